@@ -1,0 +1,18 @@
+"""Where numbers come from: sources, parameters, values, the catalogue and the ensemble drawn from it."""
+
+from exocast.evidence.catalogue import Catalogue
+from exocast.evidence.ensemble import Axes, Draws, Ensemble, draw
+from exocast.evidence.parameter import Need, Parameter, Value
+from exocast.evidence.source import Source
+
+__all__ = [
+    "Axes",
+    "Catalogue",
+    "Draws",
+    "Ensemble",
+    "Need",
+    "Parameter",
+    "Source",
+    "Value",
+    "draw",
+]

@@ -1,0 +1,84 @@
+"""A source: the article, dataset, file, calculation or assumption that a number rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from exocast.errors import EvidenceError
+
+__all__ = ["Source", "SourceKind"]
+
+SourceKind = Literal["article", "dataset", "handbook", "file", "calculation", "assumption"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value was found.
+
+    Attributes
+    ----------
+    key : str
+        Short name by which rows refer to it, such as ``livshits_2015``.
+    kind : str
+        One of article, dataset, handbook, file, calculation, assumption.
+    title : str
+        Full title; for an assumption, what is assumed and why.
+    year : int
+        Year of publication, or of the calculation or assumption.
+    authors : str
+        Authors as they are to be cited.
+    doi, url : str
+        At least one of them for an article or a dataset.
+    formula : str
+        For a calculation: the formula, with the sources of its inputs.
+
+    Raises
+    ------
+    EvidenceError
+        If the kind is unknown, the title is empty, an article or dataset has neither doi nor
+        url, or a calculation has no formula.
+    """
+
+    key: str
+    kind: SourceKind
+    title: str
+    year: int
+    authors: str = ""
+    doi: str = ""
+    url: str = ""
+    formula: str = ""
+    journal: str = ""
+
+    def __post_init__(self) -> None:
+        problem = ""
+        if self.kind not in get_args(SourceKind):
+            problem = f"kind `{self.kind}` is none of {', '.join(get_args(SourceKind))}"
+        elif not self.title:
+            problem = "has no title"
+        elif self.kind in ("article", "dataset") and not (self.doi or self.url):
+            problem = f"is of kind {self.kind} and has neither doi nor url"
+        elif self.kind == "calculation" and not self.formula:
+            problem = "is a calculation without its formula"
+        if problem:
+            raise EvidenceError(f"source `{self.key}` {problem}")
+
+    @property
+    def address(self) -> str:
+        """Return the address to open: the DOI where there is one, else the URL."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
+
+    def bibtex(self) -> str:
+        """Return the source as a BibTeX entry."""
+        entry = {"article": "article", "dataset": "misc", "handbook": "book"}.get(self.kind, "misc")
+        fields = {
+            "title": f"{{{self.title}}}",
+            "author": self.authors,
+            "year": str(self.year),
+            "journal": self.journal,
+            "doi": self.doi,
+            "url": self.url,
+            "note": self.formula,
+        }
+        lines = [f"  {name} = {{{text}}}" for name, text in fields.items() if text]
+        return f"@{entry}{{{self.key},\n" + ",\n".join(lines) + "\n}"

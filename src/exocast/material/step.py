@@ -1,0 +1,227 @@
+"""The three kinds of step, and the settings that an operator chooses on them."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from exocast.evidence.parameter import Need, Parameter
+
+if TYPE_CHECKING:
+    from exocast.evidence.ensemble import Draws
+    from exocast.material.ledger import Exchange
+    from exocast.material.suspension import Suspension
+    from exocast.material.wiring import Wiring
+
+__all__ = [
+    "Flag",
+    "KineticStep",
+    "PreparationStep",
+    "Setting",
+    "Step",
+    "setting",
+    "settings_of",
+]
+
+Severity = Literal["note", "warning", "serious"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something a reader of the forecast should know.
+
+    Attributes
+    ----------
+    where : str
+        Step or panel that it belongs to.
+    message : str
+        What, in one sentence, and what to do.
+    severity : str
+        note, warning or serious.
+    """
+
+    where: str
+    message: str
+    severity: Severity = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the operator chooses: the declaration of one field of a step.
+
+    Attributes
+    ----------
+    name : str
+        Name in the Design.
+    unit : str
+        SI-coherent unit that the class holds; empty for a choice or a text.
+    default : object
+        Default in that unit; `dataclasses.MISSING` when it must be given.
+    low, high : float
+        Bounds in that unit.
+    choices : tuple of str
+        Allowed names, for a choice.
+    doc : str
+        What it is.
+    source : str
+        Source key of the default, or "" when there is no default or it is a convention.
+    moves : str
+        What in the result it moves.
+    direction : int
+        +1 when raising it raises that, -1 when it lowers it, 0 when neither holds throughout.
+    """
+
+    name: str
+    unit: str
+    default: Any
+    low: float
+    high: float
+    choices: tuple[str, ...]
+    doc: str
+    source: str
+    moves: str
+    direction: int
+    table: type[Any] | None
+
+    @property
+    def required(self) -> bool:
+        """Return whether a Design must give it."""
+        return self.default is dataclasses.MISSING
+
+
+def setting(
+    default: Any = dataclasses.MISSING,
+    *,
+    unit: str = "",
+    low: float = -math.inf,
+    high: float = math.inf,
+    choices: tuple[str, ...] = (),
+    doc: str,
+    source: str = "",
+    moves: str = "",
+    direction: int = 0,
+    table: type[Any] | None = None,
+) -> Any:
+    """Declare a setting as a dataclass field.
+
+    Parameters
+    ----------
+    default : object, optional
+        Default in `unit` (SI); left out, the setting is required.
+    unit : str
+        SI-coherent unit, "1" for a bare number; empty for a choice or text.
+    low, high : float
+        Bounds in `unit`.
+    choices : tuple of str
+        Allowed names.
+    doc : str
+        What it is, in one sentence.
+    source : str
+        Source key of the default.
+    moves : str
+        What it moves, as a contract test reads it.
+    direction : int
+        Sign of that move: +1, -1 or 0.
+    table : type, optional
+        For a list of tables: the dataclass of one row, itself made of settings.
+
+    Returns
+    -------
+    dataclasses.Field
+    """
+    metadata = {
+        "setting": {
+            "unit": unit,
+            "low": low,
+            "high": high,
+            "choices": choices,
+            "doc": doc,
+            "source": source,
+            "moves": moves,
+            "direction": direction,
+            "table": table,
+        }
+    }
+    if default is dataclasses.MISSING:
+        return dataclasses.field(kw_only=True, metadata=metadata)
+    return dataclasses.field(default=default, kw_only=True, metadata=metadata)
+
+
+def settings_of(cls: type[Any]) -> dict[str, Setting]:
+    """Return the declared settings of a step (or row) class, by name, in order."""
+    return {
+        field.name: Setting(
+            name=field.name, default=field.default, **field.metadata["setting"]
+        )
+        for field in dataclasses.fields(cls)
+        if "setting" in field.metadata
+    }
+
+
+@dataclass(frozen=True)
+class Step(ABC):
+    """What every step shares: a place in the table of methods, parameters and flags.
+
+    Subclasses are final, frozen dataclasses whose fields are settings. The class attributes say
+    what the method is; the docstring's first sentence is what `exocast methods` prints.
+    """
+
+    stage: ClassVar[str]
+    method: ClassVar[str]
+    title: ClassVar[str]
+    parameters: ClassVar[tuple[Parameter, ...]] = ()
+    speculative: ClassVar[bool] = False
+
+    id: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the identity of the step in the Design: its id, else its method."""
+        return self.id or self.method
+
+    def context(self) -> Mapping[str, str]:
+        """Return what the step adds to the study's context, such as ``{"cargo": ...}``."""
+        return {}
+
+    def needs(self) -> list[Need]:
+        """Return the parameters it needs; each is looked up in study and step context.
+
+        Override where a parameter is needed for each kind or organ:
+        ``Need(DENSITY, {"kind": "small_ev"})``.
+        """
+        return [Need(parameter) for parameter in self.parameters]
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the settings together, as sentences."""
+        return []
+
+
+class PreparationStep(Step):
+    """What happens in a tube."""
+
+    @abstractmethod
+    def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
+        """Return the tube after the step, and what was added and removed by cause."""
+
+    def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
+        """Return flags for the tube *before* the step: applicability domain left, and the like."""
+        return []
+
+
+class KineticStep(Step):
+    """What goes on in time: adds places, transfers and passengers to one system."""
+
+    @abstractmethod
+    def contribute(self, wiring: Wiring, p: Draws) -> None:
+        """Add the step's places and transfers.
+
+        Network structure depends on the Design only, never on a drawn value.
+        """
+
+    def flags(self, wiring: Wiring, p: Draws) -> list[Flag]:
+        """Return flags: applicability domain left, and the like."""
+        return []

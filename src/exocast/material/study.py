@@ -1,0 +1,63 @@
+"""The study: the animal, its tumour, the doses and the moment at which the question is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["Study"]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What every kinetic step knows of the subject and the regimen; SI units.
+
+    Attributes
+    ----------
+    species : str
+        Species, as in the context of physiology rows.
+    body_weight : float
+        Body weight [kg].
+    target_cell : str
+        Cell type that the question is about.
+    tumour_volume : float
+        Tumour volume at the first dose [m^3]; 0 for a subject without a tumour.
+    cargo : str
+        Cargo that the question is about; empty for none.
+    labels : tuple of str
+        Labels that ride the vesicles.
+    route : str
+        Route of administration.
+    times : tuple of float
+        Times of the doses [s].
+    at : float
+        Moment at which the question is asked [s].
+    horizon : float
+        End of the simulation [s].
+    disturbances : mapping
+        State of the subject: ``{"macrophages": "depleted"}`` and the like.
+    """
+
+    species: str
+    body_weight: float
+    target_cell: str
+    tumour_volume: float
+    cargo: str
+    labels: tuple[str, ...]
+    route: str
+    times: tuple[float, ...]
+    at: float
+    horizon: float
+    disturbances: Mapping[str, str] = field(default_factory=dict)
+
+    def context(self) -> dict[str, str]:
+        """Return the context in which every parameter of the study is looked up.
+
+        The target cell is context ``target_cell`` so that a donor's ``cell`` never meets it.
+        """
+        context = {"species": self.species, "route": self.route}
+        if self.target_cell:
+            context["target_cell"] = self.target_cell
+        if self.cargo:
+            context["cargo"] = self.cargo
+        return context

@@ -1,0 +1,349 @@
+"""Wiring: the named layer on which kinetic steps meet, and which becomes one nameless network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from exocast.engine.network import Expression, Network, State
+from exocast.errors import WiringError, nearest
+from exocast.material.carrier import Carrier
+from exocast.material.study import Study
+
+__all__ = ["Milestone", "Output", "Place", "Wiring"]
+
+Array = NDArray[np.float64]
+PerCapita = Expression | Sequence[Expression] | Callable[[Carrier], Expression]
+
+PARTICLES = "particles"
+PLACE_SHARE = 1e-6
+POOL_SHARE = 1e-9
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place where carriers can be: one population state for each carrier.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``liver.vascular``.
+    states : tuple of State
+        One for each carrier, in the order of `Wiring.carriers`.
+    share : float
+        Share of the dose below which the place need not be resolved.
+    sink : bool
+        Whether particles end here: cargo that arrives leaves for a pool.
+    """
+
+    name: str
+    states: tuple[State, ...]
+    share: float
+    sink: bool = False
+
+
+@dataclass(frozen=True)
+class Output:
+    """A linear combination of states that the time course keeps.
+
+    Attributes
+    ----------
+    name, unit, doc : str
+        Name in the time course, unit, and meaning.
+    weights : mapping of State to float
+        The combination.
+    """
+
+    name: str
+    unit: str
+    doc: str
+    weights: Mapping[State, float]
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A row of the cascade that the body, the cell or the response supplies.
+
+    Attributes
+    ----------
+    name : str
+        Stable name, such as ``arrived``.
+    title : str
+        Words for people, such as "arrived in the tumour".
+    head : str
+        ``cargo`` (copies of one dose) or ``cell`` (copies per target cell).
+    output : str
+        The output whose value at the question's moment is shown (a cumulative state).
+    per : str
+        Name of a published array by which it is divided, such as ``tumour.cells``; or empty.
+    """
+
+    name: str
+    title: str
+    head: str
+    output: str
+    per: str = ""
+
+
+@dataclass
+class _Move:
+    source: Place
+    target: Place
+    rates: tuple[Expression, ...]
+    release: Mapping[str, str]
+    tag: str
+
+
+@dataclass
+class _Loss:
+    rider: str
+    place: Place
+    rates: tuple[Expression, ...]
+    pool: str
+
+
+@dataclass
+class _Cumulative:
+    name: str
+    tags: tuple[str, ...]
+    rider: str
+
+
+@dataclass
+class Wiring:
+    """What kinetic steps add to, in any order.
+
+    Structure (places, moves, riders) depends on the Design only; drawn values enter as parameters.
+
+    Attributes
+    ----------
+    members : int
+        Number of members n.
+    carriers : tuple of Carrier
+        Kinds and size classes of what is dosed.
+    study : Study
+        Subject, regimen and question.
+    riders : tuple of str
+        What rides the carriers: the cargo inside, and labels.
+    network : Network
+        The network under construction; steps may add pools' fluxes to it directly.
+    """
+
+    members: int
+    carriers: tuple[Carrier, ...]
+    study: Study
+    riders: tuple[str, ...] = ()
+    network: Network = field(default_factory=Network)
+    values: dict[str, Array] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    pools: dict[str, State] = field(default_factory=dict)
+    pool_shares: dict[str, float] = field(default_factory=dict)
+    pool_riders: dict[str, str] = field(default_factory=dict)
+    pool_starts: dict[str, Array] = field(default_factory=dict)
+    pool_scales: dict[str, Array] = field(default_factory=dict)
+    published: dict[str, Any] = field(default_factory=dict)
+    outputs: dict[str, Output] = field(default_factory=dict)
+    milestones: list[Milestone] = field(default_factory=list)
+    dosed: Place | None = None
+    moves: list[_Move] = field(default_factory=list)
+    losses: list[_Loss] = field(default_factory=list)
+    cumulatives: list[_Cumulative] = field(default_factory=list)
+    organ_outputs: list[tuple[str, str, str, tuple[tuple[str, float], ...], str]] = field(
+        default_factory=list
+    )
+
+    def parameter(self, name: str, values: ArrayLike) -> Expression:
+        """Return the expression of a per-member value.
+
+        Parameters
+        ----------
+        name : str
+            Unique name; asking again with the same name must give the same values.
+        values : array (n,) or float
+            Values in SI units.
+        """
+        array = np.broadcast_to(np.asarray(values, dtype=float), (self.members,))
+        if name in self.values and not np.array_equal(self.values[name], array):
+            raise WiringError(f"parameter `{name}` is declared twice with different values")
+        self.values[name] = array
+        return self.network.parameter(name)
+
+    def per_carrier(self, name: str, values: Callable[[Carrier], Array]) -> list[Expression]:
+        """Return one parameter expression for each carrier, named ``name.<carrier>``."""
+        return [self.parameter(f"{name}.{c.name}", values(c)) for c in self.carriers]
+
+    def add_place(self, name: str, *, share: float = PLACE_SHARE, sink: bool = False) -> Place:
+        """Declare a place and return it.
+
+        Parameters
+        ----------
+        name : str
+            Such as ``liver.vascular``.
+        share : float
+            Share of the dose below which the place need not be resolved [1]; smaller where
+            little arrives but much depends on it.
+        sink : bool
+            Particles end here; riders that arrive must be released into a pool.
+        """
+        if name in self.places:
+            raise WiringError(f"place `{name}` is declared twice")
+        states = tuple(self.network.state(f"{name}.{c.name}", scale=1.0) for c in self.carriers)
+        self.places[name] = Place(name, states, share, sink)
+        return self.places[name]
+
+    def place(self, name: str) -> Place:
+        """Return a declared place.
+
+        Raises
+        ------
+        WiringError
+            If nobody declared it; the message lists those present.
+        """
+        if name not in self.places:
+            raise WiringError(
+                f"place `{name}` is asked for and nobody declared it. {nearest(name, self.places)} "
+                f"Present: {', '.join(sorted(self.places))}."
+            )
+        return self.places[name]
+
+    def add_pool(
+        self,
+        name: str,
+        *,
+        rider: str = "",
+        share: float = POOL_SHARE,
+        start: ArrayLike = 0.0,
+        scale: ArrayLike | None = None,
+    ) -> State:
+        """Declare a single pool, such as released cargo in a place or mRNA per cell.
+
+        Parameters
+        ----------
+        name : str
+            Name.
+        rider : str
+            The rider (cargo or label) whose matter it holds: it then counts in that rider's
+            balance, and `share` is relative to the rider's dose.
+        share : float
+            Share of the rider's dose below which it need not be resolved.
+        start : array (n,) or float
+            Amount at time 0.
+        scale : array (n,) or float, optional
+            Absolute scale instead of `share`; needed for a pool without a rider.
+        """
+        if name in self.pools:
+            raise WiringError(f"pool `{name}` is declared twice")
+        if not rider and scale is None:
+            raise WiringError(f"pool `{name}` holds no rider: give its scale")
+        self.pools[name] = self.network.state(name, scale=1.0)
+        self.pool_shares[name] = share
+        if rider:
+            self.pool_riders[name] = rider
+        if scale is not None:
+            self.pool_scales[name] = np.broadcast_to(np.asarray(scale, float), (self.members,))
+        self.pool_starts[name] = np.broadcast_to(np.asarray(start, float), (self.members,))
+        return self.pools[name]
+
+    def pool(self, name: str) -> State:
+        """Return a declared pool; the error lists those present."""
+        if name not in self.pools:
+            raise WiringError(f"no pool `{name}`. {nearest(name, self.pools)}")
+        return self.pools[name]
+
+    def publish(self, name: str, value: Any) -> None:
+        """Publish an array or expression for other steps, such as ``tumour.cells``."""
+        self.published[name] = value
+
+    def port(self, name: str) -> Any:
+        """Return what another step published; the error lists what is published."""
+        if name not in self.published:
+            raise WiringError(
+                f"`{name}` is asked for and nobody published it. "
+                f"Published: {', '.join(sorted(self.published)) or 'nothing'}."
+            )
+        return self.published[name]
+
+    def move(
+        self,
+        source: Place,
+        target: Place,
+        per_capita: PerCapita,
+        *,
+        release: Mapping[str, str] | None = None,
+        tag: str = "",
+    ) -> None:
+        """Let carriers move, each at its own per-capita rate; riders ride at the same rate.
+
+        Parameters
+        ----------
+        source, target : Place
+            From where to where.
+        per_capita : Expression, sequence of Expression, or callable of Carrier
+            Rate for each carrier [1/s].
+        release : mapping of str to str, optional
+            Where `target` is a sink: rider to the pool that receives it. Riders left out go to
+            the pool ``<rider>.lost``.
+        tag : str
+            Name under which the cumulative flux can be asked for, see `cumulative`.
+        """
+        rates = self._rates(per_capita)
+        if release and not target.sink:
+            raise WiringError(f"`{target.name}` is no sink: cargo cannot be released on arrival")
+        self.moves.append(_Move(source, target, rates, dict(release or {}), tag))
+
+    def lose(self, rider: str, place: Place, per_capita: PerCapita, pool: str) -> None:
+        """Let a rider leave its carriers at a place, at a first-order rate, into a pool."""
+        self.losses.append(_Loss(rider, place, self._rates(per_capita), pool))
+
+    def dose_into(self, place: Place) -> None:
+        """Say where the regimen's doses go."""
+        self.dosed = place
+
+    def cumulative(self, name: str, tags: Sequence[str], rider: str = PARTICLES) -> str:
+        """Ask for the time integral of tagged moves, of particles or of a rider.
+
+        Returns
+        -------
+        str
+            The name of the output that holds it.
+        """
+        self.cumulatives.append(_Cumulative(name, tuple(tags), rider))
+        return name
+
+    def output(self, name: str, weights: Mapping[State, float], *, unit: str, doc: str) -> str:
+        """Keep a linear combination of states in the time course."""
+        self.outputs[name] = Output(name, unit, doc, dict(weights))
+        return name
+
+    def output_places(
+        self,
+        name: str,
+        places: Sequence[tuple[Place, float]],
+        *,
+        rider: str = PARTICLES,
+        unit: str = "particle",
+        doc: str = "",
+    ) -> str:
+        """Keep the sum over carriers of particles, or of a rider, in weighted places."""
+        parts = tuple((place.name, weight) for place, weight in places)
+        self.organ_outputs.append((name, unit, doc, parts, rider))
+        return name
+
+    def milestone(
+        self, name: str, title: str, output: str, *, head: str = "cargo", per: str = ""
+    ) -> None:
+        """Add a row to the cascade, in order."""
+        self.milestones.append(Milestone(name, title, head, output, per))
+
+    def _rates(self, per_capita: PerCapita) -> tuple[Expression, ...]:
+        if isinstance(per_capita, Expression):
+            return (per_capita,) * len(self.carriers)
+        if callable(per_capita):
+            return tuple(per_capita(carrier) for carrier in self.carriers)
+        if len(per_capita) != len(self.carriers):
+            raise WiringError(f"{len(per_capita)} rates for {len(self.carriers)} carriers")
+        return tuple(per_capita)
