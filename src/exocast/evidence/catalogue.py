@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from exocast.errors import EvidenceError, nearest
-from exocast.evidence.parameter import Context, Need, Value, format_context, parse_context
+from exocast.evidence.parameter import Need, Value, format_context, parse_context
 from exocast.evidence.source import Source
 from exocast.units import base_unit, to_si
 
@@ -85,7 +85,9 @@ class Catalogue:
         with resources.as_file(resources.files("exocast") / "data") as folder:
             catalogue = Catalogue.load(folder)
         if catalogue.problems:
-            raise EvidenceError("the packaged catalogue is broken:\n" + "\n".join(catalogue.problems))
+            raise EvidenceError(
+                "the packaged catalogue is broken:\n" + "\n".join(catalogue.problems)
+            )
         return catalogue
 
     @staticmethod
@@ -209,7 +211,9 @@ def _read_row(
     low = float(row["low"] or row["value"])
     high = float(row["high"] or row["value"])
     if row["source"] not in sources:
-        raise EvidenceError(f"source `{row['source']}` is not defined. {nearest(row['source'], sources)}")
+        raise EvidenceError(
+            f"source `{row['source']}` is not defined. {nearest(row['source'], sources)}"
+        )
     family, _, option = (row["hypothesis"] or "").partition(":")
     if family and (family not in hypotheses or option not in hypotheses[family].options):
         raise EvidenceError(f"hypothesis `{row['hypothesis']}` is not defined in hypotheses.toml")

@@ -155,14 +155,16 @@ class Value:
         if self.read not in get_args(Read):
             problems.append(f"read `{self.read}` is none of {', '.join(get_args(Read))}")
         if self.method not in get_args(Determination):
-            problems.append(f"method `{self.method}` is none of {', '.join(get_args(Determination))}")
+            problems.append(
+                f"method `{self.method}` is none of {', '.join(get_args(Determination))}"
+            )
         if not self.low <= self.value <= self.high:
             problems.append(f"value {self.value:g} is outside {self.low:g} to {self.high:g}")
         if self.variability < 0:
             problems.append("variability is negative")
         if self.distribution in ("lognormal", "loguniform") and self.low <= 0:
             problems.append(f"a {self.distribution} row needs low > 0")
-        if self.distribution == "logitnormal" and not (0 < self.low and self.high < 1):
+        if self.distribution == "logitnormal" and not (self.low > 0 and self.high < 1):
             problems.append("a logitnormal row needs 0 < low and high < 1")
         if self.distribution == "fixed" and self.low != self.high:
             problems.append("a fixed row has no low and high")

@@ -138,9 +138,7 @@ def residual(before: Suspension, after: Suspension, exchange: Exchange) -> tuple
     quantities = set(start) | set(end) | {quantity for quantity, _ in exchange.amounts}
     worst, where = 0.0, ""
     for quantity in sorted(quantities):
-        moved = [
-            amount for (name, _), amount in exchange.amounts.items() if name == quantity
-        ]
+        moved = [amount for (name, _), amount in exchange.amounts.items() if name == quantity]
         handled = np.abs(start.get(quantity, zero)) + sum((np.abs(a) for a in moved), zero)
         handled = np.maximum(handled, np.abs(end.get(quantity, zero)))
         gap = np.abs(start.get(quantity, zero) + sum(moved, zero) - end.get(quantity, zero))

@@ -85,9 +85,11 @@ class Measurement:
             problem = f"`used` names {len(self.used)} of {self.columns.shape[1]} replicates"
         if problem:
             raise ReaderError(f"{self.file or 'measurement'}: {problem}")
-        for array in (self.x, self.y, self.sd, self.edges, self.tracks):
-            if array is not None:
-                array.setflags(write=False)
+        for name in ("x", "y", "sd", "edges", "tracks"):
+            if (given := getattr(self, name)) is not None:
+                held = np.array(given, dtype=np.float64)
+                held.setflags(write=False)
+                object.__setattr__(self, name, held)
 
     @property
     def columns(self) -> Array:

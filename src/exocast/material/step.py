@@ -154,9 +154,7 @@ def setting(
 def settings_of(cls: type[Any]) -> dict[str, Setting]:
     """Return the declared settings of a step (or row) class, by name, in order."""
     return {
-        field.name: Setting(
-            name=field.name, default=field.default, **field.metadata["setting"]
-        )
+        field.name: Setting(name=field.name, default=field.default, **field.metadata["setting"])
         for field in dataclasses.fields(cls)
         if "setting" in field.metadata
     }

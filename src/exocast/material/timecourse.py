@@ -57,5 +57,7 @@ class TimeCourse:
         """
         index = int(np.argmin(np.abs(self.time - time)))
         if abs(self.time[index] - time) > 1e-6 * max(abs(time), 1.0):
-            raise WiringError(f"time {time:g} s was not kept; the nearest is {self.time[index]:g} s")
+            raise WiringError(
+                f"time {time:g} s was not kept; the nearest is {self.time[index]:g} s"
+            )
         return self.of(name)[:, index]

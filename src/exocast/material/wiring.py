@@ -114,6 +114,15 @@ class _Cumulative:
 
 
 @dataclass
+class _PlaceOutput:
+    name: str
+    unit: str
+    doc: str
+    places: tuple[tuple[Place, float], ...]
+    rider: str
+
+
+@dataclass
 class Wiring:
     """What kinetic steps add to, in any order.
 
@@ -152,9 +161,9 @@ class Wiring:
     moves: list[_Move] = field(default_factory=list)
     losses: list[_Loss] = field(default_factory=list)
     cumulatives: list[_Cumulative] = field(default_factory=list)
-    organ_outputs: list[tuple[str, str, str, tuple[tuple[str, float], ...], str]] = field(
-        default_factory=list
-    )
+    place_outputs: list[_PlaceOutput] = field(default_factory=list)
+    dose_shares: dict[str, Array] = field(default_factory=dict)
+    rider_amounts: dict[str, tuple[Array, ...]] = field(default_factory=dict)
 
     def parameter(self, name: str, values: ArrayLike) -> Expression:
         """Return the expression of a per-member value.
@@ -303,6 +312,22 @@ class Wiring:
         """Say where the regimen's doses go."""
         self.dosed = place
 
+    def dose_share(self, pool: str, share: ArrayLike) -> None:
+        """Let a share of each dose of a rider go straight into a pool.
+
+        For a label that was injected off the vesicle: the rest rides the vesicles.
+
+        Parameters
+        ----------
+        pool : str
+            A pool of that rider.
+        share : array (n,)
+            Share of the rider's dose [1].
+        """
+        if pool not in self.pool_riders:
+            raise WiringError(f"pool `{pool}` holds no rider: no dose can go there")
+        self.dose_shares[pool] = np.broadcast_to(np.asarray(share, float), (self.members,))
+
     def cumulative(self, name: str, tags: Sequence[str], rider: str = PARTICLES) -> str:
         """Ask for the time integral of tagged moves, of particles or of a rider.
 
@@ -329,8 +354,7 @@ class Wiring:
         doc: str = "",
     ) -> str:
         """Keep the sum over carriers of particles, or of a rider, in weighted places."""
-        parts = tuple((place.name, weight) for place, weight in places)
-        self.organ_outputs.append((name, unit, doc, parts, rider))
+        self.place_outputs.append(_PlaceOutput(name, unit, doc, tuple(places), rider))
         return name
 
     def milestone(

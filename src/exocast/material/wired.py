@@ -1,0 +1,407 @@
+"""From wiring to arrays: riders, doses, scales and outputs become one system, solved once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from exocast.engine.compiled import CompiledNetwork
+from exocast.engine.expression import Expression, State
+from exocast.engine.network import Passenger
+from exocast.engine.solve import Doses, solve
+from exocast.errors import WiringError
+from exocast.material.timecourse import TimeCourse
+from exocast.material.wiring import PARTICLES, POOL_SHARE, Wiring
+
+__all__ = ["BLOCK", "Wired", "wire"]
+
+Array = NDArray[np.float64]
+
+BLOCK = 64
+"""Members solved between two reports of progress."""
+
+BALANCE = "balance."
+TINY = 1e-30
+
+
+@dataclass(frozen=True)
+class Wired:
+    """One system, ready to be solved for every member.
+
+    Attributes
+    ----------
+    network : CompiledNetwork
+        The nameless system.
+    parameters : array (n, p)
+        Parameters in the order of `network.parameter_names`.
+    start, scale : array (n, s)
+        Amounts at time 0, and the sizes below which amounts need not be resolved.
+    doses : Doses
+        Doses into places and pools.
+    keep : sparse array (j, s)
+        The outputs as combinations of states.
+    names : tuple of str
+        Names of the outputs; those that start with ``balance.`` are conserved sums.
+    units, docs : mapping of str to str
+        Unit and meaning of the outputs.
+    dosed : mapping of str to array (n, d)
+        What each dose brings in, for particles and each rider.
+    times : array (d,)
+        Times of the doses [s].
+    """
+
+    network: CompiledNetwork
+    parameters: Array
+    start: Array
+    scale: Array
+    doses: Doses
+    keep: sparse.csr_array
+    names: tuple[str, ...]
+    units: Mapping[str, str]
+    docs: Mapping[str, str]
+    dosed: Mapping[str, Array]
+    times: Array
+
+    def run(
+        self,
+        time: Array,
+        *,
+        rtol: float = 1e-6,
+        threads: int = 1,
+        engine: str = "native",
+        report: Callable[[int, NDArray[np.int64]], None] | None = None,
+    ) -> tuple[TimeCourse, float]:
+        """Solve every member.
+
+        Parameters
+        ----------
+        time : array (t,)
+            Times to keep [s].
+        rtol : float
+            Relative tolerance.
+        threads : int
+            Worker threads; the result does not depend on it.
+        engine : str
+            ``native`` or ``reference``.
+        report : callable, optional
+            Called with the number of members done and their statuses, block by block.
+
+        Returns
+        -------
+        TimeCourse
+            The outputs.
+        float
+            Largest relative residual of any balance over finished members and times.
+        """
+        members = len(self.parameters)
+        amount = np.empty((members, len(time), len(self.names)), dtype=np.float32)
+        status = np.empty(members, dtype=np.int64)
+        worst = 0.0
+        step = max(BLOCK * threads, 1)
+        for first in range(0, members, step):
+            part = slice(first, min(first + step, members))
+            solution = solve(
+                self.network,
+                self.parameters[part],
+                self.start[part],
+                time,
+                doses=self._doses(part),
+                keep=self.keep,
+                rtol=rtol,
+                scale=self.scale[part],
+                threads=threads,
+                engine=engine,
+            )
+            worst = max(worst, self._residual(solution.amount, time, part))
+            with np.errstate(under="ignore"):
+                amount[part] = solution.amount
+            status[part] = solution.status
+            if report is not None:
+                report(part.stop, status[part])
+        course = TimeCourse(time, self.names, self.units, self.docs, amount, status)
+        return course, worst
+
+    def _doses(self, part: slice) -> Doses:
+        doses = self.doses
+        return Doses(doses.state, doses.time, doses.amount[part], doses.duration)
+
+    def _residual(self, amount: Array, time: Array, part: slice) -> float:
+        """Compare each conserved sum with what the doses have brought in by then."""
+        worst = 0.0
+        given = time[None, :] >= self.times[:, None]
+        for name, dosed in self.dosed.items():
+            held = amount[:, :, self.names.index(BALANCE + name)]
+            expected = dosed[part] @ given
+            fine = np.isfinite(held) & (expected > 0)
+            if fine.any():
+                gap = np.abs(held[fine] - expected[fine]) / expected[fine]
+                worst = max(worst, float(gap.max()))
+        return worst
+
+
+def wire(wiring: Wiring, doses: Array) -> Wired:
+    """Compile a wiring.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        After every step has contributed.
+    doses : array (n, c, d)
+        Particles of each carrier in each dose.
+
+    Returns
+    -------
+    Wired
+
+    Raises
+    ------
+    WiringError
+        If no route was wired, a milestone names no output, or a release is contradictory.
+    """
+    if wiring.dosed is None:
+        raise WiringError("no route says where the dose goes: wire a route")
+    riders = {name: _riders(wiring, name) for name in wiring.riders}
+    for move in wiring.moves:
+        for source, target, rate in zip(
+            move.source.states, move.target.states, move.rates, strict=True
+        ):
+            wiring.network.move(source, target, rate)
+    integrals = _integrals(wiring, riders)
+    network = wiring.network.compile()
+    position = {name: index for index, name in enumerate(network.state_names)}
+    weights, units, docs = _outputs(wiring, riders, integrals)
+    for milestone in wiring.milestones:
+        if milestone.output not in weights:
+            raise WiringError(f"milestone `{milestone.name}` shows `{milestone.output}`: no output")
+    rows, columns, entries = [], [], []
+    for row, combination in enumerate(weights.values()):
+        for state, weight in combination.items():
+            rows.append(row)
+            columns.append(position[state.name])
+            entries.append(weight)
+    shape = (len(weights), len(position))
+    keep = sparse.csr_array((entries, (rows, columns)), shape=shape)
+    amounts = _amounts(wiring, doses)
+    schedule, dosed = _schedule(wiring, riders, doses, amounts, position)
+    start = np.zeros((wiring.members, len(position)))
+    for name, values in wiring.pool_starts.items():
+        start[:, position[name]] = values
+    return Wired(
+        network=network,
+        parameters=np.stack([wiring.values[name] for name in network.parameter_names], axis=1),
+        start=start,
+        scale=_scale(wiring, riders, integrals, doses, amounts, position),
+        doses=schedule,
+        keep=keep,
+        names=tuple(weights),
+        units=units,
+        docs=docs,
+        dosed=dosed,
+        times=np.asarray(wiring.study.times, dtype=float),
+    )
+
+
+def _riders(wiring: Wiring, rider: str) -> tuple[Passenger, ...]:
+    """Declare a rider as one passenger for each carrier."""
+    lost = f"{rider}.lost"
+    if lost not in wiring.pools:
+        wiring.add_pool(lost, rider=rider)
+    leaves = _leaves(wiring, rider, lost)
+    assert wiring.dosed is not None
+    passengers = []
+    for index, carrier in enumerate(wiring.carriers):
+        places = [place.states[index] for place in wiring.places.values() if not place.sink]
+        loss: dict[State, tuple[Expression | float, State | None]] = {
+            item.place.states[index]: (item.rates[index], wiring.pool(item.pool))
+            for item in wiring.losses
+            if item.rider == rider
+        }
+        # A loss of 0 gives the rider states of its own even where nothing is lost, so that it
+        # can be kept, integrated and balanced like any other.
+        loss.setdefault(wiring.dosed.states[index], (0.0, wiring.pool(lost)))
+        passengers.append(
+            wiring.network.passenger(
+                f"{rider}.{carrier.name}",
+                places,
+                loss,
+                leaves={place.states[index]: wiring.pool(pool) for place, pool in leaves},
+            )
+        )
+    return tuple(passengers)
+
+
+def _leaves(wiring: Wiring, rider: str, lost: str) -> list[tuple[object, str]]:
+    """Return the pool that a rider falls into at each sink."""
+    chosen: dict[str, str] = {}
+    for move in wiring.moves:
+        if not move.target.sink:
+            continue
+        pool = move.release.get(rider, lost)
+        if chosen.setdefault(move.target.name, pool) != pool:
+            raise WiringError(
+                f"`{rider}` is released at `{move.target.name}` into both "
+                f"`{chosen[move.target.name]}` and `{pool}`: use two sinks"
+            )
+    return [(wiring.places[name], pool) for name, pool in chosen.items()]
+
+
+def _integrals(
+    wiring: Wiring, riders: Mapping[str, tuple[Passenger, ...]]
+) -> dict[str, tuple[State, str]]:
+    """Declare the cumulative states that were asked for."""
+    integrals: dict[str, tuple[State, str]] = {}
+    for wanted in wiring.cumulatives:
+        moves = [move for move in wiring.moves if move.tag in wanted.tags]
+        if not moves:
+            raise WiringError(f"`{wanted.name}`: no move has the tag {', '.join(wanted.tags)}")
+        rate: Expression | float = 0.0
+        for move in moves:
+            for index, (source, per_capita) in enumerate(
+                zip(move.source.states, move.rates, strict=True)
+            ):
+                amount: Expression = source
+                if wanted.rider != PARTICLES:
+                    amount = riders[wanted.rider][index].at(source)
+                rate = rate + per_capita * amount
+        state = wiring.network.integral(wanted.name, rate, 1.0)
+        integrals[wanted.name] = (state, wanted.rider)
+    return integrals
+
+
+def _outputs(
+    wiring: Wiring,
+    riders: Mapping[str, tuple[Passenger, ...]],
+    integrals: Mapping[str, tuple[State, str]],
+) -> tuple[dict[str, Mapping[State, float]], dict[str, str], dict[str, str]]:
+    """Collect the combinations to keep: asked for, cumulative, and conserved sums."""
+    weights: dict[str, Mapping[State, float]] = {}
+    units: dict[str, str] = {}
+    docs: dict[str, str] = {}
+    for output in wiring.outputs.values():
+        weights[output.name] = output.weights
+        units[output.name], docs[output.name] = output.unit, output.doc
+    for wanted in wiring.place_outputs:
+        combination: dict[State, float] = {}
+        for place, weight in wanted.places:
+            for index, state in enumerate(place.states):
+                held = state if wanted.rider == PARTICLES else riders[wanted.rider][index].at(state)
+                assert isinstance(held, State)
+                combination[held] = combination.get(held, 0.0) + weight
+        weights[wanted.name] = combination
+        units[wanted.name], docs[wanted.name] = wanted.unit, wanted.doc
+    for name, (state, rider) in integrals.items():
+        weights[name] = {state: 1.0}
+        units[name] = "particle" if rider == PARTICLES else "copy"
+        docs[name] = f"cumulative flux of {rider}"
+    everything = [state for place in wiring.places.values() for state in place.states]
+    weights[BALANCE + PARTICLES] = dict.fromkeys(everything, 1.0)
+    for rider, passengers in riders.items():
+        held_in = _rider_states(wiring, rider, passengers)
+        weights[BALANCE + rider] = dict.fromkeys(held_in, 1.0)
+    for name in weights:
+        units.setdefault(name, "copy" if not name.endswith(PARTICLES) else "particle")
+        docs.setdefault(name, "conserved sum")
+    return weights, units, docs
+
+
+def _rider_states(wiring: Wiring, rider: str, passengers: tuple[Passenger, ...]) -> list[State]:
+    """Return every state that holds a rider: aboard, and in its pools."""
+    states: list[State] = []
+    for passenger in passengers:
+        for place in passenger.places:
+            held = passenger.at(place)
+            assert isinstance(held, State)
+            states.append(held)
+    states += [wiring.pools[name] for name, held in wiring.pool_riders.items() if held == rider]
+    return states
+
+
+def _amounts(wiring: Wiring, doses: Array) -> dict[str, Array]:
+    """Return the rider's amount aboard each particle of each carrier, arrays (n, c)."""
+    amounts = {}
+    for rider in wiring.riders:
+        each = wiring.rider_amounts.get(rider)
+        if each is None:
+            each = tuple(carrier.copies(rider) for carrier in wiring.carriers)
+        amounts[rider] = np.stack(each, axis=1) if each else np.zeros(doses.shape[:2])
+    return amounts
+
+
+def _schedule(
+    wiring: Wiring,
+    riders: Mapping[str, tuple[Passenger, ...]],
+    doses: Array,
+    amounts: Mapping[str, Array],
+    position: Mapping[str, int],
+) -> tuple[Doses, dict[str, Array]]:
+    """Return the bolus records, and what each dose brings in."""
+    assert wiring.dosed is not None
+    states: list[int] = []
+    times: list[float] = []
+    columns: list[Array] = []
+    dosed = {PARTICLES: doses.sum(axis=1)}
+    for rider, amount in amounts.items():
+        dosed[rider] = np.einsum("nc,ncd->nd", amount, doses)
+    aside = {
+        rider: sum(
+            (s for pool, s in wiring.dose_shares.items() if wiring.pool_riders[pool] == rider),
+            np.zeros(wiring.members),
+        )
+        for rider in riders
+    }
+    for number, time in enumerate(wiring.study.times):
+        for index, state in enumerate(wiring.dosed.states):
+            states.append(position[state.name])
+            columns.append(doses[:, index, number])
+            for rider, passengers in riders.items():
+                held = passengers[index].at(state)
+                states.append(position[str(held.name)])
+                aboard = doses[:, index, number] * amounts[rider][:, index]
+                columns.append(aboard * (1.0 - aside[rider]))
+        for pool, share in wiring.dose_shares.items():
+            states.append(position[pool])
+            columns.append(share * dosed[wiring.pool_riders[pool]][:, number])
+        times += [time] * (len(states) - len(times))
+    schedule = Doses(
+        state=np.asarray(states, dtype=np.int64),
+        time=np.asarray(times, dtype=float),
+        amount=np.stack(columns, axis=1),
+        duration=np.zeros(len(states)),
+    )
+    return schedule, dosed
+
+
+def _scale(
+    wiring: Wiring,
+    riders: Mapping[str, tuple[Passenger, ...]],
+    integrals: Mapping[str, tuple[State, str]],
+    doses: Array,
+    amounts: Mapping[str, Array],
+    position: Mapping[str, int],
+) -> Array:
+    """Return the scale of every state of every member, (n, s)."""
+    total = {PARTICLES: doses.sum(axis=(1, 2))}
+    for rider, amount in amounts.items():
+        total[rider] = np.einsum("nc,ncd->n", amount, doses)
+    scale = np.ones((wiring.members, len(position)))
+    for place in wiring.places.values():
+        for index, state in enumerate(place.states):
+            scale[:, position[state.name]] = place.share * total[PARTICLES]
+            if place.sink:
+                continue
+            for rider, passengers in riders.items():
+                held = passengers[index].at(state)
+                scale[:, position[str(held.name)]] = place.share * total[rider]
+    for name in wiring.pools:
+        column = position[name]
+        if name in wiring.pool_scales:
+            scale[:, column] = wiring.pool_scales[name]
+        else:
+            scale[:, column] = wiring.pool_shares[name] * total[wiring.pool_riders[name]]
+    for state, rider in integrals.values():
+        scale[:, position[state.name]] = POOL_SHARE * total[rider]
+    return np.maximum(scale, TINY)
