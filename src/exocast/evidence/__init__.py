@@ -1,4 +1,4 @@
-"""Where numbers come from: sources, parameters, values, the catalogue and the ensemble drawn from it."""
+"""Where numbers come from: sources, parameters, values, the catalogue and the ensemble."""
 
 from exocast.evidence.catalogue import Catalogue
 from exocast.evidence.ensemble import Axes, Draws, Ensemble, draw

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -245,7 +245,7 @@ def _identity(x: Array | float) -> Array:
     return np.asarray(x)
 
 
-_TRANSFORMS = {
+_TRANSFORMS: Mapping[str, tuple[Callable[..., Array], Callable[..., Array]]] = {
     "normal": (_identity, _identity),
     "lognormal": (np.log, np.exp),
     "logitnormal": (logit, expit),

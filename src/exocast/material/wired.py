@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from exocast.engine.network import Passenger
 from exocast.engine.solve import Doses, solve
 from exocast.errors import WiringError
 from exocast.material.timecourse import TimeCourse
-from exocast.material.wiring import PARTICLES, POOL_SHARE, Wiring
+from exocast.material.wiring import PARTICLES, POOL_SHARE, Place, Wiring
 
 __all__ = ["BLOCK", "Wired", "wire"]
 
@@ -72,7 +73,7 @@ class Wired:
         *,
         rtol: float = 1e-6,
         threads: int = 1,
-        engine: str = "native",
+        engine: Literal["native", "reference"] = "native",
         report: Callable[[int, NDArray[np.int64]], None] | None = None,
     ) -> tuple[TimeCourse, float]:
         """Solve every member.
@@ -127,7 +128,7 @@ class Wired:
 
     def _doses(self, part: slice) -> Doses:
         doses = self.doses
-        return Doses(doses.state, doses.time, doses.amount[part], doses.duration)
+        return Doses(doses.state, doses.time, np.asarray(doses.amount)[part], doses.duration)
 
     def _residual(self, amount: Array, time: Array, part: slice) -> float:
         """Compare each conserved sum with what the doses have brought in by then."""
@@ -234,7 +235,7 @@ def _riders(wiring: Wiring, rider: str) -> tuple[Passenger, ...]:
     return tuple(passengers)
 
 
-def _leaves(wiring: Wiring, rider: str, lost: str) -> list[tuple[object, str]]:
+def _leaves(wiring: Wiring, rider: str, lost: str) -> list[tuple[Place, str]]:
     """Return the pool that a rider falls into at each sink."""
     chosen: dict[str, str] = {}
     for move in wiring.moves:
