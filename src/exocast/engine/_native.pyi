@@ -1,0 +1,50 @@
+"""The compiled machine; arrays are checked by `exocast.engine.solve` before they come here."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+class Program:
+    """One tape, copied and checked index by index; the arguments are the fields of `Tape`."""
+
+    def __init__(
+        self,
+        constants: NDArray[np.float64],
+        setup_code: NDArray[np.int32],
+        setup_size: int,
+        kept: NDArray[np.int32],
+        rate_code: NDArray[np.int32],
+        slope_code: NDArray[np.int32],
+        size: int,
+        order: NDArray[np.int32],
+        row_shape: NDArray[np.int32],
+        row_index: NDArray[np.int32],
+        row_constant: NDArray[np.int32],
+        row_start: NDArray[np.int32],
+        diagonal: NDArray[np.int32],
+        column: NDArray[np.int32],
+        entry_shape: NDArray[np.int32],
+        entry_index: NDArray[np.int32],
+    ) -> None: ...
+
+def instruction_sets() -> list[str]:
+    """Return the instruction sets that this build has and this processor runs, best last."""
+
+def solve(
+    program: Program,
+    parameters: NDArray[np.float64],
+    start: NDArray[np.float64],
+    times: NDArray[np.float64],
+    dose_state: NDArray[np.int32],
+    dose_start: NDArray[np.float64],
+    dose_end: NDArray[np.float64],
+    dose_amount: NDArray[np.float64],
+    keep_start: NDArray[np.int32],
+    keep_state: NDArray[np.int32],
+    keep_weight: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    rtol: float,
+    max_steps: int,
+    threads: int,
+    instruction_set: str,
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:
+    """Return amounts (n, t, j), status (n,) and steps (n,)."""

@@ -1,0 +1,429 @@
+"""From formulas to the flat programs of the native machine.
+
+Three programs, each a stream of whole numbers:
+
+*setup* runs once a member on plain numbers: everything that depends on parameters alone. What the
+others need of it is kept.
+*rates* runs at every stage on packs of members: the part of the rates that is not linear. The
+linear part is a sparse matrix of kept coefficients.
+*slopes* runs once a step after the rates: derivatives that vary. The rest of the Jacobian is kept
+coefficients.
+
+A stream is a list of runs ``operation, count, first destination, operands...``: instructions are
+scheduled so that equal operations follow one another, which removes nearly all dispatch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.engine.calculus import SUMS, Differentiator, Spread, spread
+from exocast.engine.elimination import Elimination, plan
+from exocast.engine.expression import Expression, Graph, Operation, State
+
+__all__ = ["Tape", "build_tape"]
+
+SUM = int(Operation.ADD)  # on tape every sum has any number of signed addends
+
+
+@dataclass(frozen=True, eq=False)
+class Tape:
+    """The programs of one network; states are in pivot order inside.
+
+    Attributes
+    ----------
+    constants : array (c,)
+        Numbers at the head of the setup registers; parameters follow, then results.
+    setup_code : array (u,)
+        Program on setup registers.
+    setup_size : int
+        How many setup registers.
+    kept : array (k,)
+        Setup register of each kept number; the first is zero. The registers of a step are the kept
+        numbers, the states, then results.
+    rate_code, slope_code : array (r,), (d,)
+        Programs on the registers of a step.
+    size : int
+        How many registers a step needs.
+    order : array (s,)
+        State position at each pivot.
+    row_shape : array (s, 3)
+        Per row of the rates: linear terms, added results, taken results.
+    row_index : array (w,)
+        Per row: (kept coefficient, pivot) of each linear term, then registers.
+    row_constant : array (s,)
+        Kept number that each row starts from.
+    row_start, diagonal : array (s + 1,), (s,)
+        First entry of each row of L and U, and the entry of its pivot.
+    column : array (e,)
+        Column of each entry.
+    entry_shape : array (e, 4)
+        Per entry: kept coefficient, added slopes, taken slopes, products.
+    entry_index : array (x,)
+        Per entry: registers of the slopes, then pairs of entries.
+    """
+
+    constants: NDArray[np.float64]
+    setup_code: NDArray[np.int32]
+    setup_size: int
+    kept: NDArray[np.int32]
+    rate_code: NDArray[np.int32]
+    slope_code: NDArray[np.int32]
+    size: int
+    order: NDArray[np.int32]
+    row_shape: NDArray[np.int32]
+    row_index: NDArray[np.int32]
+    row_constant: NDArray[np.int32]
+    row_start: NDArray[np.int32]
+    diagonal: NDArray[np.int32]
+    column: NDArray[np.int32]
+    entry_shape: NDArray[np.int32]
+    entry_index: NDArray[np.int32]
+
+
+@dataclass
+class _Entry:
+    """One element of the Jacobian: a kept coefficient and signed slopes that vary."""
+
+    fixed: Expression | None
+    varying: list[tuple[int, Expression]]
+
+
+def build_tape(
+    graph: Graph,
+    parameter_count: int,
+    signed: Sequence[Sequence[tuple[int, Expression]]],
+    differentiator: Differentiator,
+) -> Tape:
+    """Return the programs for these rates.
+
+    Parameters
+    ----------
+    graph : Graph
+    parameter_count : int
+    signed : sequence (s,) of sequences of (sign, rate)
+        Fluxes into and out of each state.
+    differentiator : Differentiator
+        Its gradients are reused.
+    """
+    rows = _rows(signed)
+    entries = _jacobian(graph, rows, differentiator)
+    elimination = plan(len(rows), entries)
+    zero = graph.constant(0.0)
+
+    rate_roots = [node for row in rows for _, node in row.rest]
+    slope_roots = [node for entry in entries.values() for _, node in entry.varying]
+    rate_nodes = _reachable(rate_roots, varying=True)
+    slope_nodes = _reachable(slope_roots, varying=True, stop={node.index for node in rate_nodes})
+    step_nodes = rate_nodes + slope_nodes
+
+    # Kept numbers in the order of their first use by the rows, which every stage walks.
+    fixed: dict[int, Expression] = {zero.index: zero}
+    for position in elimination.order:
+        row = rows[position]
+        for node in [row.constant or zero, *row.linear.values()]:
+            fixed.setdefault(node.index, node)
+    for entry in entries.values():
+        if entry.fixed is not None:
+            fixed.setdefault(entry.fixed.index, entry.fixed)
+    for node in step_nodes:
+        for argument in node.arguments:
+            if not argument.varies:
+                fixed.setdefault(argument.index, argument)
+
+    constants, kept, setup_code, setup_size = _setup(parameter_count, fixed)
+    rank = {position: step for step, position in enumerate(elimination.order)}
+    where = {index: slot for slot, index in enumerate(fixed)}
+    for node in graph.nodes:
+        if isinstance(node, State):
+            where[node.index] = len(fixed) + rank[node.position]
+    first = len(fixed) + len(rows)
+    rate_code, first = _lower(rate_nodes, rate_roots, where, first)
+    # A slope may read any rate result, but not a partial sum that was folded into a longer one.
+    slope_nodes = _reachable(slope_roots, varying=True, stop=set(where))
+    slope_code, size = _lower(slope_nodes, slope_roots, where, first)
+
+    row_shape, row_index, row_constant = _row_arrays(rows, elimination, rank, where, zero)
+    entry_shape, entry_index = _entry_arrays(entries, elimination, where, zero)
+    lengths = [len(row) for row in elimination.rows]
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    return Tape(
+        constants=np.array(constants, dtype=np.float64),
+        setup_code=_whole(setup_code),
+        setup_size=setup_size,
+        kept=_whole(kept),
+        rate_code=_whole(rate_code),
+        slope_code=_whole(slope_code),
+        size=size,
+        order=_whole(elimination.order),
+        row_shape=_whole(row_shape).reshape(-1, 3),
+        row_index=_whole(row_index),
+        row_constant=_whole(row_constant),
+        row_start=_whole(starts.tolist()),
+        diagonal=_whole(
+            [int(starts[step]) + row.index(step) for step, row in enumerate(elimination.rows)]
+        ),
+        column=_whole([column for row in elimination.rows for column in row]),
+        entry_shape=_whole(entry_shape).reshape(-1, 4),
+        entry_index=_whole(entry_index),
+    )
+
+
+def _whole(values: Sequence[int]) -> NDArray[np.int32]:
+    array = np.array(values, dtype=np.int32)
+    array.flags.writeable = False
+    return array
+
+
+def _rows(signed: Sequence[Sequence[tuple[int, Expression]]]) -> list[Spread]:
+    """Return each state's rate as constant, linear and remaining part, cancelled where possible."""
+    known: dict[int, Spread] = {}
+    rows: list[Spread] = []
+    for fluxes in signed:
+        row = Spread()
+        for sign, rate in fluxes:
+            if rate.index not in known:
+                known[rate.index] = spread(rate)
+            row.add(sign, known[rate.index])
+        row.rest = _cancel(row.rest)
+        row.linear = {where: node for where, node in row.linear.items() if not _is_zero(node)}
+        rows.append(row)
+    return rows
+
+
+def _is_zero(node: Expression) -> bool:
+    return node.operation is Operation.CONSTANT and node.value == 0.0
+
+
+def _cancel(addends: Iterable[tuple[int, Expression]]) -> list[tuple[int, Expression]]:
+    """Return signed addends with opposite pairs removed."""
+    count: dict[int, int] = {}
+    nodes: dict[int, Expression] = {}
+    for sign, node in addends:
+        count[node.index] = count.get(node.index, 0) + sign
+        nodes[node.index] = node
+    return [
+        (1 if times > 0 else -1, nodes[index])
+        for index, times in count.items()
+        for _ in range(abs(times))
+    ]
+
+
+def _jacobian(
+    graph: Graph, rows: list[Spread], differentiator: Differentiator
+) -> dict[tuple[int, int], _Entry]:
+    """Return the elements of the Jacobian that are not zero."""
+    entries: dict[tuple[int, int], _Entry] = {}
+    for position, row in enumerate(rows):
+        for column, node in row.linear.items():
+            entries[position, column] = _Entry(node, [])
+        for sign, rest in row.rest:
+            for column, slope in differentiator.gradient(rest).items():
+                entry = entries.setdefault((position, column), _Entry(None, []))
+                if not slope.varies:
+                    base = graph.constant(0.0) if entry.fixed is None else entry.fixed
+                    entry.fixed = base + slope if sign > 0 else base - slope
+                elif slope.operation is Operation.NEGATE:
+                    entry.varying.append((-sign, slope.arguments[0]))
+                else:
+                    entry.varying.append((sign, slope))
+    for entry in entries.values():
+        entry.varying = _cancel(entry.varying)
+    return entries
+
+
+def _reachable(
+    roots: Iterable[Expression], varying: bool, stop: set[int] | None = None
+) -> list[Expression]:
+    """Return the operations below the roots that vary (or that do not), inputs first."""
+    seen = set(stop or ())
+    found: list[Expression] = []
+    stack = list(roots)
+    while stack:
+        node = stack.pop()
+        if node.index in seen or node.varies is not varying or not node.arguments:
+            continue
+        seen.add(node.index)
+        found.append(node)
+        stack.extend(node.arguments)
+    found.sort(key=lambda node: node.index)
+    return found
+
+
+def _setup(
+    parameter_count: int, fixed: dict[int, Expression]
+) -> tuple[list[float], list[int], list[int], int]:
+    """Return constants, kept registers, code and size of the setup program."""
+    roots = list(fixed.values())
+    nodes = _reachable(roots, varying=False)
+    leaves = {node.index: node for node in roots if not node.arguments}
+    for node in nodes:
+        leaves.update({item.index: item for item in node.arguments if not item.arguments})
+    constants: list[float] = []
+    where: dict[int, int] = {}
+    for node in leaves.values():
+        if node.operation is Operation.CONSTANT:
+            where[node.index] = len(constants)
+            constants.append(node.value)
+    for node in leaves.values():
+        if node.operation is Operation.PARAMETER:
+            where[node.index] = len(constants) + int(node.value)
+    code, size = _lower(nodes, roots, where, len(constants) + parameter_count)
+    return constants, [where[index] for index in fixed], code, size
+
+
+def _lower(
+    nodes: list[Expression], roots: Iterable[Expression], where: dict[int, int], first: int
+) -> tuple[list[int], int]:
+    """Return code for the nodes and the next free register; `where` learns their registers."""
+    uses: dict[int, int] = {}
+    for root in roots:
+        uses[root.index] = 2  # a root is never folded into a longer sum
+    for node in nodes:
+        for argument in node.arguments:
+            uses[argument.index] = uses.get(argument.index, 0) + 1
+    mine = {node.index for node in nodes}
+
+    def folds(node: Expression) -> bool:
+        return node.operation in SUMS and node.index in mine and uses.get(node.index, 0) == 1
+
+    operands: dict[int, list[tuple[int, Expression]]] = {}
+    folded: set[int] = set()
+    for node in reversed(nodes):
+        if node.index in folded:
+            continue
+        if node.operation in SUMS:
+            operands[node.index] = _addends(node, folds, folded)
+        else:
+            operands[node.index] = [(1, argument) for argument in node.arguments]
+    return _schedule([node for node in nodes if node.index in operands], operands, where, first)
+
+
+def _addends(
+    node: Expression, folds: Callable[[Expression], bool], folded: set[int]
+) -> list[tuple[int, Expression]]:
+    """Return a sum's signed addends, going through partial sums that nobody else needs."""
+    found: list[tuple[int, Expression]] = []
+    stack: list[tuple[int, Expression, bool]] = [(1, node, True)]
+    while stack:
+        sign, current, top = stack.pop()
+        if not top and not folds(current):
+            found.append((sign, current))
+            continue
+        if not top:
+            folded.add(current.index)
+        last = -sign if current.operation is not Operation.ADD else sign
+        if current.operation is Operation.NEGATE:
+            stack.append((last, current.arguments[0], False))
+        else:
+            stack.append((last, current.arguments[1], False))
+            stack.append((sign, current.arguments[0], False))
+    return found
+
+
+def _schedule(
+    nodes: list[Expression],
+    operands: dict[int, list[tuple[int, Expression]]],
+    where: dict[int, int],
+    first: int,
+) -> tuple[list[int], int]:
+    """Return code in runs of equal operations, taking the longest ready run each time."""
+    users: dict[int, list[Expression]] = {}
+    missing: dict[int, int] = {}
+    ready: dict[int, list[Expression]] = {}
+
+    def kind(node: Expression) -> int:
+        return SUM if node.operation in SUMS else int(node.operation)
+
+    for node in nodes:
+        inputs = {item.index for _, item in operands[node.index] if item.index in operands}
+        missing[node.index] = len(inputs)
+        for index in inputs:
+            users.setdefault(index, []).append(node)
+        if not inputs:
+            ready.setdefault(kind(node), []).append(node)
+    code: list[int] = []
+    while ready:
+        operation = max(ready, key=lambda item: (len(ready[item]), -item))
+        run = ready.pop(operation)
+        code += [operation, 0, first]
+        head = len(code) - 2
+        done = 0
+        while done < len(run):
+            node = run[done]
+            done += 1
+            where[node.index] = first
+            first += 1
+            code += _operands(operation, operands[node.index], where)
+            for user in users.get(node.index, ()):
+                missing[user.index] -= 1
+                if not missing[user.index]:
+                    (run if kind(user) == operation else ready.setdefault(kind(user), [])).append(
+                        user
+                    )
+        code[head] = done
+    return code, first
+
+
+def _operands(
+    operation: int, signed: list[tuple[int, Expression]], where: dict[int, int]
+) -> list[int]:
+    """Return an instruction's operands: registers, for a sum after its two counts."""
+    if operation != SUM:
+        return [where[node.index] for _, node in signed]
+    added = [where[node.index] for sign, node in signed if sign > 0]
+    taken = [where[node.index] for sign, node in signed if sign < 0]
+    return [len(added), len(taken), *added, *taken]
+
+
+def _row_arrays(
+    rows: list[Spread],
+    elimination: Elimination,
+    rank: dict[int, int],
+    where: dict[int, int],
+    zero: Expression,
+) -> tuple[list[int], list[int], list[int]]:
+    """Return the rates' rows in pivot order."""
+    shape: list[int] = []
+    index: list[int] = []
+    constant: list[int] = []
+    for position in elimination.order:
+        row = rows[position]
+        added = [where[node.index] for sign, node in row.rest if sign > 0]
+        taken = [where[node.index] for sign, node in row.rest if sign < 0]
+        shape += [len(row.linear), len(added), len(taken)]
+        for column, node in row.linear.items():
+            index += [where[node.index], rank[column]]
+        index += added + taken
+        constant.append(where[(row.constant or zero).index])
+    return shape, index, constant
+
+
+def _entry_arrays(
+    entries: dict[tuple[int, int], _Entry],
+    elimination: Elimination,
+    where: dict[int, int],
+    zero: Expression,
+) -> tuple[list[int], list[int]]:
+    """Return the matrix entries, row by row in pivot order."""
+    shape: list[int] = []
+    index: list[int] = []
+    products = iter(elimination.products)
+    none = _Entry(None, [])
+    for step, columns in enumerate(elimination.rows):
+        for column in columns:
+            key = (elimination.order[step], elimination.order[column])
+            entry = entries.get(key, none)
+            pairs = next(products)
+            added = [where[node.index] for sign, node in entry.varying if sign > 0]
+            taken = [where[node.index] for sign, node in entry.varying if sign < 0]
+            fixed = zero if entry.fixed is None else entry.fixed
+            shape += [where[fixed.index], len(added), len(taken), len(pairs)]
+            index += added + taken
+            for pair in pairs:
+                index += pair
+    return shape, index
