@@ -1,0 +1,75 @@
+"""Cells, their secretion and their death in one closed culture."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["cell_time", "lognormal_shares"]
+
+Array = NDArray[np.float64]
+
+
+def cell_time(cells: ArrayLike, growth_rate: ArrayLike, time: ArrayLike) -> Array:
+    """Return the integral of live cells over a culture, N0 (exp(g t) - 1) / g [cell*s].
+
+    Parameters
+    ----------
+    cells : array [cell]
+        Live cells at the start.
+    growth_rate : array [1/s]
+        Net growth, births minus deaths; negative where cells are lost, zero where arrested.
+    time : array [s]
+        Duration.
+
+    Returns
+    -------
+    array [cell*s]
+        Times a secretion rate per cell it is the amount secreted, whatever is secreted.
+
+    Notes
+    -----
+    Exponential growth, valid below confluence.
+
+    Examples
+    --------
+    >>> float(cell_time(100.0, 0.0, 10.0)), round(float(cell_time(1.0, np.log(2), 1.0)), 4)
+    (1000.0, 1.4427)
+    """
+    span = np.asarray(growth_rate, float) * np.asarray(time, float)
+    safe = np.where(np.abs(span) > 1e-12, span, 1.0)
+    factor = np.where(np.abs(span) > 1e-12, np.expm1(span) / safe, 1.0)
+    return np.asarray(np.asarray(cells, float) * np.asarray(time, float) * factor)
+
+
+def lognormal_shares(edges: ArrayLike, median: ArrayLike, geometric_sd: ArrayLike) -> Array:
+    """Return the share of log-normally distributed particles in each bin, array (n, k) [1].
+
+    Parameters
+    ----------
+    edges : array (k+1,) [m]
+        Edges of the bins.
+    median : array (n,) [m]
+        Number median of the diameter.
+    geometric_sd : array (n,) [1]
+        Geometric standard deviation, above 1.
+
+    Returns
+    -------
+    array (n, k) [1]
+        Rows sum to one: the two tails beyond the grid are kept in its end bins, so that no
+        particle is lost to the grid.
+
+    Examples
+    --------
+    >>> shares = lognormal_shares([50e-9, 100e-9, 200e-9], [100e-9], [1.5])
+    >>> shares.tolist()
+    [[0.5, 0.5]]
+    """
+    from scipy.special import ndtr
+
+    inner = np.log(np.asarray(edges, float)[1:-1])
+    centre = np.log(np.asarray(median, float))[:, None]
+    below = ndtr((inner - centre) / np.log(np.asarray(geometric_sd, float))[:, None])
+    ends = np.zeros((len(centre), 1))
+    return np.asarray(np.diff(np.concatenate([ends, below, ends + 1], axis=1), axis=1))
