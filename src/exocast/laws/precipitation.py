@@ -91,7 +91,7 @@ def copies_in_aggregate(
     Examples
     --------
     >>> round(float(copies_in_aggregate(200e-9, 1300.0, 0.2, 13.3 / 6.02214076e23)))
-    49312
+    49313
     """
     mass = np.pi / 6 * np.asarray(diameter) ** 3 * np.asarray(density) * np.asarray(mass_share)
     return np.asarray(mass / np.asarray(molecule))
