@@ -181,6 +181,10 @@ class Step(ABC):
         """Return the identity of the step in the Design: its id, else its method."""
         return self.id or self.method
 
+    def headline(self) -> str:
+        """Return the words of its row in the cascade."""
+        return f"after {self.title}"
+
     def context(self) -> Mapping[str, str]:
         """Return what the step adds to the study's context, such as ``{"cargo": ...}``."""
         return {}
