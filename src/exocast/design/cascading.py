@@ -1,0 +1,163 @@
+"""The cascade of a run: bench, dose, body and cell in one ordered list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.design.building import Plan
+from exocast.design.simulating import Branch
+from exocast.material.cascade import Cascade, CascadeRow
+from exocast.material.spread import three_bars
+from exocast.units import present
+
+__all__ = ["build_cascade", "finished"]
+
+Array = NDArray[np.float64]
+
+HEAD_KIND = "small_ev"
+
+
+def finished(branch: Branch) -> NDArray[np.bool_]:
+    """Return which members ran to the end, array (n,)."""
+    return np.asarray(branch.course.status == 0)
+
+
+def build_cascade(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> Cascade:
+    """Return the cascade of one variant.
+
+    Parameters
+    ----------
+    plan : Plan
+        The variant's plan.
+    branches : sequence of Branch
+        One for each rival, the preferred one first.
+    uncertainty : int
+        Size of the uncertainty axis.
+    """
+    rows = _bench_rows(plan, branches, uncertainty)
+    rows += _dose_rows(plan, branches, uncertainty)
+    rows += _body_rows(plan, branches)
+    cargo = plan.study.cargo or "particles"
+    given = _doses_given(plan)
+    dose = present(plan.regimen.dose, plan.regimen.unit)
+    doses = "one dose" if given == 1 else f"{given} doses"
+    heads = {
+        "vesicles": "small EVs, one batch",
+        "cargo": f"{cargo} copies, {doses} of {dose} by {present(plan.study.at, 's')}",
+        "cell": f"copies per {plan.study.target_cell} cell",
+    }
+    rivals = tuple(branch.rival for branch in branches)
+    return Cascade(tuple(rows), rivals, uncertainty, heads)
+
+
+def _bench_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> list[CascadeRow]:
+    """Return the vesicle head: the small EVs of one batch after every step that changes them."""
+    rows: list[CascadeRow] = []
+    entries = branches[0].batch.ledger.entries
+    for index, (entry, step) in enumerate(zip(entries, plan.preparation, strict=True)):
+        values = tuple(
+            _masked(b, b.batch.ledger.entries[index].after.population(HEAD_KIND).total)
+            for b in branches
+        )
+        if entry.stage == "assay" and not entry.exchange.amounts:
+            continue
+        rows.append(
+            CascadeRow(
+                name=entry.step,
+                title=step.headline(),
+                head="vesicles",
+                unit="particle",
+                values=values,
+                step=f"{entry.stage}.{entry.method}",
+            )
+        )
+    if rows:
+        share = branches[0].share
+        batches = np.divide(1.0, share, out=np.full_like(share, np.nan), where=share > 0)
+        doses = three_bars(batches, uncertainty).median
+        last = rows[-1]
+        note = f"= {doses:.2g} doses per batch"
+        rows[-1] = CascadeRow(
+            last.name, last.title, last.head, last.unit, last.values, note=note, step=last.step
+        )
+    return rows
+
+
+def _dose_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> list[CascadeRow]:
+    """Return the first row of the cargo head: copies inside vesicles in what was dosed."""
+    cargo = plan.study.cargo
+    if not cargo:
+        return []
+    given = _doses_given(plan)
+    inside, added = [], []
+    for branch in branches:
+        dosed = branch.wired.dosed[cargo][:, :given].sum(axis=1)
+        inside.append(_masked(branch, dosed))
+        added.append(_masked(branch, _cargo_added(branch, cargo) * branch.share * given))
+    first = branches[0]
+    particles = first.wired.dosed["particles"][:, :given].sum(axis=1)
+    each = three_bars(inside[0] / np.maximum(particles, 1e-300), uncertainty).median
+    empty = 1.0 - _loaded_share(first, cargo)
+    note = f"{each:.2g} each, {three_bars(empty, uncertainty).median:.2%} empty"
+    return [
+        CascadeRow(
+            name="loaded",
+            title="inside vesicles",
+            head="cargo",
+            unit="copy",
+            values=tuple(inside),
+            reference=tuple(added),
+            note=note,
+            step="dose",
+        )
+    ]
+
+
+def _body_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
+    rows = []
+    for index, milestone in enumerate(branches[0].milestones):
+        values = []
+        for branch in branches:
+            held = branch.milestones[index]
+            amount = branch.course.at(held.output, plan.study.at)
+            values.append(amount / branch.divisors[held.per] if held.per else amount)
+        per_cell = milestone.head == "cell"
+        rows.append(
+            CascadeRow(
+                name=milestone.name,
+                title=milestone.title,
+                head=milestone.head,
+                unit="copy/cell" if per_cell else "copy",
+                values=tuple(values),
+                step="body" if milestone.head == "cargo" else "cell",
+            )
+        )
+    return rows
+
+
+def _doses_given(plan: Plan) -> int:
+    return sum(time <= plan.study.at for time in plan.study.times)
+
+
+def _cargo_added(branch: Branch, cargo: str) -> Array:
+    """Return the cargo that the bench put in, array (n,) [copy]."""
+    total = np.zeros(branch.ensemble.axes.members)
+    for entry in branch.batch.ledger.entries:
+        for (quantity, _), amount in entry.exchange.amounts.items():
+            if quantity == f"cargo/{cargo}":
+                total = total + np.maximum(amount, 0.0)
+    return total
+
+
+def _loaded_share(branch: Branch, cargo: str) -> Array:
+    count = np.stack([carrier.count for carrier in branch.carriers], axis=1)
+    loaded = np.stack([carrier.loaded(cargo) for carrier in branch.carriers], axis=1)
+    return np.asarray((count * loaded).sum(axis=1) / np.maximum(count.sum(axis=1), 1e-300))
+
+
+def _masked(branch: Branch, values: Array) -> Array:
+    """Leave members that did not finish out of every row."""
+    return np.where(finished(branch), values, np.nan)

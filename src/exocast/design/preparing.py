@@ -1,0 +1,131 @@
+"""The bench: every preparation step in order, each balanced, up to what is dosed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.evidence import Draws, Ensemble, Need
+from exocast.material.ledger import Ledger
+from exocast.material.measurement import Measurement
+from exocast.material.step import Flag, PreparationStep, Step
+from exocast.material.study import Study
+from exocast.material.suspension import Suspension
+from exocast.stages.assay.nta import NanoparticleTracking
+
+__all__ = ["Batch", "Reading", "draws_for", "needs_of", "prepare"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an assay showed: forecast, and measured where a file was given.
+
+    Attributes
+    ----------
+    step : str
+        Identity of the assay.
+    forecast : object
+        The reading that the suspension would give.
+    measured : Measurement or None
+        The user's file.
+    comparison : mapping
+        Measured against forecast, as the assay reports it.
+    """
+
+    step: str
+    forecast: Any
+    measured: Measurement | None
+    comparison: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One batch, from donor cells to what is dosed, for every member.
+
+    Attributes
+    ----------
+    ledger : Ledger
+        Every step, balanced.
+    readings : tuple of Reading
+        Assays in order.
+    flags : tuple of Flag
+        What the steps had to say.
+    visible : array (n,)
+        Particles in the final tube that tracking analysis would count.
+    """
+
+    ledger: Ledger
+    readings: tuple[Reading, ...]
+    flags: tuple[Flag, ...]
+    visible: Array
+
+    @property
+    def suspension(self) -> Suspension:
+        """Return what is in the final tube."""
+        return self.ledger.last
+
+
+def needs_of(step: Step, study: Study) -> list[Need]:
+    """Return what a step needs, in the context of the study, the step and the need."""
+    shared = {**study.context(), **step.context()}
+    return [Need(need.parameter, {**shared, **need.context}) for need in step.needs()]
+
+
+def draws_for(step: Step, study: Study, ensemble: Ensemble) -> Draws:
+    """Return the view of the ensemble that a step works with."""
+    return ensemble.draws({**study.context(), **step.context()})
+
+
+def prepare(
+    steps: Iterable[PreparationStep],
+    measurements: Mapping[str, Measurement],
+    counter: NanoparticleTracking,
+    study: Study,
+    ensemble: Ensemble,
+) -> Batch:
+    """Run every preparation step, close its balance, and count what a dose would contain.
+
+    Parameters
+    ----------
+    steps : iterable of PreparationStep
+        In order.
+    measurements : mapping of str to Measurement
+        Files given for assays, by step.
+    counter : NanoparticleTracking
+        The instrument in whose particles a dose is counted.
+    study : Study
+        Context.
+    ensemble : Ensemble
+        Drawn values.
+
+    Raises
+    ------
+    ConservationError
+        If a step does not balance.
+    """
+    suspension = Suspension.nothing(ensemble.axes.members)
+    ledger = Ledger()
+    readings: list[Reading] = []
+    flags: list[Flag] = []
+    for step in steps:
+        p = draws_for(step, study, ensemble)
+        flags += step.flags(suspension, p)
+        before = suspension
+        if isinstance(step, NanoparticleTracking):
+            measured = measurements.get(step.name)
+            suspension, exchange, reading = step.read(before, measured, p)
+            readings.append(Reading(step.name, reading.forecast, measured, reading.comparison))
+            flags += reading.flags
+        else:
+            suspension, exchange = step.apply(before, p)
+        ledger = ledger.closed(
+            step.name, step.title, step.stage, step.method, before, suspension, exchange
+        )
+    visible = counter.visible(suspension, draws_for(counter, study, ensemble))
+    return Batch(ledger, tuple(readings), tuple(flags), visible)

@@ -1,0 +1,374 @@
+"""From a run to a Forecast: the record for `forecast.json` and the arrays for `forecast.nc`."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast._version import __version__
+from exocast.design.arrays import dataset_of
+from exocast.design.cascading import build_cascade, finished
+from exocast.design.run import Run
+from exocast.design.simulating import Branch
+from exocast.engine.solve import Status
+from exocast.evidence import Catalogue
+from exocast.evidence.parameter import Value, format_context
+from exocast.material.cascade import Cascade
+from exocast.material.forecast import SCHEMA, Forecast
+from exocast.material.spread import three_bars
+from exocast.material.step import Flag
+
+if TYPE_CHECKING:
+    from exocast.design.building import Plan
+
+__all__ = ["ANSWER_ROW", "forecast_of"]
+
+Array = NDArray[np.float64]
+
+ANSWER_ROW = "in_cytosol"
+"""The row that is compared with what is needed: cumulative copies in the cytosol."""
+
+
+def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
+    """Summarise a run.
+
+    Parameters
+    ----------
+    run : Run
+        What was computed.
+    catalogue : Catalogue, optional
+        The catalogue that it was drawn from; the packaged one by default.
+
+    Returns
+    -------
+    Forecast
+        Without drivers, which `exocast.learn.drivers` adds.
+    """
+    held = Catalogue.packaged() if catalogue is None else catalogue
+    cascades = {
+        name: build_cascade(run.plans[name], branches, run.axes.uncertainty)
+        for name, branches in run.branches.items()
+    }
+    record: dict[str, Any] = {"exocast": SCHEMA, "version": __version__, "title": run.design.title}
+    record |= _variant_record(run, "", cascades[""])
+    record["question"] = _question_record(run.plan)
+    record["variants"] = [
+        {"name": name, **_variant_record(run, name, cascade)}
+        for name, cascade in cascades.items()
+        if name
+    ]
+    for variant in record["variants"]:
+        variant["gain_over_design"] = _gain(record["answer"], variant["answer"])
+    record["raise"] = record["gains"][:3]
+    record["balance"] = _balance(run)
+    record["flags"] = [asdict(flag) for flag in _flags(run)]
+    record["defaults"] = [
+        {"path": path, "value": text, "source": source}
+        for path, _, text, source in run.plan.defaults
+    ]
+    record["preparation"] = _preparation(run.base[0], run.axes.uncertainty)
+    record["readings"] = _readings(run.base[0])
+    record["values"] = _values(run, held)
+    record["sources"] = _sources(record["values"], held)
+    record["hypotheses"] = _hypotheses(run.plan, held)
+    record["provenance"] = _provenance(run, held)
+    return Forecast(record, dataset_of(run, cascades))
+
+
+def _variant_record(run: Run, name: str, cascade: Cascade) -> dict[str, Any]:
+    """Return what is said of the design and of every variant alike."""
+    branches = run.branches[name]
+    gains = cascade.gains()
+    limiting = next((gain for gain in gains if gain.gain > 1), None)
+    return {
+        "answer": _answer(run.plans[name], cascade),
+        "cascade": cascade.to_records(),
+        "heads": dict(cascade.heads),
+        "limiting_step": limiting.to_dict() if limiting else None,
+        "gains": [gain.to_dict() for gain in gains],
+        "smallest_fraction": cascade.smallest(),
+        "members": _members(branches),
+    }
+
+
+def _answer(plan: Plan, cascade: Cascade) -> dict[str, Any]:
+    """Compare cumulative copies in the cytosol with what is needed, rival by rival."""
+    names = [row.name for row in cascade.rows]
+    row = cascade.row(ANSWER_ROW if ANSWER_ROW in names else names[-1])
+    needed = plan.question.needed
+    rows = []
+    for rival, values, spread in zip(
+        cascade.rivals, row.values, cascade.spreads(row), strict=True
+    ):
+        fine = values[np.isfinite(values)]
+        entry: dict[str, Any] = {
+            "hypothesis": dict(rival.selection),
+            "phrase": rival.phrase,
+            **spread.to_dict(),
+            "unit": row.unit,
+            "needed": needed,
+        }
+        if needed:
+            entry["orders_short"] = _orders(needed, spread.median)
+            entry["probability_enough"] = float((fine >= needed).mean()) if fine.size else None
+        rows.append(entry)
+    return {
+        "row": row.name,
+        "title": row.title,
+        "needed": needed,
+        "needed_source": plan.question.needed_source,
+        "rows": rows,
+        "sentence": _sentence(plan, rows),
+    }
+
+
+def _orders(needed: float, amount: float) -> float | None:
+    """Return orders of magnitude by which the amount falls short (negative: over)."""
+    return float(np.log10(needed / amount)) if amount > 0 else None
+
+
+def _sentence(plan: Plan, rows: list[dict[str, Any]]) -> str:
+    """Return the answer in one sentence."""
+    needed = plan.question.needed
+    if not needed:
+        return "No amount is asked for: the cascade shows what arrives."
+    parts = []
+    for index, row in enumerate(rows):
+        orders = row.get("orders_short")
+        condition = f" if {row['phrase']}" if row["phrase"] else ""
+        if orders is None:
+            parts.append(f"none arrives{condition}")
+        elif orders <= 0:
+            times = 10 ** (-orders)
+            lead = "enough" if index == 0 or len(parts) else "enough"
+            parts.append(f"{lead}{condition} ({times:.2g} times what is needed)")
+        else:
+            lead = "short by " if index == 0 else "by "
+            parts.append(f"{lead}{_orders_words(orders)}{condition}")
+    return f"{needed:g} copies in the cytosol are needed: {', '.join(parts)}."
+
+
+def _orders_words(orders: float) -> str:
+    if orders < 1:
+        return f"a factor of {10**orders:.2g}"
+    return f"{orders:.1f} orders of magnitude"
+
+
+def _gain(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return how many times the design's answer a variant gives, rival by rival."""
+    gains = []
+    for before in base["rows"]:
+        for after in variant["rows"]:
+            if after["hypothesis"] == before["hypothesis"]:
+                ratio = None
+                if before["median"] and after["median"] is not None:
+                    ratio = after["median"] / before["median"]
+                gains.append({"phrase": after["phrase"], "times": ratio})
+    return gains
+
+
+def _question_record(plan: Plan) -> dict[str, Any]:
+    question = plan.question
+    return {
+        "quantity": question.quantity,
+        "target_cell": question.target_cell,
+        "at_seconds": plan.study.at,
+        "needed": question.needed,
+        "needed_source": question.needed_source,
+        "cargo": plan.study.cargo,
+        "route": plan.study.route,
+        "dose": plan.regimen.dose,
+        "dose_unit": plan.regimen.unit,
+        "dose_times_seconds": list(plan.study.times),
+        "horizon_seconds": plan.study.horizon,
+        "species": plan.study.species,
+    }
+
+
+def _members(branches: tuple[Branch, ...]) -> dict[str, Any]:
+    """Return members asked for, finished, and by status, summed over rivals."""
+    statuses = np.concatenate([branch.course.status for branch in branches])
+    counts = Counter(int(status) for status in statuses)
+    return {
+        "asked": len(statuses),
+        "finished": int(counts.get(0, 0)),
+        "by_status": {Status(code).name.lower(): count for code, count in sorted(counts.items())},
+        "advice": {
+            Status(code).name.lower(): Status(code).advice for code in sorted(counts) if code
+        },
+    }
+
+
+def _balance(run: Run) -> dict[str, float]:
+    """Return the largest relative residual of bench and body over all branches."""
+    branches = [branch for each in run.branches.values() for branch in each]
+    bench = max(branch.batch.ledger.residual for branch in branches)
+    body = max(branch.residual for branch in branches)
+    return {"largest": max(bench, body), "preparation": bench, "body": body}
+
+
+def _flags(run: Run) -> list[Flag]:
+    """Return every flag once, the serious ones first, and what the members' statuses say."""
+    found: dict[tuple[str, str], Flag] = {}
+    for name, branches in run.branches.items():
+        for branch in branches:
+            for flag in branch.flags:
+                where = f"{name}: {flag.where}" if name and flag not in run.base[0].flags else ""
+                shown = Flag(where or flag.where, flag.message, flag.severity)
+                found.setdefault((shown.where, shown.message), shown)
+            stopped = ~finished(branch)
+            if stopped.any():
+                words = _members(branches)
+                reasons = "; ".join(f"{k}: {v}" for k, v in words["advice"].items())
+                flag = Flag(
+                    "members", f"{int(stopped.sum())} members stopped and are left out. {reasons}"
+                )
+                found.setdefault((flag.where, flag.message), flag)
+    order = {"serious": 0, "warning": 1, "note": 2}
+    return sorted(found.values(), key=lambda flag: order[flag.severity])
+
+
+def _preparation(branch: Branch, uncertainty: int) -> list[dict[str, Any]]:
+    """Return the batch sheet: per step what left by cause, figures, time and consumables."""
+    sheet = []
+    for entry in branch.batch.ledger.entries:
+        resources = entry.exchange.resources
+        sheet.append(
+            {
+                "step": entry.step,
+                "title": entry.title,
+                "stage": entry.stage,
+                "method": entry.method,
+                "volume_m3": three_bars(entry.after.volume, uncertainty).median,
+                "particles": {
+                    population.kind: three_bars(population.total, uncertainty).to_dict()
+                    for population in entry.after.populations
+                },
+                "exchange": [
+                    {
+                        "quantity": quantity,
+                        "cause": cause,
+                        **three_bars(amount, uncertainty).to_dict(),
+                    }
+                    for (quantity, cause), amount in entry.exchange.amounts.items()
+                ],
+                "figures": {
+                    name: three_bars(np.asarray(figure, float), uncertainty).to_dict()
+                    for name, figure in entry.exchange.notes.items()
+                },
+                "time_s": float(np.median(resources.time)),
+                "hands_on_s": float(np.median(resources.hands_on)),
+                "consumables": {k: float(np.median(v)) for k, v in resources.consumables.items()},
+                "residual": entry.residual,
+            }
+        )
+    return sheet
+
+
+def _readings(branch: Branch) -> list[dict[str, Any]]:
+    records = []
+    for reading in branch.batch.readings:
+        measured = reading.measured
+        records.append(
+            {
+                "step": reading.step,
+                "comparison": dict(reading.comparison),
+                "measured": None
+                if measured is None
+                else {
+                    "file": measured.file,
+                    "sha256": measured.sha256,
+                    "instrument": measured.instrument,
+                    "sample": measured.sample,
+                    "warnings": list(measured.warnings),
+                },
+            }
+        )
+    return records
+
+
+def _values(run: Run, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return every value in use under any rival, with where it comes from."""
+    used: dict[tuple[str, str], Value] = {}
+    for branches in run.branches.values():
+        for branch in branches:
+            for identity, row in branch.ensemble.rows.items():
+                used.setdefault((identity, row.origin), row)
+    return [
+        {
+            "key": row.key,
+            "identity": identity,
+            "context": format_context(row.context),
+            "value": row.value,
+            "low": row.low,
+            "high": row.high,
+            "variability": row.variability,
+            "distribution": row.distribution,
+            "unit": row.unit,
+            "source": row.source,
+            "locator": row.locator,
+            "read": row.read,
+            "method": row.method,
+            "standing": row.standing,
+            "hypothesis": row.hypothesis,
+            "rivals": len(catalogue.rivals(row)),
+            "note": row.note,
+            "known": row.is_known,
+        }
+        for (identity, _), row in used.items()
+    ]
+
+
+def _sources(values: list[dict[str, Any]], catalogue: Catalogue) -> dict[str, dict[str, Any]]:
+    names = sorted({value["source"] for value in values})
+    return {
+        name: {
+            **{k: v for k, v in asdict(catalogue.sources[name]).items() if v and k != "key"},
+            "address": catalogue.sources[name].address,
+            "bibtex": catalogue.sources[name].bibtex(),
+        }
+        for name in names
+    }
+
+
+def _hypotheses(plan: Plan, catalogue: Catalogue) -> list[dict[str, Any]]:
+    return [
+        {
+            "family": family,
+            "doc": hypothesis.doc,
+            "options": dict(hypothesis.options),
+            "chosen": plan.hypotheses.get(family, hypothesis.preferred),
+        }
+        for family, hypothesis in catalogue.hypotheses.items()
+    ]
+
+
+def _provenance(run: Run, catalogue: Catalogue) -> dict[str, Any]:
+    import scipy
+
+    return {
+        "exocast": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "machine": platform.machine(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "design_digest": run.design.digest,
+        "catalogue_digest": catalogue.digest,
+        "network_digest": run.base[0].wired.network.digest,
+        "seed": run.seed,
+        "members": {
+            "uncertainty": run.axes.uncertainty,
+            "variability": run.axes.variability,
+        },
+        "states": len(run.base[0].wired.network.state_names),
+        "parameters": len(run.base[0].wired.network.parameter_names),
+        "design": run.design.text,
+    }

@@ -1,0 +1,213 @@
+"""One variant under one rival: batch, dose, body, cell and response for every member."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.design.building import Plan
+from exocast.design.preparing import Batch, draws_for, needs_of, prepare
+from exocast.errors import DesignError, Problem
+from exocast.evidence import Ensemble, Need
+from exocast.material.carrier import Carrier, carriers_of
+from exocast.material.cascade import Rival
+from exocast.material.step import Flag, KineticStep
+from exocast.material.timecourse import TimeCourse
+from exocast.material.wired import Wired, wire
+from exocast.material.wiring import Milestone, Wiring
+
+__all__ = ["Branch", "plan_needs", "simulate", "time_grid"]
+
+Array = NDArray[np.float64]
+Report = Callable[[int], None]
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+AFTER_DOSE = (0, 1, 2, 5, 10, 20, 30, 60, 120, 240, 480, 960, 1440)
+"""Minutes after each dose at which the time course is kept."""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """What one variant gave under one rival.
+
+    Attributes
+    ----------
+    variant : str
+        Name of the variant; empty for the design itself.
+    rival : Rival
+        Hypotheses that held.
+    ensemble : Ensemble
+        Drawn values.
+    batch : Batch
+        The bench.
+    carriers : tuple of Carrier
+        What travelled.
+    share : array (n,)
+        Share of the batch that one dose takes.
+    wired : Wired
+        The system.
+    course : TimeCourse
+        What was kept.
+    milestones : tuple of Milestone
+        Rows of the cascade that body, cell and response supply.
+    divisors : dict of str to array (n,)
+        Published arrays by which milestones are divided.
+    residual : float
+        Largest relative residual of any balance in the body.
+    flags : tuple of Flag
+        What steps had to say.
+    """
+
+    variant: str
+    rival: Rival
+    ensemble: Ensemble
+    batch: Batch
+    carriers: tuple[Carrier, ...]
+    share: Array
+    wired: Wired
+    course: TimeCourse
+    milestones: tuple[Milestone, ...]
+    divisors: dict[str, Array]
+    residual: float
+    flags: tuple[Flag, ...]
+
+
+def plan_needs(plan: Plan) -> list[Need]:
+    """Return every parameter, in context, that a plan asks for."""
+    steps = [*plan.preparation, plan.counter, *kinetic_steps(plan)]
+    return [need for step in steps for need in needs_of(step, plan.study)]
+
+
+def kinetic_steps(plan: Plan) -> list[KineticStep]:
+    """Return body, route, cell and responses in the order in which they are wired."""
+    body, *others = plan.kinetic
+    return [body, plan.route, *others]
+
+
+def time_grid(times: tuple[float, ...], at: float, horizon: float) -> Array:
+    """Return the times to keep, array (t,) [s].
+
+    Dense after each dose (minutes to a day), even beyond, and always the question's moment.
+    """
+    after = MINUTE * np.asarray(AFTER_DOSE, dtype=float)
+    parts = [np.linspace(0.0, horizon, 29), np.array([at, horizon])]
+    parts += [dose + after for dose in times]
+    grid = np.unique(np.round(np.concatenate(parts), 6))
+    return np.asarray(grid[(grid >= 0) & (grid <= horizon)])
+
+
+def simulate(
+    plan: Plan,
+    variant: str,
+    rival: Rival,
+    ensemble: Ensemble,
+    time: Array,
+    *,
+    threads: int = 1,
+    engine: Literal["native", "reference"] = "native",
+    rtol: float = 1e-6,
+    report: Report | None = None,
+) -> Branch:
+    """Run one variant under one rival for every member.
+
+    Parameters
+    ----------
+    plan : Plan
+        Steps, study, regimen and run settings.
+    variant : str
+        Name, for the record.
+    rival : Rival
+        Hypotheses in force (already in `ensemble`).
+    ensemble : Ensemble
+        Drawn values.
+    time : array (t,)
+        Times to keep [s].
+    threads, engine, rtol
+        As in `Wired.run`.
+    report : callable, optional
+        Called with the number of members done.
+
+    Raises
+    ------
+    DesignError
+        If nothing in the tube can be dosed.
+    """
+    study = plan.study
+    batch = prepare(plan.preparation, plan.measurements, plan.counter, study, ensemble)
+    carriers = carriers_of(batch.suspension, plan.run.classes)
+    if not carriers:
+        kinds = ", ".join(batch.suspension.kinds) or "nothing"
+        raise DesignError(
+            variant or "design", [Problem(f"no vesicles to dose: the tube holds {kinds}")]
+        )
+    share, flags = dose_share(plan, batch)
+    count = np.stack([carrier.count for carrier in carriers], axis=1)
+    doses = share[:, None, None] * count[:, :, None] * np.ones(len(study.times))
+    riders = tuple(filter(None, (study.cargo, *study.labels)))
+    wiring = Wiring(ensemble.axes.members, carriers, study, riders)
+    noted = [*batch.flags, *flags]
+    for step in kinetic_steps(plan):
+        p = draws_for(step, study, ensemble)
+        step.contribute(wiring, p)
+    wired = wire(wiring, doses)
+    for step in kinetic_steps(plan):
+        noted += step.flags(wiring, draws_for(step, study, ensemble))
+    course, residual = wired.run(
+        time,
+        rtol=rtol,
+        threads=threads,
+        engine=engine,
+        report=None if report is None else lambda done, _: report(done),
+    )
+    divisors = {
+        milestone.per: np.broadcast_to(wiring.port(milestone.per), (wiring.members,))
+        for milestone in wiring.milestones
+        if milestone.per
+    }
+    return Branch(
+        variant=variant,
+        rival=rival,
+        ensemble=ensemble,
+        batch=batch,
+        carriers=carriers,
+        share=share,
+        wired=wired,
+        course=course,
+        milestones=tuple(wiring.milestones),
+        divisors=divisors,
+        residual=residual,
+        flags=tuple(noted),
+    )
+
+
+def dose_share(plan: Plan, batch: Batch) -> tuple[Array, list[Flag]]:
+    """Return the share of the batch in one dose, array (n,), and what there is to say about it.
+
+    A dose in particles is what tracking analysis would count; in small EVs it is those alone.
+    """
+    regimen = plan.regimen
+    if regimen.counts == "small_ev":
+        available = batch.suspension.population("small_ev").total
+    else:
+        available = batch.visible
+    share = np.divide(
+        regimen.dose, available, out=np.zeros_like(available), where=available > 0
+    )
+    flags = []
+    short = float(np.mean(share * len(plan.study.times) > 1.0))
+    if short > 0.05:
+        flags.append(
+            Flag(
+                "regimen",
+                f"one batch is smaller than the {len(plan.study.times)}-dose regimen in "
+                f"{short:.0%} of members: the forecast pools batches; raise donor.cells or "
+                "lower regimen.dose",
+            )
+        )
+    if (available <= 0).any():
+        flags.append(Flag("regimen", "nothing countable is left to dose in some members", "serious"))
+    return share, flags
