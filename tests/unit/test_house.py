@@ -59,6 +59,9 @@ def test_the_version_is_written_once():
 def test_a_module_says_what_it_is_and_what_is_public(name):
     module = importlib.import_module(name)
     assert module.__doc__, "no docstring"
+    lines = Path(str(module.__file__)).read_text(encoding="utf-8")
+    if len(ast.parse(lines).body) == 1:  # a package that is only its docstring
+        return
     assert hasattr(module, "__all__"), "no __all__"
     missing = [public for public in module.__all__ if not hasattr(module, public)]
     assert not missing, f"in __all__, not in the module: {missing}"
