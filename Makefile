@@ -9,7 +9,7 @@ endif
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := out/kras-sirna-tumour
-BUILD := build/native
+BUILD := build/{wheel_tag}
 PYTEST_ARGS ?=
 
 # Folders count too, so that deleting a file installs again.
@@ -59,7 +59,7 @@ $(BIN)/python:
 		|| { echo "$(PYTHON) is older than 3.11, or is not there: choose another with PYTHON="; exit 1; }
 	"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
-# The build tools live in .venv and build/native is kept, so that an edited Python file does not
+# The build tools live in .venv and build/ is kept, so that an edited Python file does not
 # compile the engine again. The backend names cmake and ninja only where the machine lacks them.
 $(VENV)/build-tools: pyproject.toml | $(BIN)/python
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' > $@.txt
@@ -69,9 +69,9 @@ $(VENV)/build-tools: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/installed: $(SOURCES) $(VENV)/build-tools | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --no-build-isolation -C build-dir=$(BUILD) ".[test,lint]"
+	$(BIN)/python -m pip install --quiet --no-build-isolation -C "build-dir=$(BUILD)" ".[test,lint]"
 	@touch $@
 
 $(VENV)/installed-bench: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --no-build-isolation -C build-dir=$(BUILD) ".[bench]"
+	$(BIN)/python -m pip install --quiet --no-build-isolation -C "build-dir=$(BUILD)" ".[bench]"
 	@touch $@
