@@ -44,13 +44,13 @@ def mixed_poisson(shares: Sequence[ArrayLike], means: Sequence[ArrayLike]) -> Mo
     >>> float(mean), round(float(empty), 4), float(second)
     (1.0, 0.5677, 2.0)
     """
-    mean = empty = second = np.zeros(())
-    rest = np.ones(())
+    mean = second = np.zeros(())
+    empty = np.ones(())
     for share, own in zip(shares, means, strict=True):
         w, m = np.asarray(share, dtype=float), np.asarray(own, dtype=float)
-        mean, second = mean + w * m, second + w * m**2
-        empty, rest = empty + w * np.exp(-m), rest - w
-    return np.asarray(mean), np.asarray(np.clip(empty + rest, 0.0, 1.0)), np.asarray(second)
+        # expm1 keeps vesicles without cargo at exactly one.
+        mean, empty, second = mean + w * m, empty + w * np.expm1(-m), second + w * m**2
+    return np.asarray(mean), np.asarray(np.clip(empty, 0.0, 1.0)), np.asarray(second)
 
 
 def convolve(first: Moments, second: Moments) -> Moments:

@@ -1,4 +1,4 @@
-"""The lumen and the bilayer of a vesicle: volume, ceiling, lipids and the crossing of a membrane."""
+"""The lumen and the bilayer of a vesicle: volume, ceiling, lipids, and crossing the membrane."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ __all__ = [
     "crossing_rate",
     "lipid_count",
     "lumen_ceiling",
+    "lumen_diameter",
     "lumen_volume",
     "outer_area",
     "sphere_volume",
@@ -135,7 +136,7 @@ def lipid_count(diameter: ArrayLike, thickness: ArrayLike, area: ArrayLike) -> A
 
 
 def arrhenius(energy: ArrayLike, temperature: float, reference: float) -> Array:
-    """Return the factor on a rate (energy > 0) or a constant (energy = -enthalpy... of release) [1].
+    """Return the factor that a change of temperature puts on a rate or an equilibrium [1].
 
     Parameters
     ----------
@@ -202,4 +203,4 @@ def crossing_rate(
     capacity = np.asarray(volume) + np.asarray(binding)
     flow = np.asarray(permeability) * np.asarray(area)
     flow, capacity = np.broadcast_arrays(flow, capacity)
-    return np.divide(flow, capacity, out=np.zeros(flow.shape), where=capacity > 0)
+    return np.asarray(np.divide(flow, capacity, out=np.zeros(flow.shape), where=capacity > 0))

@@ -1,0 +1,141 @@
+"""What a cargo is: its kind, the parameters that describe it, and how much of it is added."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.errors import nearest
+from exocast.evidence.ensemble import Draws
+from exocast.evidence.parameter import Parameter
+from exocast.laws.lumen import AVOGADRO
+
+__all__ = [
+    "ADSORPTION_CONSTANT",
+    "ADSORPTION_DENSITY",
+    "BILAYER_CAPACITY",
+    "DIFFUSIVITY",
+    "LIPID_PARTITION_CONSTANT",
+    "MEMBRANE_PERMEABILITY",
+    "MOLAR_MASS",
+    "PARTITION_ENTHALPY",
+    "PHOSPHATE_CHARGE",
+    "SERUM_HALF_LIFE",
+    "SOLUBILITY",
+    "Cargo",
+    "added_copies",
+    "cargo_context",
+    "cargo_table",
+    "unknown_cargo",
+]
+
+Array = NDArray[np.float64]
+CargoKind = Literal["nucleic_acid", "protein", "hydrophobic", "hydrophilic"]
+
+MOLAR_MASS = Parameter("cargo.molar_mass", "kg/mol", "Molar mass of the cargo.")
+PHOSPHATE_CHARGE = Parameter(
+    "cargo.phosphate_charge", "1", "Negative charges of one molecule of a nucleic acid."
+)
+DIFFUSIVITY = Parameter("cargo.diffusivity", "m^2/s", "Diffusion coefficient in water.")
+MEMBRANE_PERMEABILITY = Parameter(
+    "cargo.membrane_permeability", "m/s", "Permeability of an intact bilayer at 25 degC."
+)
+LIPID_PARTITION_CONSTANT = Parameter(
+    "cargo.lipid_partition_constant",
+    "m^3/mol",
+    "Moles bound per mole of lipid and per free concentration, at 25 degC.",
+)
+PARTITION_ENTHALPY = Parameter(
+    "cargo.partition_enthalpy",
+    "J/mol",
+    "Enthalpy of the partition into lipid.",
+    low=-3e5,
+    high=3e5,
+    scale="linear",
+)
+BILAYER_CAPACITY = Parameter(
+    "cargo.bilayer_capacity", "1", "Most molecules per lipid that a bilayer takes up.", high=1.0
+)
+SOLUBILITY = Parameter("cargo.solubility", "mol/m^3", "Solubility in the medium.")
+ADSORPTION_DENSITY = Parameter(
+    "cargo.adsorption_density", "1/m^2", "Adsorption sites on the outer surface, per area."
+)
+ADSORPTION_CONSTANT = Parameter(
+    "cargo.adsorption_constant", "m^3/mol", "Binding constant of an adsorption site."
+)
+# Not used in loading; storage and body ask for it under the same name.
+SERUM_HALF_LIFE = Parameter(
+    "cargo.serum_half_life", "s", "Half-life of unprotected cargo in serum."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cargo:
+    """A cargo by name and kind.
+
+    Attributes
+    ----------
+    name : str
+        Name in a Design.
+    kind : str
+        nucleic_acid, protein, hydrophobic or hydrophilic: which mechanisms act on it.
+    title : str
+        Words for people.
+    """
+
+    name: str
+    kind: CargoKind
+    title: str
+
+    @property
+    def is_small(self) -> bool:
+        """Return whether it partitions into lipid and permeates; else it adsorbs outside."""
+        return self.kind in ("hydrophobic", "hydrophilic")
+
+
+@cache
+def cargo_table() -> Mapping[str, Cargo]:
+    """Return every packaged cargo, by name."""
+    text = (resources.files("exocast") / "data" / "cargo.toml").read_text(encoding="utf-8")
+    return {
+        name: Cargo(name, cast("CargoKind", table["kind"]), table["title"])
+        for name, table in tomllib.loads(text).items()
+    }
+
+
+def unknown_cargo(name: str) -> list[str]:
+    """Return what is wrong with the name of a cargo, as sentences."""
+    if name in cargo_table():
+        return []
+    return [f"no cargo is called `{name}`. {nearest(name, cargo_table())}"]
+
+
+def cargo_context(name: str) -> dict[str, str]:
+    """Return the context in which the parameters of a cargo are looked up."""
+    if name not in cargo_table():
+        return {"cargo": name}
+    return {"cargo": name, "cargo_kind": cargo_table()[name].kind}
+
+
+def added_copies(amount: float, mass: float, p: Draws) -> Array:
+    """Return the copies that an operator adds, array (n,) [copy].
+
+    Parameters
+    ----------
+    amount : float [mol]
+        Counted where no mass is given.
+    mass : float [kg]
+        Weighed; above zero it takes the place of the amount, through the molar mass.
+    p : Draws
+        With the molar mass.
+    """
+    if mass > 0:
+        return np.asarray(mass / p[MOLAR_MASS] * AVOGADRO)
+    return np.full(p.members, amount * AVOGADRO)
