@@ -1,0 +1,16 @@
+// Shares one batch among threads.
+#pragma once
+
+#include <functional>
+
+#include "dispatch.hpp"
+#include "program.hpp"
+
+namespace exocast {
+
+// Runs every member. `ask` is called now and then on the calling thread and returns true to stop;
+// then the outputs are incomplete and false is returned.
+bool run_batch(const Program& program, const Problem& problem, Worker work, int threads,
+               const std::function<bool()>& ask);
+
+}  // namespace exocast

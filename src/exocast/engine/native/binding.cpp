@@ -1,0 +1,196 @@
+// The Python face of the machine. Shapes are checked by exocast.engine.solve; indexes by Tables.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "batch.hpp"
+#include "dispatch.hpp"
+#include "tables.hpp"
+
+namespace nb = nanobind;
+
+namespace exocast {
+namespace {
+
+template <class T, int D>
+using Array = nb::ndarray<const T, nb::ndim<D>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Flat = nb::ndarray<const T, nb::c_contig, nb::device::cpu>;
+
+template <class T>
+std::vector<T> copy(const Flat<T>& array) {
+  return std::vector<T>(array.data(), array.data() + array.size());
+}
+
+template <class T>
+nb::ndarray<nb::numpy, T> give(std::unique_ptr<T[]> memory, std::initializer_list<std::size_t> shape) {
+  T* data = memory.get();
+  nb::capsule owner(data, [](void* held) noexcept { delete[] static_cast<T*>(held); });
+  memory.release();
+  return nb::ndarray<nb::numpy, T>(data, shape, owner);
+}
+
+void require(bool holds, const char* what) {
+  if (!holds) throw std::invalid_argument(what);
+}
+
+// Pivots that doses enter and that keep reads, each once.
+struct Selection {
+  Whole used_pivot, keep_used, dosed_pivot;
+
+  Selection(const Program& p, const Array<std::int32_t, 1>& keep,
+            const Array<std::int32_t, 1>& dosed) {
+    Whole place(p.states, -1);
+    for (std::size_t q = 0; q < keep.size(); q++) {
+      const std::int32_t state = keep.data()[q];
+      require(state >= 0 && state < p.states, "keep names a state that is not there");
+      const std::int32_t pivot = p.rank[state];
+      if (place[pivot] < 0) {
+        place[pivot] = static_cast<std::int32_t>(used_pivot.size());
+        used_pivot.push_back(pivot);
+      }
+      keep_used.push_back(place[pivot]);
+    }
+    for (std::size_t q = 0; q < dosed.size(); q++) {
+      const std::int32_t state = dosed.data()[q];
+      require(state >= 0 && state < p.states, "a dose enters a state that is not there");
+      const std::int32_t pivot = p.rank[state];
+      if (std::find(dosed_pivot.begin(), dosed_pivot.end(), pivot) == dosed_pivot.end()) {
+        dosed_pivot.push_back(pivot);
+      }
+    }
+  }
+};
+
+Worker find(const std::string& name) {
+  const std::vector<InstructionSet> sets = instruction_sets();
+  if (name == "best") return sets.back().work;
+  for (const InstructionSet& set : sets) {
+    if (set.name == name) return set.work;
+  }
+  throw std::invalid_argument("instruction set not available: " + name);
+}
+
+bool interrupted() {
+  const nb::gil_scoped_acquire hold;
+  return PyErr_CheckSignals() != 0;
+}
+
+nb::tuple solve(const Tables& tables, Array<double, 2> parameters, Array<double, 2> start,
+                Array<double, 2> times, Array<std::int32_t, 1> dose_state,
+                Array<double, 2> dose_start, Array<double, 2> dose_end, Array<double, 2> dose_amount,
+                Array<std::int32_t, 1> keep_start, Array<std::int32_t, 1> keep_state,
+                Array<double, 1> keep_weight, Array<double, 2> scale, double rtol,
+                std::int64_t max_steps, int threads, const std::string& instruction_set) {
+  const Program program = tables.view();
+  const std::size_t members = parameters.shape(0), doses = dose_state.shape(0);
+  const std::size_t states = static_cast<std::size_t>(program.states);
+  require(parameters.shape(1) == static_cast<std::size_t>(program.parameters), "parameters");
+  require(start.shape(0) == members && start.shape(1) == states, "start");
+  require(times.shape(0) == members || times.shape(0) == 1, "times");
+  require(scale.shape(0) == members || scale.shape(0) == 1, "scale");
+  require(scale.shape(1) == states, "scale");
+  for (const auto* dose : {&dose_start, &dose_end, &dose_amount}) {
+    require(dose->shape(0) == members && dose->shape(1) == doses, "doses");
+  }
+  require(keep_start.shape(0) >= 1 && keep_start.data()[0] == 0, "keep");
+  require(keep_state.shape(0) == keep_weight.shape(0), "keep");
+  const std::size_t kept = keep_start.shape(0) - 1;
+  for (std::size_t j = 0; j < kept; j++) {
+    require(keep_start.data()[j] <= keep_start.data()[j + 1], "keep");
+  }
+  require(keep_start.data()[kept] == static_cast<std::int64_t>(keep_state.shape(0)), "keep");
+  const Selection selection(program, keep_state, dose_state);
+  const Worker work = find(instruction_set);
+
+  auto amount = std::make_unique_for_overwrite<double[]>(members * times.shape(1) * kept);
+  auto status = std::make_unique<std::int32_t[]>(members);
+  auto steps = std::make_unique<std::int64_t[]>(members);
+  Problem problem{};
+  problem.members = static_cast<std::int64_t>(members);
+  problem.times = static_cast<std::int64_t>(times.shape(1));
+  problem.doses = static_cast<std::int64_t>(doses);
+  problem.kept = static_cast<std::int64_t>(kept);
+  problem.parameter = parameters.data();
+  problem.start = start.data();
+  problem.time = times.data();
+  problem.scale = scale.data();
+  problem.time_stride = times.shape(0) == 1 ? 0 : problem.times;
+  problem.scale_stride = scale.shape(0) == 1 ? 0 : program.states;
+  problem.dose_state = dose_state.data();
+  problem.dose_start = dose_start.data();
+  problem.dose_end = dose_end.data();
+  problem.dose_amount = dose_amount.data();
+  problem.keep_start = keep_start.data();
+  problem.keep_state = keep_state.data();
+  problem.keep_weight = keep_weight.data();
+  problem.rtol = rtol;
+  problem.max_steps = max_steps;
+  problem.used_count = static_cast<std::int64_t>(selection.used_pivot.size());
+  problem.dosed_count = static_cast<std::int64_t>(selection.dosed_pivot.size());
+  problem.used_pivot = selection.used_pivot.data();
+  problem.keep_used = selection.keep_used.data();
+  problem.dosed_pivot = selection.dosed_pivot.data();
+  problem.amount = amount.get();
+  problem.status = status.get();
+  problem.steps = steps.get();
+
+  bool complete = false;
+  {
+    const nb::gil_scoped_release release;
+    complete = run_batch(program, problem, work, threads, &interrupted);
+  }
+  if (!complete) throw nb::python_error();
+  return nb::make_tuple(give(std::move(amount), {members, times.shape(1), kept}),
+                        give(std::move(status), {members}), give(std::move(steps), {members}));
+}
+
+}  // namespace
+
+NB_MODULE(_native, module) {
+  nb::class_<Tables>(module, "Program")
+      .def("__init__",
+           [](Tables* self, Flat<double> constants, Flat<std::int32_t> setup_code,
+              std::int32_t setup_size, Flat<std::int32_t> kept, Flat<std::int32_t> rate_code,
+              Flat<std::int32_t> slope_code, std::int32_t size, Flat<std::int32_t> order,
+              Flat<std::int32_t> row_shape, Flat<std::int32_t> row_index,
+              Flat<std::int32_t> row_constant, Flat<std::int32_t> row_start,
+              Flat<std::int32_t> diagonal, Flat<std::int32_t> column,
+              Flat<std::int32_t> entry_shape, Flat<std::int32_t> entry_index) {
+             Tables tables;
+             tables.constant = copy(constants);
+             tables.setup_code = copy(setup_code);
+             tables.setup_size = setup_size;
+             tables.kept = copy(kept);
+             tables.rate_code = copy(rate_code);
+             tables.slope_code = copy(slope_code);
+             tables.size = size;
+             tables.order = copy(order);
+             tables.row_shape = copy(row_shape);
+             tables.row_index = copy(row_index);
+             tables.row_constant = copy(row_constant);
+             tables.row_start = copy(row_start);
+             tables.diagonal = copy(diagonal);
+             tables.column = copy(column);
+             tables.entry_shape = copy(entry_shape);
+             tables.entry_index = copy(entry_index);
+             tables.check();
+             new (self) Tables(std::move(tables));
+           });
+  module.def("instruction_sets", [] {
+    std::vector<std::string> names;
+    for (const InstructionSet& set : instruction_sets()) names.push_back(set.name);
+    return names;
+  });
+  module.def("solve", &solve);
+}
+
+}  // namespace exocast

@@ -1,0 +1,110 @@
+// Rates by rows, the sparse factorisation, and the stages that use both.
+//
+// Included by kernel.cpp only, inside the namespace of one instruction set.
+
+// Pivots that lose this many digits, or grow by as many, make the solution worthless.
+constexpr double kPivotGrowth = 1e-13;
+
+// Registers of a step and the arrays that a step fills.
+struct Work {
+  Pack* registers;         // kept numbers, stage point, results, infusions
+  Pack* point;             // the stage point, within registers
+  Pack* amount;            // committed amounts
+  Pack* stage;             // kStages blocks of states
+  Pack* matrix;            // L below, inverse pivots on, U above the diagonal
+  const std::int32_t* row_constant;
+};
+
+// The rate of one row; moves the two streams on.
+EXOCAST_INLINE Pack row_rate(const Pack* r, const Pack* point, std::int32_t constant,
+                             const std::int32_t*& shape, const std::int32_t*& index) {
+  Pack rate = r[constant];
+  const std::int32_t linear = shape[0], added = shape[1], taken = shape[2];
+  shape += 3;
+  for (std::int32_t q = 0; q < linear; q++, index += 2) rate = rate + r[index[0]] * point[index[1]];
+  for (std::int32_t q = 0; q < added; q++) rate = rate + r[*index++];
+  for (std::int32_t q = 0; q < taken; q++) rate = rate - r[*index++];
+  return rate;
+}
+
+// Factorises shift - Jacobian; returns 1 in the lanes where a pivot cannot be trusted.
+static Pack factorise(const Program& p, const Work& work, const Pack& shift) {
+  const Pack* r = work.registers;
+  Pack* m = work.matrix;
+  const std::int32_t* shape = p.entry_shape;
+  const std::int32_t* index = p.entry_index;
+  Pack suspect = filled(0.0);
+  const Pack one = filled(1.0);
+  std::int32_t e = 0;
+  for (std::int32_t i = 0; i < p.states; i++) {
+    const std::int32_t diagonal = p.diagonal[i], end = p.row_start[i + 1];
+    for (; e < end; e++, shape += 4) {
+      Pack a = 0.0 - r[shape[0]];
+      for (std::int32_t q = 0; q < shape[1]; q++) a = a - r[*index++];
+      for (std::int32_t q = 0; q < shape[2]; q++) a = a + r[*index++];
+      if (e == diagonal) {
+        a = a + shift;
+        const Pack before = magnitude(a);
+        for (std::int32_t q = 0; q < shape[3]; q++, index += 2) a = a - m[index[0]] * m[index[1]];
+        const Pack after = magnitude(a);
+        suspect = select(above(after, kPivotGrowth * before), suspect, one);
+        suspect = select(above(kPivotGrowth * after, before), one, suspect);
+        m[e] = 1.0 / a;
+      } else {
+        for (std::int32_t q = 0; q < shape[3]; q++, index += 2) a = a - m[index[0]] * m[index[1]];
+        m[e] = e < diagonal ? a * m[p.diagonal[p.column[e]]] : a;
+      }
+    }
+  }
+  return suspect;
+}
+
+// One stage: rates at the stage point, forward and backward substitution, and the next point.
+template <int s>
+static void stage(const Program& p, const Work& work, const Pack& inverse_step) {
+  const std::int32_t n = p.states;
+  const Pack* r = work.registers;
+  const Pack* m = work.matrix;
+  Pack* point = work.point;
+  Pack* k = work.stage;
+  Pack* now = k + static_cast<std::ptrdiff_t>(s) * n;
+  const std::int32_t* shape = p.row_shape;
+  const std::int32_t* index = p.row_index;
+  const std::int32_t* column = p.column;
+
+  for (std::int32_t i = 0; i < n; i++) {
+    Pack a = row_rate(r, point, work.row_constant[i], shape, index);
+    if constexpr (s > 0) {
+      Pack coupled = kCouple[s][0] * k[i];
+#pragma GCC unroll 8
+      for (int q = 1; q < s; q++) {
+        coupled = coupled + kCouple[s][q] * k[static_cast<std::ptrdiff_t>(q) * n + i];
+      }
+      a = a + coupled * inverse_step;
+    }
+    const std::int32_t diagonal = p.diagonal[i];
+    for (std::int32_t e = p.row_start[i]; e < diagonal; e++) a = a - m[e] * now[column[e]];
+    now[i] = a;
+  }
+  for (std::int32_t i = n - 1; i >= 0; i--) {
+    Pack a = now[i];
+    const std::int32_t diagonal = p.diagonal[i], end = p.row_start[i + 1];
+    for (std::int32_t e = diagonal + 1; e < end; e++) a = a - m[e] * now[column[e]];
+    a = a * m[diagonal];
+    now[i] = a;
+    if constexpr (s + 1 < kStages - 2) {
+      Pack next = work.amount[i];
+#pragma GCC unroll 8
+      for (int q = 0; q < s; q++) {
+        next = next + kPoint[s + 1][q] * k[static_cast<std::ptrdiff_t>(q) * n + i];
+      }
+      point[i] = next + kPoint[s + 1][s] * a;
+    } else {
+      point[i] = point[i] + a;  // after the last stage this is the new amount
+    }
+  }
+  if constexpr (s + 1 < kStages) {
+    execute(p.rate_code, p.rate_end, work.registers);
+    stage<s + 1>(p, work, inverse_step);
+  }
+}

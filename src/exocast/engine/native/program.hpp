@@ -1,0 +1,84 @@
+// What one call of the machine reads and writes. Plain data only: these types are shared by
+// translation units that are compiled for different instruction sets, so they hold no inline code.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace exocast {
+
+constexpr int kLanes = 8;  // members that advance together
+
+// The numbers of exocast.engine.expression.Operation.
+enum Operation : std::int32_t {
+  kSum = 3,  // on tape every sum has any number of signed addends
+  kMultiply = 6,
+  kDivide = 7,
+  kReciprocal = 8,
+  kPower = 9,
+  kExponential = 10,
+  kLogarithm = 11,
+  kSquareRoot = 12,
+  kMinimum = 13,
+  kMaximum = 14,
+  kGreater = 15,
+  kSelect = 16,
+};
+
+// The numbers of exocast.engine.solve.Status.
+enum Status : std::int32_t {
+  kFinished = 0,
+  kStepUnderflow = 1,
+  kTooManySteps = 2,
+  kNotFinite = 3,
+  kSingularMatrix = 4,
+};
+
+// One tape; every array is described in exocast/engine/tape.py.
+struct Program {
+  std::int32_t states, parameters, constants, setup_size, kept_count, size, entries;
+  const double* constant;
+  const std::int32_t *setup_code, *setup_end;
+  const std::int32_t* kept;
+  const std::int32_t *rate_code, *rate_end;
+  const std::int32_t *slope_code, *slope_end;
+  const std::int32_t *order, *rank;  // state at a pivot, pivot of a state
+  const std::int32_t *row_shape, *row_index, *row_constant;
+  const std::int32_t *row_start, *diagonal, *column;
+  const std::int32_t *entry_shape, *entry_index;
+};
+
+// One batch. A stride of 0 shares one row among all members.
+struct Problem {
+  std::int64_t members, times, doses, kept;
+  const double *parameter, *start, *time, *scale;
+  std::int64_t time_stride, scale_stride;
+  const std::int32_t* dose_state;
+  const double *dose_start, *dose_end, *dose_amount;
+  const std::int32_t *keep_start, *keep_state;
+  const double* keep_weight;
+  double rtol;
+  std::int64_t max_steps;
+  // Derived once a call: states that keep reads, with each keep column as a place among them, and
+  // pivots that doses enter.
+  std::int64_t used_count, dosed_count;
+  const std::int32_t *used_pivot, *keep_used, *dosed_pivot;
+  double *amount;
+  std::int32_t *status;
+  std::int64_t *steps;
+};
+
+// What workers ask of the batch: the next member, and whether to stop early.
+struct Queue {
+  void* batch;
+  std::int64_t (*next)(void* batch);  // -1 when none is left
+  bool (*stopped)(void* batch, bool may_ask);  // may_ask: on the thread that may look for signals
+  bool may_ask;
+};
+
+// Workspace of one worker, in doubles, aligned to 64 bytes.
+std::size_t workspace_size(const Program& program, const Problem& problem);
+
+using Worker = void (*)(const Program&, const Problem&, const Queue&, double* workspace);
+
+}  // namespace exocast

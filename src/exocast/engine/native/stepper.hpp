@@ -1,0 +1,360 @@
+// Advances eight members at a time, each with its own time, step and doses. A lane whose member is
+// done takes the next one, so a slow member holds nobody up.
+//
+// Included by kernel.cpp only, inside the namespace of one instruction set.
+
+constexpr double kSafety = 0.9;
+constexpr double kShrinkMost = 0.2;
+constexpr double kGrowMost = 6.0;
+constexpr double kGrowFresh = 100.0;  // after a start or a dose, until the first refusal
+constexpr double kFirstStep = 0.5;    // of what the rates and the tolerance suggest
+constexpr double kShrinkFault = 0.1;  // after a number that is not finite, or a bad pivot
+constexpr double kStepFloor = 1e-24;  // of the span, near time 0
+constexpr double kRounding = 2.220446049250313e-16;
+constexpr int kAskEvery = 32;  // steps between looks at the queue's stop flag
+
+EXOCAST_INLINE bool finite(double value) { return value - value == 0.0; }
+
+struct Lane {
+  std::int64_t member;  // -1: idle
+  std::int64_t next_output, steps;
+  const double *times, *dose_start, *dose_end, *dose_amount;
+  double time, begin, step, taken, stop, last, growth;
+  bool fresh, refused, landing;
+};
+
+class Stepper {
+ public:
+  Stepper(const Program& program, const Problem& problem, const Queue& queue, double* workspace)
+      : p_(program), problem_(problem), queue_(queue) {
+    const std::int64_t n = p_.states;
+    Pack* next = reinterpret_cast<Pack*>(workspace);
+    work_.registers = next;
+    work_.point = next + p_.kept_count;
+    sources_ = next + p_.size;
+    next += p_.size + problem_.dosed_count;
+    work_.amount = next, next += n;
+    work_.stage = next, next += n * kStages;
+    work_.matrix = next, next += p_.entries;
+    scale_ = next, next += n;
+    inside_ = next, next += kDense * problem_.used_count;
+    setup_ = reinterpret_cast<double*>(next);
+    value_ = setup_ + p_.setup_size;
+    std::int32_t* rows = reinterpret_cast<std::int32_t*>(value_ + problem_.used_count);
+    for (std::int64_t i = 0; i < n; i++) rows[i] = p_.row_constant[i];
+    for (std::int64_t u = 0; u < problem_.dosed_count; u++) {
+      rows[problem_.dosed_pivot[u]] = static_cast<std::int32_t>(p_.size + u);
+    }
+    work_.row_constant = rows;
+    // Idle lanes compute too: give them numbers that cost nothing.
+    const Pack zero = filled(0.0);
+    for (Pack* pack = work_.registers; pack != next; pack++) *pack = zero;
+    for (std::int64_t i = 0; i < n; i++) scale_[i] = filled(1.0);
+    first_step_ = kFirstStep * ::pow(problem_.rtol, 0.2);
+  }
+
+  void run() {
+    for (int l = 0; l < kLanes; l++) take(l);
+    for (int count = 0; busy(); count++) {
+      if (count % kAskEvery == 0 && queue_.stopped(queue_.batch, queue_.may_ask)) return;
+      advance();
+    }
+  }
+
+ private:
+  bool busy() const {
+    for (int l = 0; l < kLanes; l++) {
+      if (lanes_[l].member >= 0) return true;
+    }
+    return false;
+  }
+
+  // Puts the next member that needs stepping into a lane, or leaves the lane idle.
+  void take(int l) {
+    Lane& at = lanes_[l];
+    do {
+      at.member = queue_.next(queue_.batch);
+      at.step = 1.0;
+      at.fresh = false;
+      if (at.member < 0) return;
+    } while (!load(l));
+  }
+
+  // Starts a member; false if there is nothing to step.
+  bool load(int l) {
+    Lane& at = lanes_[l];
+    const std::int64_t m = at.member, n = p_.states, d = problem_.doses;
+    const double* parameter = problem_.parameter + m * p_.parameters;
+    const double* start = problem_.start + m * n;
+    at.times = problem_.time + m * problem_.time_stride;
+    at.dose_start = problem_.dose_start + m * d;
+    at.dose_end = problem_.dose_end + m * d;
+    at.dose_amount = problem_.dose_amount + m * d;
+    at.next_output = 0;
+    at.steps = 0;
+    at.time = 0.0;
+    at.last = problem_.times > 0 ? at.times[problem_.times - 1] : 0.0;
+    double sound = 0.0;  // stays 0 unless an input is not finite
+    for (std::int32_t q = 0; q < p_.parameters; q++) sound += parameter[q] - parameter[q];
+    for (std::int64_t q = 0; q < n; q++) sound += start[q] - start[q];
+    for (std::int64_t q = 0; q < d; q++) {
+      sound += at.dose_start[q] - at.dose_start[q];
+      sound += at.dose_end[q] - at.dose_end[q];
+      sound += at.dose_amount[q] - at.dose_amount[q];
+    }
+    if (sound != 0.0) {
+      fail(at, kNotFinite);
+      return false;
+    }
+    for (std::int32_t q = 0; q < p_.constants; q++) setup_[q] = p_.constant[q];
+    for (std::int32_t q = 0; q < p_.parameters; q++) setup_[p_.constants + q] = parameter[q];
+    execute(p_.setup_code, p_.setup_end, setup_);
+    for (std::int32_t q = 0; q < p_.kept_count; q++) {
+      lane(work_.registers[q], l) = setup_[p_.kept[q]];
+    }
+    const double* scale = problem_.scale + m * problem_.scale_stride;
+    for (std::int64_t i = 0; i < n; i++) {
+      lane(work_.amount[i], l) = start[p_.order[i]];
+      lane(scale_[i], l) = scale[p_.order[i]];
+    }
+    return arrive(l);
+  }
+
+  // Applies what happens at a stop time and reports amounts there; false when the member is done.
+  bool arrive(int l) {
+    Lane& at = lanes_[l];
+    at.stop = at.last;
+    for (std::int64_t u = 0; u < problem_.dosed_count; u++) {
+      const std::int32_t base = p_.row_constant[problem_.dosed_pivot[u]];
+      lane(sources_[u], l) = lane(work_.registers[base], l);
+    }
+    for (std::int64_t q = 0; q < problem_.doses; q++) {
+      const double begin = at.dose_start[q], end = at.dose_end[q];
+      const std::int32_t pivot = p_.rank[problem_.dose_state[q]];
+      if (begin == at.time && end == begin) lane(work_.amount[pivot], l) += at.dose_amount[q];
+      if (begin <= at.time && at.time < end) {
+        std::int64_t u = 0;
+        while (problem_.dosed_pivot[u] != pivot) u++;
+        lane(sources_[u], l) += at.dose_amount[q] / (end - begin);
+      }
+      if (begin > at.time && begin < at.stop) at.stop = begin;
+      if (end > at.time && end < at.stop) at.stop = end;
+    }
+    while (at.next_output < problem_.times && at.times[at.next_output] <= at.time) {
+      for (std::int64_t u = 0; u < problem_.used_count; u++) {
+        value_[u] = lane(work_.amount[problem_.used_pivot[u]], l);
+      }
+      report(at);
+    }
+    if (at.next_output >= problem_.times) {
+      problem_.status[at.member] = kFinished;
+      problem_.steps[at.member] = at.steps;
+      return false;
+    }
+    at.fresh = true;
+    at.refused = false;
+    at.growth = kGrowFresh;
+    return true;
+  }
+
+  // Writes the kept combinations of value_ at the lane's next output time.
+  void report(Lane& at) {
+    double* to = problem_.amount + (at.member * problem_.times + at.next_output) * problem_.kept;
+    for (std::int64_t j = 0; j < problem_.kept; j++) {
+      double total = 0.0;
+      for (std::int32_t q = problem_.keep_start[j]; q < problem_.keep_start[j + 1]; q++) {
+        total += problem_.keep_weight[q] * value_[problem_.keep_used[q]];
+      }
+      to[j] = total;
+    }
+    at.next_output++;
+  }
+
+  void fail(const Lane& at, Status status) {
+    const std::int64_t size = problem_.times * problem_.kept;
+    double* to = problem_.amount + at.member * size;
+    for (std::int64_t q = 0; q < size; q++) to[q] = NAN;
+    problem_.status[at.member] = status;
+    problem_.steps[at.member] = at.steps;
+  }
+
+  // Chooses the first step of lanes that start or were dosed, from the rates there.
+  void begin() {
+    Pack fastest = filled(0.0), sound = filled(0.0);
+    const std::int32_t* shape = p_.row_shape;
+    const std::int32_t* index = p_.row_index;
+    for (std::int32_t i = 0; i < p_.states; i++) {
+      const Pack rate = row_rate(work_.registers, work_.point, work_.row_constant[i], shape, index);
+      sound = sound + (rate - rate);
+      fastest = larger(fastest, magnitude(rate) / (scale_[i] + magnitude(work_.amount[i])));
+    }
+    for (int l = 0; l < kLanes; l++) {
+      Lane& at = lanes_[l];
+      if (at.member < 0 || !at.fresh) continue;
+      at.fresh = false;
+      const double speed = lane(fastest, l), span = at.stop - at.time;
+      if (lane(sound, l) != 0.0) {
+        fail(at, kNotFinite);
+        at.member = -1;  // replaced after this step
+        at.step = 1.0;
+      } else {
+        at.step = speed * span > first_step_ ? first_step_ / speed : span;
+      }
+    }
+  }
+
+  // Fits the proposed step to the next stop: land on it, or leave room for an equal step.
+  static void fit(Lane& at) {
+    at.taken = at.step;
+    at.begin = at.time;
+    at.landing = false;
+    if (at.member < 0) return;
+    const double left = at.stop - at.time;
+    if (at.step * 1.01 >= left) {
+      at.taken = left;
+      at.landing = true;
+    } else if (at.step * 2.0 > left) {
+      at.taken = 0.5 * left;
+    }
+  }
+
+  void advance() {
+    const std::int32_t n = p_.states;
+    for (std::int32_t i = 0; i < n; i++) work_.point[i] = work_.amount[i];
+    execute(p_.rate_code, p_.rate_end, work_.registers);
+    bool fresh = false;
+    for (int l = 0; l < kLanes; l++) fresh = fresh || (lanes_[l].member >= 0 && lanes_[l].fresh);
+    if (fresh) begin();
+    Pack inverse_step;
+    for (int l = 0; l < kLanes; l++) {
+      fit(lanes_[l]);
+      lane(inverse_step, l) = 1.0 / lanes_[l].taken;
+    }
+    execute(p_.slope_code, p_.slope_end, work_.registers);
+    const Pack suspect = factorise(p_, work_, inverse_step * filled(1.0 / kGamma));
+    stage<0>(p_, work_, inverse_step);
+
+    const Pack* error = work_.stage + static_cast<std::ptrdiff_t>(kStages - 1) * n;
+    Pack worst = filled(0.0), sum = filled(0.0);
+    for (std::int32_t i = 0; i < n; i++) {
+      const Pack size = larger(magnitude(work_.amount[i]), magnitude(work_.point[i]));
+      const Pack share = magnitude(error[i]) / (scale_[i] + size);
+      worst = larger(worst, share);
+      sum = sum + share;  // a comparison would lose a NaN, a sum does not
+    }
+
+    Pack accepted = filled(0.0);
+    bool report_inside = false;
+    for (int l = 0; l < kLanes; l++) {
+      Lane& at = lanes_[l];
+      if (at.member < 0) continue;
+      const bool sound = finite(lane(sum, l)) && lane(suspect, l) == 0.0;
+      if (judge(at, sound, lane(worst, l) / problem_.rtol)) {
+        lane(accepted, l) = 1.0;
+        const double until = at.times[at.next_output];
+        report_inside = report_inside || (at.landing ? until < at.stop : until <= at.time);
+      } else if (at.step < smallest(at)) {
+        fail(at, sound ? kStepUnderflow : lane(suspect, l) != 0.0 ? kSingularMatrix : kNotFinite);
+        at.member = -1;
+      }
+    }
+    if (report_inside) interpolate(accepted);
+    const Mask keep = above(accepted, filled(0.5));
+    for (std::int32_t i = 0; i < n; i++) {
+      work_.amount[i] = select(keep, work_.point[i], work_.amount[i]);
+    }
+    for (int l = 0; l < kLanes; l++) settle(l, lane(accepted, l) != 0.0);
+  }
+
+  // Smallest step worth trying: below it time would not advance.
+  static double smallest(const Lane& at) {
+    const double rounding = 4.0 * kRounding * at.time, floor = kStepFloor * at.last;
+    return rounding > floor ? rounding : floor;
+  }
+
+  // Decides on the step just tried and proposes the next; true if it is accepted.
+  static bool judge(Lane& at, bool sound, double error) {
+    at.steps++;
+    if (!sound) {
+      at.step = at.taken * kShrinkFault;
+      at.refused = true;
+      at.growth = kGrowMost;
+      return false;
+    }
+    double factor = error > 0.0 ? kSafety * ::pow(error, -0.2) : at.growth;
+    factor = factor < at.growth ? factor : at.growth;
+    factor = factor > kShrinkMost ? factor : kShrinkMost;
+    if (error <= 1.0) {
+      if (at.refused && factor > 1.0) factor = 1.0;
+      at.refused = false;
+      at.time = at.landing ? at.stop : at.time + at.taken;
+      at.step = at.taken * factor;
+      return true;
+    }
+    at.step = at.taken * (factor < kSafety ? factor : kSafety);
+    at.refused = true;
+    at.growth = kGrowMost;
+    return false;
+  }
+
+  // Reports the output times inside the accepted steps, from the dense output.
+  void interpolate(const Pack& accepted) {
+    const std::int64_t n = p_.states, used = problem_.used_count;
+    for (std::int64_t u = 0; u < used; u++) {
+      const Pack* k = work_.stage + problem_.used_pivot[u];
+      for (int d = 0; d < kDense; d++) {
+        Pack total = kInside[d][0] * k[0];
+#pragma GCC unroll 8
+        for (int q = 1; q < kStages; q++) total = total + kInside[d][q] * k[q * n];
+        inside_[u * kDense + d] = total;
+      }
+    }
+    for (int l = 0; l < kLanes; l++) {
+      Lane& at = lanes_[l];
+      if (lane(accepted, l) == 0.0) continue;
+      while (at.next_output < problem_.times) {
+        const double when = at.times[at.next_output];
+        if (at.landing ? when >= at.stop : when > at.time) break;
+        double theta = (when - at.begin) / at.taken;
+        theta = theta < 0.0 ? 0.0 : theta > 1.0 ? 1.0 : theta;
+        for (std::int64_t u = 0; u < used; u++) {
+          const Pack* d = inside_ + u * kDense;
+          const std::int32_t pivot = problem_.used_pivot[u];
+          const double bend = lane(d[0], l) + theta * (lane(d[1], l) + theta * lane(d[2], l));
+          value_[u] = (1.0 - theta) * lane(work_.amount[pivot], l) +
+                      theta * (lane(work_.point[pivot], l) + (1.0 - theta) * bend);
+        }
+        report(at);
+      }
+    }
+  }
+
+  // After a step: stop times, the step limit, and the next member for a lane that is free.
+  void settle(int l, bool accepted) {
+    Lane& at = lanes_[l];
+    if (at.member >= 0) {
+      const bool between = !(accepted && at.landing);
+      if (between || arrive(l)) {
+        if (at.steps < problem_.max_steps) return;
+        fail(at, kTooManySteps);
+      }
+    }
+    if (!drained_) {
+      take(l);
+      drained_ = at.member < 0;
+    } else {
+      at.member = -1;
+      at.step = 1.0;
+    }
+  }
+
+  const Program& p_;
+  const Problem& problem_;
+  const Queue& queue_;
+  Work work_;
+  Pack *sources_, *scale_, *inside_;
+  double *setup_, *value_;
+  double first_step_;
+  bool drained_ = false;
+  Lane lanes_[kLanes];
+};

@@ -1,0 +1,31 @@
+// Owns a tape and refuses one that would read or write outside its arrays.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "program.hpp"
+
+namespace exocast {
+
+using Whole = std::vector<std::int32_t>;
+
+struct Tables {
+  std::vector<double> constant;
+  Whole setup_code, kept, rate_code, slope_code, order, rank, row_shape, row_index, row_constant;
+  Whole row_start, diagonal, column, entry_shape, entry_index;
+  std::int32_t setup_size = 0, size = 0;
+
+  // Throws std::invalid_argument, naming the array at fault; fills rank.
+  void check();
+
+  Program view() const;
+
+ private:
+  std::int32_t check_code(const char* name, const Whole& code, std::int32_t first,
+                          std::int32_t limit) const;
+  void check_rows(std::int32_t results) const;
+  void check_entries() const;
+};
+
+}  // namespace exocast
