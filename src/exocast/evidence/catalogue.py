@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from exocast.errors import EvidenceError, nearest
+from exocast.errors import EvidenceError, UnitError, nearest
 from exocast.evidence.parameter import Need, Value, format_context, parse_context
 from exocast.evidence.source import Source
 from exocast.units import base_unit, to_si
@@ -119,7 +119,7 @@ class Catalogue:
             for line, row in enumerate(csv.DictReader(text.splitlines()), start=2):
                 try:
                     value = _read_row(row, sources, hypotheses, origin=f"{path.name}:{line}")
-                except (EvidenceError, ValueError, KeyError) as error:
+                except (EvidenceError, UnitError, ValueError, KeyError) as error:
                     problems.append(f"{path.name} line {line}, {row.get('key')}: {error}")
                     continue
                 problems += [f"{value.origin}, {value.key}: {text}" for text in value.check()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from exocast.errors import ExocastError
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["JSON_NAME", "NETCDF_NAME", "Forecast", "write_folder"]
+__all__ = ["JSON_NAME", "NETCDF_NAME", "Forecast", "refuse", "write_folder"]
 
 Array = NDArray[np.float64]
 
@@ -85,10 +85,11 @@ class Forecast:
         ExocastError
             If the folder exists and is not to be replaced, or holds something else.
         """
-        write_folder(folder, self._write, replace=replace)
+        write_folder(folder, self.write, replace=replace)
         return Forecast(self.record, self.data, folder)
 
-    def _write(self, folder: Path) -> None:
+    def write(self, folder: Path) -> None:
+        """Write the two files into a folder that exists."""
         text = json.dumps(self.record, indent=1, ensure_ascii=False, allow_nan=False)
         (folder / JSON_NAME).write_text(text + "\n", encoding="utf-8")
         packing = {"zlib": True, "complevel": 4}
@@ -121,7 +122,22 @@ class Forecast:
         return Forecast(record, data, folder)
 
 
-def write_folder(folder: Path, write: Any, *, replace: bool) -> None:
+def refuse(folder: Path, *, replace: bool) -> None:
+    """Refuse a folder that is in the way.
+
+    Raises
+    ------
+    ExocastError
+        If it holds something else than a forecast, or a forecast that is not to be replaced.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / JSON_NAME).exists():
+            raise ExocastError(f"{folder} exists and holds no forecast; choose another place")
+        if not replace:
+            raise ExocastError(f"{folder} holds a forecast already; pass --replace to replace it")
+
+
+def write_folder(folder: Path, write: Callable[[Path], None], *, replace: bool) -> None:
     """Fill a folder through `write(temporary folder)` and put it in place when complete.
 
     Nothing half-written is left, whatever stops `write`; a folder in the way is replaced only on
@@ -132,11 +148,7 @@ def write_folder(folder: Path, write: Any, *, replace: bool) -> None:
     ExocastError
         If something else is in the way.
     """
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / JSON_NAME).exists():
-            raise ExocastError(f"{folder} exists and holds no forecast; choose another place")
-        if not replace:
-            raise ExocastError(f"{folder} holds a forecast already; pass --replace to replace it")
+    refuse(folder, replace=replace)
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

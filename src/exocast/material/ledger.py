@@ -142,7 +142,9 @@ def residual(before: Suspension, after: Suspension, exchange: Exchange) -> tuple
         handled = np.abs(start.get(quantity, zero)) + sum((np.abs(a) for a in moved), zero)
         handled = np.maximum(handled, np.abs(end.get(quantity, zero)))
         gap = np.abs(start.get(quantity, zero) + sum(moved, zero) - end.get(quantity, zero))
+        if not np.isfinite(gap).all():
+            return np.inf, quantity
         share = float(np.max(np.divide(gap, handled, out=zero.copy(), where=handled > 0)))
-        if np.isnan(share) or share > worst:
+        if share > worst:
             worst, where = share, quantity
     return worst, where
