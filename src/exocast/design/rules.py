@@ -1,0 +1,126 @@
+"""Rules between the tables of a Design: order of steps, times, cargo and tumour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from exocast.design.lint import MISSING, Desk
+from exocast.design.reading import Node
+from exocast.errors import nearest
+from exocast.material.step import Step, settings_of
+from exocast.units import present
+
+__all__ = ["check_order", "check_question", "check_times", "check_tumour"]
+
+Steps = Sequence[tuple[Node, Step | None]]
+
+
+def check_order(desk: Desk, steps: Steps) -> None:
+    """Check that a donor comes first and alone, and that what is loaded is there to be loaded."""
+    stages = [_stage(node) for node, _ in steps]
+    for index, (node, step) in enumerate(steps):
+        label = f"step {index + 1}"
+        if index == 0 and stages[0] != "donor" and stages[0]:
+            desk.problem(node.line, "the first step is a donor: nothing is in the tube yet.", label)
+        elif index > 0 and stages[index] == "donor":
+            desk.problem(node.line, "a donor is the first step, and there is one.", label)
+        elif stages[index] == "loading" and step is not None and not _loaded(steps[: index + 1]):
+            message = "nothing to load: neither it nor a step above adds a cargo."
+            desk.problem(node.line, message, label)
+
+
+def check_question(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
+    """Check that the cargo asked for is added by a step; return it."""
+    cargoes = sorted({cargo for step in steps if (cargo := _cargo(*step))})
+    if question is MISSING or not steps:
+        return ""
+    line = _line(tree, "question", "cargo") or _line(tree, "question")
+    if question.cargo:
+        if question.cargo not in cargoes:
+            offer = nearest(question.cargo, cargoes) if cargoes else "No step adds a cargo."
+            where = f'question.cargo = "{question.cargo}"'
+            desk.problem(line, f"no step adds this cargo. {offer}", where)
+        return str(question.cargo)
+    if len(cargoes) > 1:
+        names = ", ".join(f'"{name}"' for name in cargoes)
+        desk.problem(
+            line, f"several cargoes are added; say which is asked for: cargo = {names}.", "question"
+        )
+    if not cargoes:
+        where = f'question.quantity = "{question.quantity}"'
+        line = _line(tree, "question", "quantity") or line
+        desk.problem(line, "copies are asked for, but no step adds a cargo.", where)
+    return cargoes[0] if len(cargoes) == 1 else ""
+
+
+def check_times(desk: Desk, tree: Node, question: Any, regimen: Any, run: Any) -> None:
+    """Check that doses and question lie, in order, inside the simulated time."""
+    horizon = None if run is MISSING else run.horizon
+    if regimen is not MISSING:
+        line = _line(tree, "regimen", "times") or _line(tree, "regimen")
+        times = regimen.times
+        if not times:
+            desk.problem(line, "at least one dose is given.", "regimen.times")
+        elif any(later <= earlier for earlier, later in pairwise(times)):
+            desk.problem(
+                line, "the times are not in order, or one is given twice.", "regimen.times"
+            )
+        elif horizon is not None and times[-1] >= horizon:
+            message = f"a dose at {_time(times[-1])} comes after run.horizon, {_time(horizon)}."
+            desk.problem(line, message, "regimen.times")
+    if question is MISSING:
+        return
+    line = _line(tree, "question", "at") or _line(tree, "question")
+    if horizon is not None and question.at > horizon:
+        message = (
+            f"{_time(question.at)} is after the end of the run, at {_time(horizon)} (run.horizon)."
+        )
+        desk.problem(line, message, "question.at")
+    elif regimen is not MISSING and regimen.times and question.at <= regimen.times[0]:
+        message = f"{_time(question.at)} is not after the first dose, at {_time(regimen.times[0])}."
+        desk.problem(line, message, "question.at")
+
+
+def check_tumour(desk: Desk, tree: Node, subject: Any, regimen: Any, kinetic: Steps) -> None:
+    """Check that a route into a tumour, or its growth, finds a tumour in the subject."""
+    if subject is MISSING or subject.tumour is not None:
+        return
+    message = "the subject has no tumour. Write tumour = { cell = ..., volume = ... } in [subject]."
+    if regimen is not MISSING and "tumour" in regimen.route:
+        line = _line(tree, "regimen", "route")
+        desk.problem(line, message, f'regimen.route = "{regimen.route}"')
+    for node, step in kinetic:
+        if step is not None and "tumour" in step.method:
+            desk.problem(node.line, message, f"models, {step.stage}.{step.method}")
+
+
+def _stage(node: Node) -> str:
+    stage = node.table.get("stage")
+    return str(stage.value) if stage else ""
+
+
+def _settings(step: Step | None) -> tuple[str, ...]:
+    return tuple(settings_of(type(step))) if step is not None else ()
+
+
+def _cargo(node: Node, step: Step | None) -> str:
+    """Return the cargo that a step adds, also of a step with other problems."""
+    written = node.table.get("cargo")
+    if written is not None and isinstance(written.value, str):
+        return written.value
+    return str(getattr(step, "cargo", "") or "") if "cargo" in _settings(step) else ""
+
+
+def _loaded(steps: Steps) -> bool:
+    return any(_cargo(*step) for step in steps)
+
+
+def _line(tree: Node, *path: str) -> int:
+    node = tree.at(path)
+    return node.line if node else 0
+
+
+def _time(seconds: float) -> str:
+    return present(seconds, "s")

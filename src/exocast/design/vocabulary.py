@@ -1,0 +1,79 @@
+"""The names that a Design may use: stages and methods, routes, hypotheses and instrument files."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from exocast.material.step import Step
+from exocast.stages import STAGES, methods
+
+if TYPE_CHECKING:
+    from exocast.material.measurement import Measurement
+
+__all__ = ["Vocabulary"]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Where the names of a Design are looked up; a laboratory or a test may bring its own.
+
+    Attributes
+    ----------
+    stages : tuple of str
+        Stages, in the order of the journey.
+    methods : callable
+        Stage to its table of methods.
+    routes : callable
+        Gives the table of routes.
+    hypotheses : callable
+        Gives each family and its options.
+    measure : callable
+        Reads an instrument file, or raises a ReaderError.
+    cargoes : tuple of str
+        Known cargoes; empty when any name will do.
+    """
+
+    stages: tuple[str, ...]
+    methods: Callable[[str], Mapping[str, type[Step]]]
+    routes: Callable[[], Mapping[str, type[Any]]]
+    hypotheses: Callable[[], Mapping[str, tuple[str, ...]]]
+    measure: Callable[[Path], Measurement]
+    cargoes: tuple[str, ...] = ()
+
+    @staticmethod
+    @cache
+    def packaged() -> Vocabulary:
+        """Return what ships with exocast."""
+        return Vocabulary(
+            STAGES, methods, _routes, _hypotheses, _measure, tuple(_data("cargo.toml"))
+        )
+
+
+def _routes() -> Mapping[str, type[Any]]:
+    from exocast.stages.biodistribution import ROUTES
+
+    table: Mapping[str, type[Any]] = ROUTES
+    return table
+
+
+@cache
+def _hypotheses() -> Mapping[str, tuple[str, ...]]:
+    tables = _data("hypotheses.toml")
+    return {family: tuple(table["options"]) for family, table in tables.items()}
+
+
+def _data(name: str) -> dict[str, Any]:
+    text = (resources.files("exocast") / "data" / name).read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _measure(path: Path) -> Measurement:
+    from exocast.instruments.readers import read
+
+    return read(path)
