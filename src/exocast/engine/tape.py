@@ -125,7 +125,7 @@ def build_tape(
     fixed: dict[int, Expression] = {zero.index: zero}
     for position in elimination.order:
         row = rows[position]
-        for node in [row.constant or zero, *row.linear.values()]:
+        for node in [zero if row.constant is None else row.constant, *row.linear.values()]:
             fixed.setdefault(node.index, node)
     for entry in entries.values():
         if entry.fixed is not None:
@@ -399,7 +399,7 @@ def _row_arrays(
         for column, node in row.linear.items():
             index += [where[node.index], rank[column]]
         index += added + taken
-        constant.append(where[(row.constant or zero).index])
+        constant.append(where[(zero if row.constant is None else row.constant).index])
     return shape, index, constant
 
 
