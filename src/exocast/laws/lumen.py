@@ -187,8 +187,8 @@ def crossing_rate(
     Notes
     -----
     ``P A / (V + K n)``: what binds inside slows equilibration. With doxorubicin's permeability and
-    its partition into lipid this gives the half-time of its flip-flop (0.7 min, Regev 2005), which
-    was measured on its own: see the test of this law.
+    its partition into lipid this comes within a factor of 2 of the half-time of its flip-flop
+    (0.7 min, Regev 2005), which was measured on its own: see the test of this law.
 
     References
     ----------

@@ -1,0 +1,234 @@
+"""What every loading method must do."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exocast.laws.lumen import AVOGADRO, lipid_count, lumen_volume
+from exocast.material.ledger import residual
+from exocast.material.step import settings_of
+from exocast.stages.loading import METHODS
+from exocast.stages.loading.cargo import BILAYER_CAPACITY, MOLAR_MASS, cargo_table
+from exocast.stages.loading.contact import BILAYER_THICKNESS, LIPID_AREA
+from exocast.stages.loading.efficiency import apparent_efficiency
+from exocast.stages.loading.electroporation import CONDUCTIVITY, OPEN_SHARE, Electroporation
+from exocast.stages.loading.passive_incubation import PassiveIncubation
+
+EVERY = [(name, cargo) for name in METHODS for cargo in cargo_table()]
+
+
+@pytest.mark.parametrize(("name", "cargo"), EVERY)
+@pytest.mark.parametrize("option", ["precipitate", "pores"])
+def test_cargo_and_particles_are_conserved(name, cargo, option, drawn, tube):
+    step = METHODS[name](cargo=cargo)
+    p = drawn(step, electroporation=option)
+    before = tube(p.members, held=cargo)
+    after, exchange = step.apply(before, p)
+    assert residual(before, after, exchange)[0] < 1e-12
+    again, more = step.apply(after, p)  # on vesicles and precipitate that are there already
+    assert residual(after, again, more)[0] < 1e-12
+    for population in again.populations:
+        for copies in (*population.inside.values(), *population.attached.values()):
+            assert np.all((copies.empty >= 0) & (copies.empty <= 1))
+            assert np.all(copies.mean >= 0)
+            assert np.all(copies.second >= 0)
+
+
+@pytest.mark.parametrize(("name", "cargo"), EVERY)
+def test_every_need_is_used_valued_and_declared(name, cargo, drawn, tube):
+    step = METHODS[name](cargo=cargo)
+    p = drawn(step)
+    step.apply(tube(p.members), p)
+    step.flags(tube(p.members), p)
+    needed = {need.parameter.key for need in step.needs()}
+    assert needed == p.asked
+    assert needed <= {parameter.key for parameter in step.parameters}
+
+
+@pytest.mark.parametrize(("name", "cargo"), EVERY)
+@pytest.mark.parametrize("members", [(1, 1), (7, 1)])
+def test_it_repeats_and_takes_an_empty_tube(name, cargo, members, drawn, tube):
+    step = METHODS[name](cargo=cargo)
+    p = drawn(step, *members)
+    for vesicles, volume in ((0.0, 2e-7), (1e10, 2e-7), (0.0, 0.0)):
+        before = tube(p.members, vesicles, volume)
+        first, exchange = step.apply(before, p)
+        assert residual(before, first, exchange)[0] < 1e-12
+        second = step.apply(before, p)[0].pools(cargo)
+        for pool, copies in first.pools(cargo).items():
+            assert np.all(np.isfinite(copies))
+            assert np.array_equal(copies, second[pool])
+
+
+@pytest.mark.parametrize(("name", "cargo"), EVERY)
+def test_no_cargo_gives_exactly_nothing(name, cargo, drawn, tube):
+    step = METHODS[name](cargo=cargo, cargo_amount=0.0)
+    p = drawn(step)
+    after, _ = step.apply(tube(p.members), p)
+    assert all(np.all(copies == 0) for copies in after.pools(cargo).values())
+    assert after.populations[0].inside[cargo].empty.min() == 1.0
+
+
+def _read(after, exchange, cargo, moves):
+    if moves.startswith("solute/"):
+        return after.solutes[moves.removeprefix("solute/")]
+    pools = after.pools(cargo)
+    if moves == "cargo inside":
+        vesicles = sum(p.total for p in after.populations if p.vesicular)
+        return pools["inside"] / vesicles
+    return pools[moves.removeprefix("cargo ")]
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("cargo", ["siRNA", "doxorubicin"])
+def test_every_setting_moves_what_it_says(name, cargo, drawn, tube):
+    for setting in settings_of(METHODS[name]).values():
+        if not setting.unit:
+            continue
+        high = min(setting.high, 1e6) if setting.name == "field" else setting.high
+        results = []
+        for value in (setting.low, high):
+            step = METHODS[name](**{"cargo": cargo, setting.name: value})
+            p = drawn(step)
+            after, exchange = step.apply(tube(p.members, vesicles=1e9), p)
+            results.append(_read(after, exchange, cargo, setting.moves))
+        change = results[1] - results[0]
+        if setting.direction:
+            assert np.all(change * setting.direction > 0), setting.name
+        else:
+            assert np.all(change != 0), setting.name
+
+
+def test_a_mass_is_the_same_cargo_as_its_amount(drawn, tube):
+    amount = PassiveIncubation(cargo="paclitaxel", cargo_amount=1e-9)
+    mass = PassiveIncubation(cargo="paclitaxel", cargo_mass=853.9e-12)
+    p = drawn(amount)
+    pools = [step.apply(tube(p.members), p)[0].pools("paclitaxel") for step in (amount, mass)]
+    for pool in pools[0]:
+        assert pools[0][pool] == pytest.approx(pools[1][pool], rel=1e-9)
+
+
+def test_an_unknown_cargo_is_named_with_the_nearest():
+    problems = Electroporation(cargo="siRNA_KRAS_G12").check()
+    assert problems == ["no cargo is called `siRNA_KRAS_G12`. Did you mean `siRNA_KRAS_G12D`?"]
+    assert Electroporation(cargo="catalase").check() == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    amount=st.floats(1e-15, 1e-6),
+    vesicles=st.floats(1e6, 1e13),
+    field=st.floats(1e4, 1e7),
+    option=st.sampled_from(["precipitate", "pores"]),
+    cargo=st.sampled_from(["siRNA", "catalase"]),
+)
+def test_nothing_that_only_opens_a_membrane_passes_the_lumen_ceiling(
+    drawn, tube, amount, vesicles, field, option, cargo
+):
+    step = Electroporation(cargo=cargo, cargo_amount=amount, field=field)
+    p = drawn(step, electroporation=option)
+    after, _ = step.apply(tube(p.members, vesicles), p)
+    for kind in ("small_ev", "large_ev"):
+        population = after.population(kind)
+        lumen = lumen_volume(population.diameter, p[BILAYER_THICKNESS][:, None])
+        ceiling = amount / 0.4e-6 * lumen * AVOGADRO
+        assert np.all(population.inside[cargo].mean <= ceiling * (1 + 1e-9))
+
+
+def test_the_rivals_differ_by_the_share_that_opens_and_meet_above_the_threshold(drawn, tube):
+    def inside(option, **chosen):
+        step = Electroporation(cargo="siRNA_KRAS_G12D", **chosen)
+        p = drawn(step, electroporation=option)
+        small = step.apply(tube(p.members), p)[0].population("small_ev")
+        return small.inside["siRNA_KRAS_G12D"].mean[:, 20], p[OPEN_SHARE]
+
+    usual, few = inside("precipitate", rest=0.0)
+    rival, many = inside("pores", rest=0.0)
+    assert np.all((few >= 1e-4) & (few <= 0.1) & (many >= 0.1) & (many <= 1.0))
+    assert rival / usual == pytest.approx(many / few, rel=1e-6)
+    strong, _ = inside("precipitate", field=1e7, pulses=50.0, pulse_duration=2e-3)
+    other, _ = inside("pores", field=1e7, pulses=50.0, pulse_duration=2e-3)
+    assert np.all(strong >= usual)
+    assert np.median(strong / other) > 0.5
+
+
+def test_large_vesicles_open_before_small_ones(drawn, tube):
+    step = Electroporation(cargo="siRNA", field=3e5, pulses=50.0)
+    p = drawn(step)
+    grid = tube(p.members)
+    shares = step._opened(grid, p)["large_ev"][1][0]
+    assert np.all(np.diff(shares, axis=1) >= 0)
+    assert np.median(shares[:, 0]) < 1e-3 < np.median(shares[:, -1])
+
+
+def test_the_signal_at_usual_fields_is_precipitate_and_a_chelator_takes_it_away(drawn, tube):
+    def seen(buffer):
+        step = Electroporation(cargo="siRNA", buffer=buffer)
+        p = drawn(step, 20, 1)
+        after, _ = step.apply(tube(p.members), p)
+        added = np.full(p.members, 1e-9 * AVOGADRO)
+        return apparent_efficiency(after, "siRNA", added, p[MOLAR_MASS] / AVOGADRO)
+
+    plain, citrate = seen("PBS"), seen("citrate")
+    assert np.all(plain.apparent.of_input > 100 * plain.true.of_input)
+    assert np.median(citrate.apparent.of_input) < 0.01 * np.median(plain.apparent.of_input)
+    assert np.median(seen("sucrose").apparent.of_input) < np.median(plain.apparent.of_input)
+    assert np.all(plain.true.per_vesicle < 1)
+    assert np.all(plain.apparent.of_vesicle_mass >= plain.true.of_vesicle_mass)
+
+
+def test_a_bilayer_stays_at_its_capacity_while_the_apparent_load_passes_it(drawn, tube):
+    step = PassiveIncubation(cargo="paclitaxel", cargo_amount=1e-6)
+    p = drawn(step, 30, 1)
+    after, _ = step.apply(tube(p.members), p)
+    small = after.population("small_ev")
+    lipids = lipid_count(small.diameter, p[BILAYER_THICKNESS][:, None], p[LIPID_AREA][:, None])
+    ratio = small.inside["paclitaxel"].mean / lipids
+    assert np.all(ratio <= p[BILAYER_CAPACITY][:, None] * 1.001)
+    assert np.all(ratio < 0.07)
+    added = np.full(p.members, 1e-6 * AVOGADRO)
+    seen = apparent_efficiency(after, "paclitaxel", added, p[MOLAR_MASS] / AVOGADRO)
+    assert np.median(seen.apparent.per_vesicle) > 1e5  # more than one molecule per lipid
+    assert np.median(seen.true.per_vesicle) < 1e4
+    assert np.median(seen.apparent.of_vesicle_mass) > 0.28
+
+
+def test_hydrophobic_cargo_loads_better_than_hydrophilic_macromolecules(drawn, tube):
+    shares = {}
+    for cargo in ("curcumin", "doxorubicin", "catalase", "siRNA"):
+        step = PassiveIncubation(cargo=cargo, cargo_amount=1e-11)
+        p = drawn(step, 15, 1)
+        shares[cargo] = np.median(step.apply(tube(p.members), p)[0].pools(cargo)["inside"])
+    assert shares["curcumin"] > shares["doxorubicin"] > 100 * shares["siRNA"]
+    assert shares["doxorubicin"] > 100 * shares["catalase"]
+
+
+def test_lipoproteins_take_a_drug_without_protecting_it(drawn, tube):
+    step = PassiveIncubation(cargo="paclitaxel", cargo_amount=1e-12)
+    p = drawn(step)
+    full = tube(p.members)
+    bare = replace(full, populations=full.populations[:2])
+    with_fat, without = (step.apply(t, p)[0].pools("paclitaxel") for t in (full, bare))
+    assert np.all(with_fat["inside"] < without["inside"])
+    assert np.all(without["attached"] == 0)
+    assert np.all(with_fat["attached"] > 0)
+
+
+def test_flags_say_when_the_domain_is_left(drawn, tube):
+    step = Electroporation()
+    p = drawn(step)
+    (only,) = step.flags(tube(p.members), p)
+    assert "3 mV across a 100 nm vesicle" in only.message
+    hot = Electroporation(field=3e6, pulses=10.0)
+    found = [flag.message for flag in hot.flags(tube(p.members), drawn(hot))]
+    assert any("heat the sample" in text for text in found)
+    assert any("arcs" in text for text in found)
+    assert np.all(drawn(hot)[CONDUCTIVITY] > 1)
+    much = PassiveIncubation(cargo="paclitaxel", cargo_amount=1e-6)
+    (flag,) = much.flags(tube(10), drawn(much))
+    assert "drug particles" in flag.message
+    little = PassiveIncubation(cargo="paclitaxel", cargo_amount=1e-15)
+    assert little.flags(tube(10), drawn(little)) == []
