@@ -1,0 +1,104 @@
+"""What a sample shows: plasma, whole blood and weighed organs, vesicles or label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.evidence.parameter import Parameter
+from exocast.laws.label_kinetics import organ_signal, plasma_signal
+from exocast.material.timecourse import TimeCourse
+
+__all__ = ["RESIDUAL", "RESIDUAL_AFTER_PERFUSION", "Sampling"]
+
+Array = NDArray[np.float64]
+Matrix = Literal["plasma", "blood"]
+
+RESIDUAL = Parameter(
+    "biodistribution.whole_body.residual_plasma",
+    unit="1",
+    doc="Plasma left in an organ that is weighed, as a share of its volume.",
+    high=0.5,
+)
+RESIDUAL_AFTER_PERFUSION = Parameter(
+    "biodistribution.whole_body.residual_after_perfusion",
+    unit="1",
+    doc="Share of that plasma which perfusion leaves.",
+    high=1.0,
+    scale="logit",
+)
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Reads a time course as an experimenter would: percent of what was injected.
+
+    Attributes
+    ----------
+    course : TimeCourse
+        With the outputs of `WholeBody`, and of `Tag` for each label.
+    published : mapping
+        What the wiring published: volumes, residual plasma.
+    given : mapping of str to array (n, t)
+        What has been injected by each time: of ``particles`` and of each label, in the units of
+        the course.
+    perfused : bool
+        Whether organs were flushed before they were weighed.
+    """
+
+    course: TimeCourse
+    published: Mapping[str, Any]
+    given: Mapping[str, Array]
+    perfused: bool = False
+
+    def in_plasma(self, label: str = "") -> Array:
+        """Return vesicles, or label in whatever form, in all plasma, array (n, t).
+
+        Parameters
+        ----------
+        label : str
+            Name of a label; empty for the vesicles themselves.
+        """
+        if not label:
+            return self.course.of("blood")
+        volumes = [
+            self.published[name][:, None]
+            for name in (
+                "plasma.volume",
+                f"{label}.soluble_volume",
+                f"{label}.catabolite_volume",
+            )
+        ]
+        pools = (f"blood.{label}", f"{label}.soluble", f"{label}.catabolite")
+        return plasma_signal(*(self.course.of(name) for name in pools), *volumes)
+
+    def concentration(self, matrix: Matrix = "plasma", label: str = "") -> Array:
+        """Return percent injected per volume of plasma or of whole blood, array (n, t) [1/m^3].
+
+        Nothing is bound to blood cells: where it is, plasma shows less and blood as much.
+        """
+        volume = np.asarray(self.published[f"{matrix}.volume"])[:, None]
+        return self._percent(self.in_plasma(label) / volume, label)
+
+    def circulating(self, label: str = "") -> Array:
+        """Return percent injected in all blood, that is in its plasma, array (n, t)."""
+        return self._percent(self.in_plasma(label), label)
+
+    def organ(self, name: str, label: str = "") -> Array:
+        """Return percent injected in a weighed organ, residual plasma included, array (n, t)."""
+        residual = np.asarray(self.published[f"{name}.residual_plasma"])[:, None]
+        if self.perfused:
+            residual = residual * self.published["residual_after_perfusion"][:, None]
+        taken_up = self.course.of(f"{name}.{label}" if label else name)
+        plasma = np.asarray(self.published["plasma.volume"])[:, None]
+        shown = organ_signal(taken_up, self.in_plasma(label), residual, plasma)
+        return self._percent(shown, label)
+
+    def _percent(self, amount: Array, label: str) -> Array:
+        given = self.given[label or "particles"]
+        empty = np.zeros_like(amount)
+        return np.asarray(100.0 * np.divide(amount, given, out=empty, where=given > 0))

@@ -1,0 +1,134 @@
+"""Into a tumour and out of it: leaky walls, filtered plasma and a mesh of fibres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.evidence.ensemble import Draws
+from exocast.evidence.parameter import Need, Parameter
+from exocast.laws.fenestrae import fibre_exclusion, pore_average, wall_exchange
+from exocast.laws.phagocyte_encounter import brownian_diffusivity
+from exocast.material.carrier import Carrier
+from exocast.material.study import Study
+from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY
+from exocast.stages.biodistribution.uptake_from_blood import TEMPERATURE, VISCOSITY, diffusivity
+
+__all__ = ["PARAMETERS", "TumourRates", "needs", "tumour_cells", "tumour_rates", "tumour_space"]
+
+Array = NDArray[np.float64]
+
+_KEY = "biodistribution.whole_body.tumour_"
+FLUID_LOSS = Parameter(
+    _KEY + "fluid_loss", unit="m^3/s/kg", doc="Plasma filtered into a tumour per its mass."
+)
+SPACE = Parameter(
+    _KEY + "interstitial_share",
+    unit="1",
+    doc="Interstitial liquid in a tumour's volume.",
+    high=0.9,
+    scale="logit",
+)
+WALL_AREA = Parameter(_KEY + "wall_area", unit="1/m", doc="Vessel wall area per tumour volume.")
+PERMEABILITY = Parameter(
+    _KEY + "permeability", unit="m/s", doc="Diffusive wall permeability at the reference diameter."
+)
+REFERENCE = Parameter(
+    _KEY + "permeability_diameter", unit="m", doc="Diameter to which the permeability belongs."
+)
+CUTOFF = Parameter(_KEY + "pore_cutoff", unit="m", doc="Largest hole in a tumour's vessels.")
+PORE_MEAN = Parameter(
+    _KEY + "pore_mean", unit="1", doc="Mean hole over the cut-off.", high=0.99, scale="logit"
+)
+PORE_VARIATION = Parameter(
+    _KEY + "pore_variation", unit="1", doc="Coefficient of variation of the holes.", low=0.01
+)
+FIBRE_SHARE = Parameter(
+    _KEY + "fibre_share", unit="1", doc="Volume share of fibres in the interstitium.", high=0.6
+)
+FIBRE_RADIUS = Parameter(_KEY + "fibre_radius", unit="m", doc="Radius of these fibres.")
+CELLS = Parameter(_KEY + "cells", unit="1/kg", doc="Tumour cells per mass.")
+
+PARAMETERS = (
+    FLUID_LOSS,
+    SPACE,
+    WALL_AREA,
+    PERMEABILITY,
+    REFERENCE,
+    CUTOFF,
+    PORE_MEAN,
+    PORE_VARIATION,
+    FIBRE_SHARE,
+    FIBRE_RADIUS,
+    CELLS,
+)
+
+
+def needs() -> list[Need]:
+    """Return the needs of this module."""
+    return [Need(parameter) for parameter in PARAMETERS]
+
+
+@dataclass(frozen=True)
+class TumourRates:
+    """Rates of one carrier, arrays (n,) [1/s].
+
+    Attributes
+    ----------
+    out : array
+        From the tumour's blood into its interstitium.
+    back : array
+        From there back into its blood.
+    drained : array
+        From there with filtered liquid to lymph and surroundings.
+    """
+
+    out: Array
+    back: Array
+    drained: Array
+
+
+def tumour_space(p: Draws, study: Study) -> Array:
+    """Return the interstitial liquid of the tumour, array (n,) [m^3]."""
+    return np.asarray(p[SPACE] * study.tumour_volume)
+
+
+def tumour_cells(p: Draws, study: Study) -> Array:
+    """Return the tumour's cells, array (n,) [cell]."""
+    return np.asarray(p[CELLS] * p[TUMOUR_DENSITY] * study.tumour_volume)
+
+
+def tumour_rates(carrier: Carrier, plasma: Array, p: Draws, study: Study) -> TumourRates:
+    """Return how fast a carrier enters and leaves the tumour.
+
+    The measured permeability at one diameter is carried to others by diffusivity and by hindrance
+    in holes spread below the tumour's cut-off; filtered plasma drags vesicles through the same
+    holes (Patlak) and, slowed by the fibre mesh, out of the interstitium again.
+
+    Parameters
+    ----------
+    carrier : Carrier
+        Size class.
+    plasma : array (n,)
+        Plasma in the tumour's vessels [m^3].
+    p : Draws
+        Drawn values.
+    study : Study
+        Tumour volume.
+    """
+    mean = p[PORE_MEAN] * p[CUTOFF]
+    holes = (mean, p[PORE_VARIATION], 0.1 * mean, p[CUTOFF])
+    diffusion, convection = pore_average(carrier.grid, *holes)
+    reference = p[REFERENCE][:, None]
+    hindered, _ = pore_average(reference, *holes)
+    unhindered = brownian_diffusivity(reference, p[VISCOSITY][:, None], p[TEMPERATURE][:, None])
+    relative = diffusivity(carrier, p) * diffusion / np.maximum(unhindered * hindered, 1e-300)
+    volume = study.tumour_volume
+    surface = carrier.average(relative) * p[PERMEABILITY] * p[WALL_AREA] * volume
+    filtered = p[FLUID_LOSS] * p[TUMOUR_DENSITY] * volume
+    outward, inward = wall_exchange(surface, filtered, carrier.average(convection))
+    mesh = fibre_exclusion(carrier.grid, p[FIBRE_SHARE][:, None], p[FIBRE_RADIUS][:, None])
+    space = tumour_space(p, study)
+    return TumourRates(outward / plasma, inward / space, filtered * carrier.average(mesh) / space)

@@ -1,0 +1,237 @@
+"""What cells and vessel walls take out of blood: rates for every carrier and organ."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.evidence.ensemble import Draws
+from exocast.evidence.parameter import Need, Parameter
+from exocast.laws.fenestrae import pore_average, sinusoid_area
+from exocast.laws.phagocyte_encounter import (
+    brownian_diffusivity,
+    encounter_ceiling,
+    exposed_share,
+    uptake_clearance,
+)
+from exocast.material.carrier import Carrier
+from exocast.material.study import Study
+from exocast.stages.biodistribution.anatomy import Anatomy, Node
+from exocast.stages.biodistribution.physiology import Circulation
+
+__all__ = [
+    "DIGESTION",
+    "PARAMETERS",
+    "cell_clearance",
+    "diffusivity",
+    "disse_rates",
+    "endothelial_capacity",
+    "endothelial_rate",
+    "needs",
+    "phagocyte_capacity",
+    "phagocyte_number",
+]
+
+Array = NDArray[np.float64]
+
+_KEY = "biodistribution.whole_body."
+TEMPERATURE = Parameter(_KEY + "temperature", unit="K", doc="Body temperature.", low=250.0)
+VISCOSITY = Parameter(_KEY + "plasma_viscosity", unit="Pa*s", doc="Viscosity of plasma.")
+RADIUS = Parameter(
+    _KEY + "phagocyte_radius", unit="m", doc="Radius of the sphere with a phagocyte's free surface."
+)
+SHERWOOD = Parameter(
+    _KEY + "sherwood", unit="1", doc="Flux to a phagocyte over that to a sphere in liquid at rest."
+)
+REACTION = Parameter(
+    _KEY + "reaction", unit="m^3/s", doc="Association rate constant times sites of a phagocyte."
+)
+SOURCE_FACTOR = Parameter(
+    _KEY + "source_factor", unit="1", doc="Uptake of this preparation over that of the average one."
+)
+DENSITY = Parameter(_KEY + "phagocyte_density", unit="1/kg", doc="Kupffer cells per mass of liver.")
+RELATIVE = Parameter(
+    _KEY + "relative_uptake", unit="1", doc="An organ's phagocytes over the Kupffer cells."
+)
+CAPACITY = Parameter(
+    _KEY + "phagocyte_capacity", unit="particle", doc="Vesicles that one phagocyte can hold."
+)
+DIGESTION = Parameter(_KEY + "digestion", unit="1/s", doc="Rate at which capacity is regained.")
+DEPLETION = Parameter(
+    _KEY + "depletion_residual", unit="1", doc="Phagocytes that a depletion leaves.", high=1.0
+)
+NON_MACROPHAGE = Parameter(
+    _KEY + "non_macrophage_loss", unit="1/s", doc="Loss from all blood to other cells."
+)
+ENDOTHELIAL_FACTOR = Parameter(
+    _KEY + "endothelial_factor", unit="1", doc="Endothelial uptake per blood over that elsewhere."
+)
+ENDOTHELIAL_CELLS = Parameter(
+    _KEY + "endothelial_cells", unit="1/kg", doc="Endothelial cells per body weight."
+)
+ENDOTHELIAL_CAPACITY = Parameter(
+    _KEY + "endothelial_capacity", unit="particle", doc="Vesicles that an endothelial cell holds."
+)
+FENESTRA = Parameter(_KEY + "fenestra_diameter", unit="m", doc="Mean diameter of fenestrae.")
+FENESTRA_VARIATION = Parameter(
+    _KEY + "fenestra_variation", unit="1", doc="Coefficient of variation of fenestrae.", low=0.01
+)
+FENESTRA_SMALLEST = Parameter(_KEY + "fenestra_smallest", unit="m", doc="Smallest open fenestra.")
+FENESTRA_LARGEST = Parameter(_KEY + "fenestra_largest", unit="m", doc="Largest open fenestra.")
+POROSITY = Parameter(
+    _KEY + "fenestra_porosity", unit="1", doc="Open area of sinusoid walls.", high=0.5
+)
+FENESTRA_LENGTH = Parameter(
+    _KEY + "fenestra_length", unit="m", doc="Thickness of the wall at fenestrae."
+)
+SINUSOID_RADIUS = Parameter(_KEY + "sinusoid_radius", unit="m", doc="Radius of a sinusoid.")
+INTERSTITIAL_SHARE = Parameter(
+    _KEY + "interstitial_share", unit="1", doc="Space of Disse in liver.", high=0.8, scale="logit"
+)
+DISSE_UPTAKE = Parameter(
+    _KEY + "disse_uptake", unit="1/s", doc="Uptake by hepatocytes from the space of Disse."
+)
+LYMPH_SHARE = Parameter(
+    _KEY + "lymph_share", unit="1", doc="Lymph over an organ's plasma flow.", high=0.5
+)
+SHIELD_HALF = Parameter(
+    _KEY + "shield_half", unit="copy/particle", doc="Copies of a shield that do half its work."
+)
+SHIELD_FLOOR = Parameter(
+    _KEY + "shield_floor",
+    unit="1",
+    doc="Encounters left by a full shield.",
+    high=1.0,
+    scale="logit",
+)
+
+SHIELDS = ("cd47", "peg")
+"""Surface properties that hide a vesicle from phagocytes."""
+
+_SINGLE = (
+    TEMPERATURE,
+    VISCOSITY,
+    RADIUS,
+    SHERWOOD,
+    REACTION,
+    SOURCE_FACTOR,
+    DENSITY,
+    CAPACITY,
+    DIGESTION,
+    DEPLETION,
+    NON_MACROPHAGE,
+    ENDOTHELIAL_CELLS,
+    ENDOTHELIAL_CAPACITY,
+    FENESTRA,
+    FENESTRA_VARIATION,
+    FENESTRA_SMALLEST,
+    FENESTRA_LARGEST,
+    POROSITY,
+    FENESTRA_LENGTH,
+    SINUSOID_RADIUS,
+    DISSE_UPTAKE,
+    LYMPH_SHARE,
+)
+PARAMETERS = (
+    *_SINGLE,
+    RELATIVE,
+    ENDOTHELIAL_FACTOR,
+    INTERSTITIAL_SHARE,
+    SHIELD_HALF,
+    SHIELD_FLOOR,
+)
+
+
+def needs(anatomy: Anatomy) -> list[Need]:
+    """Return the needs of the rates of this module."""
+    wanted = [Need(parameter) for parameter in _SINGLE]
+    wanted += [Need(RELATIVE, {"organ": n.name}) for n in anatomy.filtering if not _is_kupffer(n)]
+    wanted += [Need(ENDOTHELIAL_FACTOR, {"organ": node.name}) for node in anatomy.of("organ")]
+    wanted += [
+        Need(INTERSTITIAL_SHARE, {"organ": node.name})
+        for node in anatomy.of("organ")
+        if node.capillary == "sinusoidal"
+    ]
+    for shield in SHIELDS:
+        wanted += [Need(part, {"shield": shield}) for part in (SHIELD_HALF, SHIELD_FLOOR)]
+    return wanted
+
+
+def _is_kupffer(node: Node) -> bool:
+    return node.phagocytes == "kupffer"
+
+
+def diffusivity(carrier: Carrier, p: Draws) -> Array:
+    """Return the diffusivity in plasma on the carrier's fine grid, array (n, k) [m^2/s]."""
+    return brownian_diffusivity(carrier.grid, p[VISCOSITY][:, None], p[TEMPERATURE][:, None])
+
+
+def cell_clearance(carrier: Carrier, p: Draws) -> Array:
+    """Return plasma that one phagocyte clears of a carrier, array (n,) [m^3/s].
+
+    Averaged over the class *after* the law, because small vesicles meet cells more often.
+    """
+    exposed = np.ones(p.members)
+    for shield in SHIELDS:
+        if shield in carrier.surface:
+            half, floor = (p.at(part, shield=shield) for part in (SHIELD_HALF, SHIELD_FLOOR))
+            exposed = exposed * exposed_share(carrier.surface[shield], half, floor)
+    ceiling = encounter_ceiling(
+        diffusivity(carrier, p),
+        p[RADIUS][:, None],
+        p[SHERWOOD][:, None],
+        exposed[:, None],
+    )
+    return carrier.average(uptake_clearance(ceiling, p[REACTION][:, None])) * p[SOURCE_FACTOR]
+
+
+def phagocyte_number(
+    node: Node, blood: Circulation, p: Draws, study: Study, mass_density: Array
+) -> Array:
+    """Return phagocytes of an organ in units of Kupffer cells, array (n,) [cell]."""
+    liver = next(n.name for n in blood.anatomy.filtering if _is_kupffer(n))
+    kupffer = p[DENSITY] * blood.tissue[liver] * mass_density
+    if study.disturbances.get("macrophages") == "depleted":
+        kupffer = kupffer * p[DEPLETION]
+    return kupffer if _is_kupffer(node) else kupffer * p.at(RELATIVE, organ=node.name)
+
+
+def phagocyte_capacity(number: Array, p: Draws) -> Array:
+    """Return the vesicles that so many phagocytes can hold, array (n,) [particle]."""
+    return np.asarray(number * p[CAPACITY])
+
+
+def endothelial_rate(node: Node, blood: Circulation, p: Draws) -> Array:
+    """Return the rate at which an organ's endothelium empties its blood, array (n,) [1/s].
+
+    Equal per volume of blood in all beds but for the factor, so that blood as a whole loses
+    vesicles at the non-macrophage rate.
+    """
+    beds = sum(blood.blood[other.name] for other in blood.anatomy.of("organ"))
+    each = p[NON_MACROPHAGE] * blood.blood_volume / beds
+    return np.asarray(each * p.at(ENDOTHELIAL_FACTOR, organ=node.name))
+
+
+def endothelial_capacity(p: Draws, study: Study) -> Array:
+    """Return the vesicles that all endothelium can hold, array (n,) [particle]."""
+    return np.asarray(p[ENDOTHELIAL_CELLS] * study.body_weight * p[ENDOTHELIAL_CAPACITY])
+
+
+def disse_rates(
+    carrier: Carrier, node: Node, blood: Circulation, p: Draws
+) -> tuple[Array, Array, Array, Array]:
+    """Return rates out of a sinusoid, back, into hepatocytes and into lymph, (n,) [1/s] each."""
+    hindered, _ = pore_average(
+        carrier.grid, p[FENESTRA], p[FENESTRA_VARIATION], p[FENESTRA_SMALLEST], p[FENESTRA_LARGEST]
+    )
+    area = sinusoid_area(blood.blood[node.name], p[SINUSOID_RADIUS])
+    speed = carrier.average(diffusivity(carrier, p) * hindered) / p[FENESTRA_LENGTH]
+    exchange = speed * p[POROSITY] * area
+    space = blood.tissue[node.name] * p.at(INTERSTITIAL_SHARE, organ=node.name)
+    lymph = p[LYMPH_SHARE] * blood.through[node.name] * blood.plasma_share
+    return (
+        exchange / blood.plasma(node.name),
+        exchange / space,
+        p[DISSE_UPTAKE],
+        lymph / space,
+    )
