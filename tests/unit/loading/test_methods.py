@@ -148,7 +148,8 @@ def test_the_rivals_differ_by_the_share_that_opens_and_meet_above_the_threshold(
     usual, few = inside("precipitate", rest=0.0)
     rival, many = inside("pores", rest=0.0)
     assert np.all((few >= 1e-4) & (few <= 0.1) & (many >= 0.1) & (many <= 1.0))
-    assert rival / usual == pytest.approx(many / few, rel=1e-6)
+    # Not exactly: what fills the lumens is missing from the liquid.
+    assert rival / usual == pytest.approx(many / few, rel=1e-3)
     strong, _ = inside("precipitate", field=1e7, pulses=50.0, pulse_duration=2e-3)
     other, _ = inside("pores", field=1e7, pulses=50.0, pulse_duration=2e-3)
     assert np.all(strong >= usual)
