@@ -1,0 +1,156 @@
+"""The cascade in the terminal, as one aligned table with its two heads and the answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from exocast.material.forecast import Forecast
+
+__all__ = ["print_forecast"]
+
+WIDTH = 112
+
+
+def print_forecast(console: Console, forecast: Forecast, seconds: float) -> None:
+    """Print members, cascade, answer, what would raise it, trust, balance and files."""
+    record = forecast.record
+    members = record["members"]
+    stopped = members["asked"] - members["finished"]
+    line = f"simulated   {members['finished']} of {members['asked']} members   {seconds:.1f} s"
+    if stopped:
+        reasons = ", ".join(k for k in members["by_status"] if k != "finished")
+        line += f"   {stopped} stopped ({reasons}), left out"
+    console.print(line)
+    console.print()
+    console.print(cascade_table(record))
+    console.print()
+    for label, words in closing_lines(forecast):
+        console.print(f"[bold]{label:<9}[/]{words}", soft_wrap=True)
+
+
+def cascade_table(record: Mapping[str, Any]) -> Table:
+    """Return the table of one cascade record."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("Delivery cascade", style="none", no_wrap=False, min_width=38)
+    for name in ("median", "passes", "90 % uncertainty", "90 % variability", ""):
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
+    limiting = (record["limiting_step"] or {}).get("name")
+    head = None
+    for row in record["cascade"]:
+        if row["head"] != head:
+            head = row["head"]
+            table.add_row(f"[bold]{record['heads'][head]}[/]")
+        entries = row["by_hypothesis"] if row["contested"] else [row]
+        for index, entry in enumerate(entries):
+            title = f"  {row['title']}"
+            if row["contested"] and entry["phrase"]:
+                title += f", if {entry['phrase']}"
+            note = remark(row) if index == 0 else ""
+            if row["name"] == limiting and index == 0:
+                note = "<< limiting " + note
+            table.add_row(
+                title,
+                amount(entry["median"]),
+                passes(entry),
+                interval(entry["uncertainty"]),
+                interval(entry["variability"]),
+                note.strip(),
+            )
+    return table
+
+
+def closing_lines(forecast: Forecast) -> list[tuple[str, str]]:
+    """Return the labelled lines under the table."""
+    record = forecast.record
+    lines = [("Answer", record["answer"]["sentence"])]
+    raising = "   ".join(
+        f"{i} {gain['title']} ({times(gain['gain'])})" for i, gain in enumerate(record["raise"], 1)
+    )
+    lines.append(("Raise", raising or "nothing in the cascade has room above its median"))
+    for variant in record["variants"]:
+        gains = [gain for gain in variant["gain_over_design"] if gain["times"] is not None]
+        words = ", ".join(
+            times(gain["times"]) + (f" if {gain['phrase']}" if gain["phrase"] else "")
+            for gain in gains
+        )
+        lines.append(("Variant", f"{variant['name']}: {words or 'no answer'}"))
+    trust = record["trust"]["influential"]
+    contested = [
+        h["family"].replace("_", " ") for h in record["hypotheses"] if h["chosen"] == "each"
+    ]
+    words = (
+        f"{trust['read']} values read, {trust['borrowed']} borrowed, {trust['assumed']} assumed "
+        "among those that matter"
+    )
+    if contested:
+        words += f" · {' and '.join(contested)} contested"
+    lines.append(("Trust", words))
+    serious = [flag for flag in record["flags"] if flag["severity"] != "note"]
+    if serious:
+        lines.append(("Flags", f"{len(serious)} in the report; first: {serious[0]['message']}"))
+    balance = f"{record['balance']['largest']:.0e}"
+    if forecast.folder is not None:
+        files = "  ".join(sorted(path.name for path in forecast.folder.iterdir()))
+        balance += f"   Wrote {forecast.folder}/  {files}"
+    lines.append(("Balance", balance))
+    return lines
+
+
+def remark(row: Mapping[str, Any]) -> str:
+    """Return the remark at the end of a line."""
+    parts = []
+    if row.get("share_of_input") is not None:
+        parts.append(f"{row['share_of_input']:.0e} of input")
+    if row["note"]:
+        parts.append(row["note"])
+    return "; ".join(parts)
+
+
+def amount(value: float | None) -> str:
+    """Return an amount with two digits; a zero is a zero.
+
+    Examples
+    --------
+    >>> amount(5.6e11), amount(0.0), amount(None)
+    ('5.6e+11', '0', 'none')
+    """
+    if value is None:
+        return "none"
+    return "0" if value == 0 else f"{value:.1e}"
+
+
+def passes(entry: Mapping[str, Any]) -> str:
+    """Return the share that passes a step, in per cent where that reads well."""
+    fraction = entry["fraction"]
+    if fraction is None:
+        return "none" if entry.get("none_passes", 0) > 0.5 else "·"
+    return f"{100 * fraction:.2g} %" if fraction >= 1e-4 else f"{fraction:.0e}"
+
+
+def interval(pair: tuple[float | None, float | None]) -> str:
+    """Return an interval with one digit a side."""
+    low, high = pair
+    if low is None or high is None:
+        return "·"
+    return f"{low:.0e} … {high:.0e}"
+
+
+def times(gain: float | None) -> str:
+    """Return a gain as ``170 x``.
+
+    Examples
+    --------
+    >>> times(168.2), times(3.14e5), times(None)
+    ('170 x', '3e+05 x', 'from nothing')
+    """
+    if gain is None:
+        return "from nothing"
+    if gain >= 1e4:
+        return f"{gain:.0e} x"
+    digits = max(0, 1 - math.floor(math.log10(gain))) if gain > 0 else 0
+    return f"{round(gain, -1) if gain >= 100 else gain:.{min(digits, 2)}f} x"

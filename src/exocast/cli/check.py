@@ -1,0 +1,32 @@
+"""`exocast check`: mistakes and defaults of a Design, without running it."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from exocast.cli.run import parse_settings
+
+__all__ = ["check_design"]
+
+
+def check_design(design: str, settings: list[str]) -> None:
+    """Check a design and list what it leaves open."""
+    from exocast.face import read_design
+
+    console = Console(highlight=False)
+    document = read_design(design, parse_settings(settings))
+    document.check()
+    plan = document.plan()
+    steps = len(plan.preparation)
+    sizes = plan.run.members
+    members = f"{sizes.uncertainty} x {sizes.variability} members"
+    console.print(
+        f"{document.title}: no problem found; {steps} preparation steps, "
+        f"{len(document.variants)} variants, {members}"
+    )
+    table = Table("you left open", "default", "source", box=None, pad_edge=False)
+    for default in plan.defaults:
+        table.add_row(default.path, default.text, default.source or "convention")
+    if plan.defaults:
+        console.print(table)

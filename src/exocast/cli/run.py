@@ -1,0 +1,113 @@
+"""`exocast run`: progress, cascade, answer, and the folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from exocast._version import __version__
+from exocast.cli.cascade import print_forecast
+from exocast.errors import ExocastError
+
+__all__ = ["run_design"]
+
+
+def run_design(
+    design: str,
+    out: Path,
+    name: str,
+    settings: list[str],
+    threads: int,
+    seed: int | None,
+    members: str,
+    replace: bool,
+) -> None:
+    """Run a design and write its folder; see `exocast run --help`."""
+    from exocast.face import check_folder, read_design, run, save
+    from exocast.instruments import headline
+
+    console = Console(highlight=False)
+    document = read_design(design, parse_settings(settings))
+    document.check()
+    folder = out / slug(name or Path(document.name).stem)
+    check_folder(folder, replace=replace)
+    console.print(f"[bold]exocast {__version__}[/]   {document.title}")
+    for measurement in document.plan().measurements.values():
+        console.print(f"reading     {headline(measurement)}", soft_wrap=True)
+    started = time.perf_counter()
+    columns = (
+        TextColumn("simulating "),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(separator=" of "),
+        TimeElapsedColumn(),
+        TextColumn("[dim]remaining"),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(done: int, total: int, words: str) -> None:
+            bar.update(task, completed=done, total=total, description=words)
+
+        forecast = run(
+            document,
+            seed=seed,
+            members=parse_members(members),
+            threads=threads or os.cpu_count() or 1,
+            progress=show,
+        )
+    seconds = time.perf_counter() - started
+    command = ["exocast", "run", design, *(f"--set '{text}'" for text in settings)]
+    saved = save(forecast, folder, replace=replace, command=" ".join(command))
+    print_forecast(console, saved, seconds)
+
+
+def parse_settings(settings: list[str]) -> dict[str, str]:
+    """Read KEY=VALUE pairs.
+
+    Raises
+    ------
+    ExocastError
+        If one of them has no equals sign.
+    """
+    pairs = {}
+    for text in settings:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise ExocastError(f"--set {text!r} is not of the form KEY=VALUE")
+        pairs[key.strip()] = value.strip()
+    return pairs
+
+
+def parse_members(text: str) -> tuple[int, int] | None:
+    """Read ``50x20`` as uncertainty x variability.
+
+    Raises
+    ------
+    ExocastError
+        If it is anything else.
+    """
+    if not text:
+        return None
+    found = re.fullmatch(r"(\d+)\s*[x×]\s*(\d+)", text)
+    if not found or "0" in found.groups():
+        raise ExocastError(f"--members {text!r}: write uncertainty x variability, such as 50x20")
+    return int(found[1]), int(found[2])
+
+
+def slug(name: str) -> str:
+    """Return a name as a folder name."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "forecast"

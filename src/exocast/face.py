@@ -1,0 +1,131 @@
+"""The Python face: read, run, save and open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace as replaced
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from exocast.material.forecast import Forecast, write_folder
+
+if TYPE_CHECKING:
+    from exocast.design import Design
+    from exocast.design.run import Progress
+
+__all__ = ["check_folder", "open", "read_design", "run", "save"]
+
+
+def read_design(source: str | Path, settings: Mapping[str, str] | None = None) -> Design:
+    """Read a Design from a file, or a packaged one by name, with settings changed.
+
+    Parameters
+    ----------
+    source : str or Path
+        A TOML file, or the name of a template such as ``kras-sirna-tumour``.
+    settings : mapping of str to str, optional
+        Settings to change: ``{"regimen.route": "intratumoural"}``.
+
+    Raises
+    ------
+    DesignError
+        With every problem of the document.
+    """
+    from exocast.design import Design
+
+    design = Design.read(source)
+    return design.with_settings(settings) if settings else design
+
+
+def run(
+    design: Design,
+    *,
+    seed: int | None = None,
+    members: tuple[int, int] | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Forecast:
+    """Run a design, its variants and its rivals, and rank what drives the answer.
+
+    Parameters
+    ----------
+    design : Design
+        What to run.
+    seed, members, threads, progress
+        As in `exocast.design.run.run`.
+    **options
+        ``engine`` and ``rtol``, as there.
+
+    Returns
+    -------
+    Forecast
+        Not saved yet: see `save`.
+    """
+    from exocast.design.recording import forecast_of
+    from exocast.design.run import run as run_plan
+    from exocast.learn import with_drivers
+
+    finished = run_plan(
+        design, seed=seed, members=members, threads=threads, progress=progress, **options
+    )
+    return with_drivers(forecast_of(finished))
+
+
+def save(
+    forecast: Forecast, folder: str | Path, *, replace: bool = False, command: str = ""
+) -> Forecast:
+    """Save a forecast with its report as one folder, complete or not at all.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        What to save.
+    folder : str or Path
+        The folder.
+    replace : bool
+        Replace a forecast that is there.
+    command : str
+        The command that made it, for the report.
+
+    Returns
+    -------
+    Forecast
+        Knowing its folder.
+    """
+    from exocast.report import write_report
+
+    target = Path(folder)
+    provenance = {**forecast.record["provenance"], "command": command or "exocast (Python)"}
+    complete = replaced(forecast, record={**forecast.record, "provenance": provenance})
+
+    def write(temporary: Path) -> None:
+        complete.write(temporary)
+        write_report(complete, temporary / "report.html")
+
+    write_folder(target, write, replace=replace)
+    return replaced(complete, folder=target)
+
+
+def check_folder(folder: Path, *, replace: bool) -> None:
+    """Refuse a folder that is in the way, before anything is computed.
+
+    Raises
+    ------
+    ExocastError
+        As `write_folder` would, later.
+    """
+    from exocast.material.forecast import refuse
+
+    refuse(folder, replace=replace)
+
+
+def open(folder: str | Path) -> Forecast:  # noqa: A001 - the verb of the face, `exocast.open`
+    """Open a saved forecast; nothing is run again.
+
+    Raises
+    ------
+    ExocastError
+        If the folder holds no forecast that this version reads.
+    """
+    return Forecast.open(Path(folder))
