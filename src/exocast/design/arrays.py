@@ -111,7 +111,7 @@ def _courses(
 
 
 def _drawn(run: Run, labels: list[str]) -> tuple[Array, list[str]]:
-    """Return drawn values of the design (rival, drawn, member); those that are known are left out."""
+    """Return the uncertain or variable values of the design (rival, drawn, member)."""
     names: dict[str, None] = {}
     for branch in run.base:
         for identity, row in branch.ensemble.rows.items():

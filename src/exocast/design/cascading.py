@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from exocast.design.building import Plan
 from exocast.design.simulating import Branch
 from exocast.material.cascade import Cascade, CascadeRow
+from exocast.material.document import Plan
 from exocast.material.spread import three_bars
 from exocast.units import present
 
@@ -42,7 +42,7 @@ def build_cascade(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> C
     rows += _body_rows(plan, branches)
     cargo = plan.study.cargo or "particles"
     given = _doses_given(plan)
-    dose = present(plan.regimen.dose, plan.regimen.unit)
+    dose = str(plan.regimen.dose)
     doses = "one dose" if given == 1 else f"{given} doses"
     heads = {
         "vesicles": "small EVs, one batch",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,35 +11,37 @@ from numpy.typing import NDArray
 
 from exocast.evidence import Draws, Ensemble, Need
 from exocast.material.ledger import Ledger
-from exocast.material.measurement import Measurement
+from exocast.material.measurement import Measurement, Reading
+from exocast.material.spread import three_bars
 from exocast.material.step import Flag, PreparationStep, Step
 from exocast.material.study import Study
 from exocast.material.suspension import Suspension
-from exocast.stages.assay.nta import NanoparticleTracking
+from exocast.stages.assay.conditioning import Conditioning
+from exocast.stages.assay.nta import Nta
 
-__all__ = ["Batch", "Reading", "draws_for", "needs_of", "prepare"]
+__all__ = ["Batch", "Look", "draws_for", "needs_of", "prepare"]
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Reading:
+class Look:
     """What an assay showed: forecast, and measured where a file was given.
 
     Attributes
     ----------
     step : str
         Identity of the assay.
-    forecast : object
-        The reading that the suspension would give.
+    forecast : Reading
+        The reading that the tube would give before any conditioning.
     measured : Measurement or None
         The user's file.
     comparison : mapping
-        Measured against forecast, as the assay reports it.
+        Measured against forecast, medians.
     """
 
     step: str
-    forecast: Any
+    forecast: Reading
     measured: Measurement | None
     comparison: Mapping[str, Any] = field(default_factory=dict)
 
@@ -52,7 +54,7 @@ class Batch:
     ----------
     ledger : Ledger
         Every step, balanced.
-    readings : tuple of Reading
+    readings : tuple of Look
         Assays in order.
     flags : tuple of Flag
         What the steps had to say.
@@ -61,7 +63,7 @@ class Batch:
     """
 
     ledger: Ledger
-    readings: tuple[Reading, ...]
+    readings: tuple[Look, ...]
     flags: tuple[Flag, ...]
     visible: Array
 
@@ -85,7 +87,7 @@ def draws_for(step: Step, study: Study, ensemble: Ensemble) -> Draws:
 def prepare(
     steps: Iterable[PreparationStep],
     measurements: Mapping[str, Measurement],
-    counter: NanoparticleTracking,
+    counter: Nta,
     study: Study,
     ensemble: Ensemble,
 ) -> Batch:
@@ -97,7 +99,7 @@ def prepare(
         In order.
     measurements : mapping of str to Measurement
         Files given for assays, by step.
-    counter : NanoparticleTracking
+    counter : Nta
         The instrument in whose particles a dose is counted.
     study : Study
         Context.
@@ -111,21 +113,38 @@ def prepare(
     """
     suspension = Suspension.nothing(ensemble.axes.members)
     ledger = Ledger()
-    readings: list[Reading] = []
+    looks: list[Look] = []
     flags: list[Flag] = []
     for step in steps:
         p = draws_for(step, study, ensemble)
         flags += step.flags(suspension, p)
         before = suspension
-        if isinstance(step, NanoparticleTracking):
+        suspension, exchange = step.apply(before, p)
+        if isinstance(step, Nta):
             measured = measurements.get(step.name)
-            suspension, exchange, reading = step.read(before, measured, p)
-            readings.append(Reading(step.name, reading.forecast, measured, reading.comparison))
-            flags += reading.flags
-        else:
-            suspension, exchange = step.apply(before, p)
+            comparison: Mapping[str, Any] = {}
+            if measured is not None:
+                conditioned, removed, report = step.condition(before, measured, p)
+                comparison = _comparison(step.use, report, ensemble.axes.uncertainty)
+                flags += [Flag(step.name, words) for words in report.warnings]
+                if step.use == "condition":
+                    suspension = conditioned
+                    exchange = replace(exchange, amounts=removed.amounts)
+            looks.append(Look(step.name, step.look(before, p), measured, comparison))
         ledger = ledger.closed(
             step.name, step.title, step.stage, step.method, before, suspension, exchange
         )
     visible = counter.visible(suspension, draws_for(counter, study, ensemble))
-    return Batch(ledger, tuple(readings), tuple(flags), visible)
+    return Batch(ledger, tuple(looks), tuple(flags), visible)
+
+
+def _comparison(use: str, report: Conditioning, uncertainty: int) -> dict[str, Any]:
+    """Return measured against forecast, for the record."""
+    figures = {
+        "measured over forecast concentration [1]": report.ratio,
+        "measured D50 [m]": report.d50_measured,
+        "forecast D50 [m]": report.d50_forecast,
+        "share below the limit after conditioning [1]": report.below,
+    }
+    spreads = {name: three_bars(values, uncertainty).to_dict() for name, values in figures.items()}
+    return {"use": use, **spreads}

@@ -18,22 +18,28 @@ from exocast.design.cascading import build_cascade, finished
 from exocast.design.run import Run
 from exocast.design.simulating import Branch
 from exocast.engine.solve import Status
-from exocast.evidence import Catalogue
+from exocast.errors import EvidenceError
+from exocast.evidence import Catalogue, Need
 from exocast.evidence.parameter import Value, format_context
 from exocast.material.cascade import Cascade
 from exocast.material.forecast import SCHEMA, Forecast
 from exocast.material.spread import three_bars
 from exocast.material.step import Flag
+from exocast.stages.response.gene_silencing import COPIES_NEEDED
 
 if TYPE_CHECKING:
-    from exocast.design.building import Plan
+    from exocast.material.document import Plan
 
-__all__ = ["ANSWER_ROW", "forecast_of"]
+__all__ = ["ANSWER_ROWS", "forecast_of"]
 
 Array = NDArray[np.float64]
 
-ANSWER_ROW = "in_cytosol"
-"""The row that is compared with what is needed: cumulative copies in the cytosol."""
+ANSWER_ROWS: Mapping[str, str] = {
+    "functional copies per target cell": "in_cytosol",
+    "copies in the cytosol per target cell": "in_cytosol",
+    "copies taken up per target cell": "taken_up_per_cell",
+}
+"""The row that answers each quantity. What is needed for silencing was counted in the cytosol."""
 
 
 def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
@@ -57,10 +63,10 @@ def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
         for name, branches in run.branches.items()
     }
     record: dict[str, Any] = {"exocast": SCHEMA, "version": __version__, "title": run.design.title}
-    record |= _variant_record(run, "", cascades[""])
+    record |= _variant_record(run, "", cascades[""], held)
     record["question"] = _question_record(run.plan)
     record["variants"] = [
-        {"name": name, **_variant_record(run, name, cascade)}
+        {"name": name, **_variant_record(run, name, cascade, held)}
         for name, cascade in cascades.items()
         if name
     ]
@@ -70,8 +76,8 @@ def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
     record["balance"] = _balance(run)
     record["flags"] = [asdict(flag) for flag in _flags(run)]
     record["defaults"] = [
-        {"path": path, "value": text, "source": source}
-        for path, _, text, source in run.plan.defaults
+        {"path": default.path, "value": default.text, "source": default.source}
+        for default in run.plan.defaults
     ]
     record["preparation"] = _preparation(run.base[0], run.axes.uncertainty)
     record["readings"] = _readings(run.base[0])
@@ -82,13 +88,13 @@ def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
     return Forecast(record, dataset_of(run, cascades))
 
 
-def _variant_record(run: Run, name: str, cascade: Cascade) -> dict[str, Any]:
+def _variant_record(run: Run, name: str, cascade: Cascade, catalogue: Catalogue) -> dict[str, Any]:
     """Return what is said of the design and of every variant alike."""
     branches = run.branches[name]
     gains = cascade.gains()
     limiting = next((gain for gain in gains if gain.gain > 1), None)
     return {
-        "answer": _answer(run.plans[name], cascade),
+        "answer": _answer(run.plans[name], cascade, catalogue),
         "cascade": cascade.to_records(),
         "heads": dict(cascade.heads),
         "limiting_step": limiting.to_dict() if limiting else None,
@@ -98,15 +104,14 @@ def _variant_record(run: Run, name: str, cascade: Cascade) -> dict[str, Any]:
     }
 
 
-def _answer(plan: Plan, cascade: Cascade) -> dict[str, Any]:
+def _answer(plan: Plan, cascade: Cascade, catalogue: Catalogue) -> dict[str, Any]:
     """Compare cumulative copies in the cytosol with what is needed, rival by rival."""
     names = [row.name for row in cascade.rows]
-    row = cascade.row(ANSWER_ROW if ANSWER_ROW in names else names[-1])
-    needed = plan.question.needed
+    wanted = ANSWER_ROWS[plan.question.quantity]
+    row = cascade.row(wanted if wanted in names else names[-1])
+    needed, source = _needed(plan, catalogue)
     rows = []
-    for rival, values, spread in zip(
-        cascade.rivals, row.values, cascade.spreads(row), strict=True
-    ):
+    for rival, values, spread in zip(cascade.rivals, row.values, cascade.spreads(row), strict=True):
         fine = values[np.isfinite(values)]
         entry: dict[str, Any] = {
             "hypothesis": dict(rival.selection),
@@ -123,10 +128,23 @@ def _answer(plan: Plan, cascade: Cascade) -> dict[str, Any]:
         "row": row.name,
         "title": row.title,
         "needed": needed,
-        "needed_source": plan.question.needed_source,
+        "needed_source": source,
         "rows": rows,
-        "sentence": _sentence(plan, rows),
+        "sentence": _sentence(needed, rows),
     }
+
+
+def _needed(plan: Plan, catalogue: Catalogue) -> tuple[float | None, str]:
+    """Return the copies that are enough and who says so: the Design, or the catalogue."""
+    if plan.question.needed is not None:
+        return plan.question.needed, "the Design"
+    if not plan.study.cargo:
+        return None, ""
+    try:
+        row = catalogue.find(Need(COPIES_NEEDED, plan.study.context()))
+    except EvidenceError:
+        return None, ""
+    return row.value, row.source
 
 
 def _orders(needed: float, amount: float) -> float | None:
@@ -134,9 +152,8 @@ def _orders(needed: float, amount: float) -> float | None:
     return float(np.log10(needed / amount)) if amount > 0 else None
 
 
-def _sentence(plan: Plan, rows: list[dict[str, Any]]) -> str:
+def _sentence(needed: float | None, rows: list[dict[str, Any]]) -> str:
     """Return the answer in one sentence."""
-    needed = plan.question.needed
     if not needed:
         return "No amount is asked for: the cascade shows what arrives."
     parts = []
@@ -146,9 +163,7 @@ def _sentence(plan: Plan, rows: list[dict[str, Any]]) -> str:
         if orders is None:
             parts.append(f"none arrives{condition}")
         elif orders <= 0:
-            times = 10 ** (-orders)
-            lead = "enough" if index == 0 or len(parts) else "enough"
-            parts.append(f"{lead}{condition} ({times:.2g} times what is needed)")
+            parts.append(f"enough{condition} ({10**-orders:.2g} times what is needed)")
         else:
             lead = "short by " if index == 0 else "by "
             parts.append(f"{lead}{_orders_words(orders)}{condition}")
@@ -181,11 +196,9 @@ def _question_record(plan: Plan) -> dict[str, Any]:
         "target_cell": question.target_cell,
         "at_seconds": plan.study.at,
         "needed": question.needed,
-        "needed_source": question.needed_source,
         "cargo": plan.study.cargo,
         "route": plan.study.route,
-        "dose": plan.regimen.dose,
-        "dose_unit": plan.regimen.unit,
+        "dose": str(plan.regimen.dose),
         "dose_times_seconds": list(plan.study.times),
         "horizon_seconds": plan.study.horizon,
         "species": plan.study.species,

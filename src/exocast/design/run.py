@@ -10,11 +10,11 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from exocast.design.building import Plan
-from exocast.design.reading import Design
+from exocast.design.design import Design
 from exocast.design.simulating import Branch, plan_needs, simulate, time_grid
 from exocast.evidence import Axes, Catalogue, draw
 from exocast.material.cascade import Rival
+from exocast.material.document import Plan
 
 __all__ = ["Progress", "Run", "rivals_of", "run"]
 
@@ -133,7 +133,7 @@ def run(
     names = ["", *(design.variants if variants is None else variants)]
     plans = {name: design.plan(name or None) for name in names}
     settings = plans[""].run
-    axes = Axes(*(members or (settings.uncertainty, settings.variability)))
+    axes = Axes(*(members or (settings.members.uncertainty, settings.members.variability)))
     chosen_seed = settings.seed if seed is None else seed
     time = common_times(list(plans.values()))
     rivals = {name: rivals_of(plan.hypotheses, held) for name, plan in plans.items()}

@@ -9,16 +9,17 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from exocast.design.building import Plan
 from exocast.design.preparing import Batch, draws_for, needs_of, prepare
 from exocast.errors import DesignError, Problem
 from exocast.evidence import Ensemble, Need
 from exocast.material.carrier import Carrier, carriers_of
 from exocast.material.cascade import Rival
+from exocast.material.document import Plan
 from exocast.material.step import Flag, KineticStep
 from exocast.material.timecourse import TimeCourse
 from exocast.material.wired import Wired, wire
 from exocast.material.wiring import Milestone, Wiring
+from exocast.stages.assay.nta import Nta
 
 __all__ = ["Branch", "plan_needs", "simulate", "time_grid"]
 
@@ -26,6 +27,9 @@ Array = NDArray[np.float64]
 Report = Callable[[int], None]
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+COUNTER = Nta(id="dose")
+"""The instrument in whose particles a dose is counted: an ordinary tracking analysis."""
+
 AFTER_DOSE = (0, 1, 2, 5, 10, 20, 30, 60, 120, 240, 480, 960, 1440)
 """Minutes after each dose at which the time course is kept."""
 
@@ -78,7 +82,7 @@ class Branch:
 
 def plan_needs(plan: Plan) -> list[Need]:
     """Return every parameter, in context, that a plan asks for."""
-    steps = [*plan.preparation, plan.counter, *kinetic_steps(plan)]
+    steps = [*plan.preparation, COUNTER, *kinetic_steps(plan)]
     return [need for step in steps for need in needs_of(step, plan.study)]
 
 
@@ -137,8 +141,8 @@ def simulate(
         If nothing in the tube can be dosed.
     """
     study = plan.study
-    batch = prepare(plan.preparation, plan.measurements, plan.counter, study, ensemble)
-    carriers = carriers_of(batch.suspension, plan.run.classes)
+    batch = prepare(plan.preparation, plan.measurements, COUNTER, study, ensemble)
+    carriers = carriers_of(batch.suspension, plan.run.size_classes)
     if not carriers:
         kinds = ", ".join(batch.suspension.kinds) or "nothing"
         raise DesignError(
@@ -190,12 +194,12 @@ def dose_share(plan: Plan, batch: Batch) -> tuple[Array, list[Flag]]:
     A dose in particles is what tracking analysis would count; in small EVs it is those alone.
     """
     regimen = plan.regimen
-    if regimen.counts == "small_ev":
+    if regimen.dose.counts == "small_ev":
         available = batch.suspension.population("small_ev").total
     else:
         available = batch.visible
     share = np.divide(
-        regimen.dose, available, out=np.zeros_like(available), where=available > 0
+        regimen.dose.value, available, out=np.zeros_like(available), where=available > 0
     )
     flags = []
     short = float(np.mean(share * len(plan.study.times) > 1.0))
@@ -209,5 +213,7 @@ def dose_share(plan: Plan, batch: Batch) -> tuple[Array, list[Flag]]:
             )
         )
     if (available <= 0).any():
-        flags.append(Flag("regimen", "nothing countable is left to dose in some members", "serious"))
+        flags.append(
+            Flag("regimen", "nothing countable is left to dose in some members", "serious")
+        )
     return share, flags
