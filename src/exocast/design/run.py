@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.design.design import Design
-from exocast.design.simulating import Branch, plan_needs, simulate, time_grid
+from exocast.design.preparing import Batch
+from exocast.design.simulating import Branch, bench, plan_needs, simulate, time_grid
 from exocast.evidence import Axes, Catalogue, draw
 from exocast.material.cascade import Rival
 from exocast.material.document import Plan
@@ -139,6 +140,7 @@ def run(
     rivals = {name: rivals_of(plan.hypotheses, held) for name, plan in plans.items()}
     total = axes.members * sum(len(each) for each in rivals.values())
     done = 0
+    batches: list[tuple[object, Batch]] = []
     branches: dict[str, tuple[Branch, ...]] = {}
     for name, plan in plans.items():
         needs = plan_needs(plan)
@@ -159,6 +161,7 @@ def run(
                     name,
                     rival,
                     ensemble,
+                    bench(plan, ensemble, batches),
                     time,
                     threads=threads,
                     engine=engine,

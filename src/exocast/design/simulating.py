@@ -21,7 +21,7 @@ from exocast.material.wired import Wired, wire
 from exocast.material.wiring import Milestone, Wiring
 from exocast.stages.assay.nta import Nta
 
-__all__ = ["Branch", "plan_needs", "simulate", "time_grid"]
+__all__ = ["Branch", "bench", "plan_needs", "simulate", "time_grid"]
 
 Array = NDArray[np.float64]
 Report = Callable[[int], None]
@@ -86,6 +86,30 @@ def plan_needs(plan: Plan) -> list[Need]:
     return [need for step in steps for need in needs_of(step, plan.study)]
 
 
+def bench(plan: Plan, ensemble: Ensemble, held: list[tuple[object, Batch]]) -> Batch:
+    """Run the preparation, unless the same steps ran on the same values before.
+
+    Parameters
+    ----------
+    plan : Plan
+        Steps and files.
+    ensemble : Ensemble
+        Drawn values.
+    held : list of (key, Batch)
+        Batches of this run; a new one is added.
+    """
+    steps = [*plan.preparation, COUNTER]
+    needs = [need for step in steps for need in needs_of(step, plan.study)]
+    rows = {ensemble.row_of(need).origin for need in needs}
+    key = (plan.preparation, frozenset(rows))
+    for known, batch in held:
+        if known == key:
+            return batch
+    batch = prepare(plan.preparation, plan.measurements, COUNTER, plan.study, ensemble)
+    held.append((key, batch))
+    return batch
+
+
 def kinetic_steps(plan: Plan) -> list[KineticStep]:
     """Return body, route, cell and responses in the order in which they are wired."""
     body, *others = plan.kinetic
@@ -109,6 +133,7 @@ def simulate(
     variant: str,
     rival: Rival,
     ensemble: Ensemble,
+    batch: Batch,
     time: Array,
     *,
     threads: int = 1,
@@ -128,6 +153,8 @@ def simulate(
         Hypotheses in force (already in `ensemble`).
     ensemble : Ensemble
         Drawn values.
+    batch : Batch
+        What `bench` made of them.
     time : array (t,)
         Times to keep [s].
     threads, engine, rtol
@@ -141,7 +168,6 @@ def simulate(
         If nothing in the tube can be dosed.
     """
     study = plan.study
-    batch = prepare(plan.preparation, plan.measurements, COUNTER, study, ensemble)
     carriers = carriers_of(batch.suspension, plan.run.size_classes)
     if not carriers:
         kinds = ", ".join(batch.suspension.kinds) or "nothing"

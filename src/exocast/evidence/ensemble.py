@@ -70,6 +70,10 @@ class Ensemble:
     digest: str
     index: Mapping[tuple[str, frozenset[tuple[str, str]]], str] = field(repr=False)
 
+    def row_of(self, need: Need) -> Value:
+        """Return the catalogue row that answered a need."""
+        return self.rows[self.index[need.parameter.key, frozenset(need.context.items())]]
+
     def draws(self, context: Context) -> Draws:
         """Return the view that a step in this context works with."""
         return Draws(self, dict(context))

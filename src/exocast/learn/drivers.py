@@ -51,7 +51,7 @@ def rank_correlation(values: Array, answer: Array) -> Array:
     ranks = ranks - ranks.mean(axis=1, keepdims=True)
     target = target - target.mean()
     size = np.sqrt((ranks**2).sum(axis=1) * (target**2).sum())
-    return np.divide(ranks @ target, size, out=np.zeros(len(values)), where=size > 0)
+    return np.asarray(np.divide(ranks @ target, size, out=np.zeros(len(values)), where=size > 0))
 
 
 def swing(values: Array, answer: Array) -> Array:
