@@ -8,7 +8,6 @@ endif
 
 VENV := .venv
 BIN := $(VENV)/bin
-OUT := out/kras-sirna-tumour
 BUILD := build/{wheel_tag}
 PYTEST_ARGS ?=
 
@@ -18,15 +17,20 @@ SOURCES := pyproject.toml CMakeLists.txt README.md LICENSE \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test test-long lint format bench wheel clean
+.PHONY: help install native demo test test-long lint format bench wheel clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 install: $(VENV)/installed  ## create .venv and install exocast into it
 
+native: $(VENV)/build-tools  ## compile the engine beside its sources, for work with PYTHONPATH=src
+	PATH="$(CURDIR)/$(BIN):$$PATH" cmake -S . -B build/engine -DCMAKE_BUILD_TYPE=Release -DEXOCAST_IN_PLACE=ON \
+		-DPython_EXECUTABLE="$(CURDIR)/$(BIN)/python" -Dnanobind_DIR="$$($(BIN)/python -m nanobind --cmake_dir)"
+	PATH="$(CURDIR)/$(BIN):$$PATH" cmake --build build/engine --parallel
+
 demo: install  ## run the packaged KRAS-siRNA design into out/kras-sirna-tumour
-	$(BIN)/exocast run kras-sirna-tumour --out $(OUT) --replace
+	$(BIN)/exocast run kras-sirna-tumour --out out --replace
 
 test: install  ## install, then every test but the long ones
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
