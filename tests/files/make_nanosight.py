@@ -17,7 +17,7 @@ TEMPLATE = HERE.parents[1] / "src/exocast/templates/batch-07-ExperimentSummary.c
 FOLDER = HERE / "nanosight"
 EDGES = np.arange(0.0, 1001.0)
 CENTRES = EDGES[:-1] + 0.5
-MODES = ((0.86, 108.0, 0.30), (0.14, 180.0, 0.33))  # share, median [nm], ln SD
+MODES = ((0.86, 107.3, 0.30), (0.14, 179.0, 0.33))  # share, median [nm], ln SD
 SMOOTHING = 0.09  # ln width that the vendor's adjustment leaves
 
 

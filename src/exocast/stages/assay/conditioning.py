@@ -178,7 +178,8 @@ def _with_sampling_error(videos: Array, lean: Array) -> Array:
     if count < 2:
         return np.broadcast_to(mean, (lean.size, mean.size)).copy()
     chosen = np.minimum((lean * count).astype(np.intp), count - 1)
-    return np.maximum(mean + (videos[chosen] - mean) / np.sqrt(count - 1), 0.0)
+    drawn = mean + (videos[chosen] - mean) / np.sqrt(count - 1)
+    return np.asarray(np.maximum(drawn, 0.0))
 
 
 def _noise(videos: Array, measured: Array, measurement: Measurement) -> Array:
@@ -190,7 +191,7 @@ def _noise(videos: Array, measured: Array, measurement: Measurement) -> Array:
     else:
         mask = np.array(measurement.used or (True,) * measurement.tracks.size)
         one = measurement.mean.sum() / max(float(measurement.tracks[mask].sum()), 1.0)
-    one = max(one, float(np.finfo(np.float64).tiny))
+    one = max(one, 1.0)  # an empty curve has no tracks to go by
     return np.asarray(np.maximum(between, one * (measured + one)))
 
 

@@ -294,13 +294,11 @@ class Nta(PreparationStep):
         """Return the particles seen in each true size class, of all kinds, array (n, k)."""
         if not suspension.populations:
             return np.zeros((suspension.members, _class_edges(suspension).size - 1))
-        return np.sum(
-            [
-                held.count * self._detected(held.diameter, held.refractive_index, p)
-                for held in suspension.populations
-            ],
-            axis=0,
-        )
+        each = [
+            held.count * self._detected(held.diameter, held.refractive_index, p)
+            for held in suspension.populations
+        ]
+        return np.asarray(np.sum(each, axis=0))
 
     def _seen_of(self, index: int, suspension: Suspension, p: Draws) -> Array:
         """Return the particles seen of one population, array (n,)."""
