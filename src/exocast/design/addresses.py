@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, get_origin
 
 from exocast.design.building import MODELS, TABLES
@@ -9,9 +10,10 @@ from exocast.design.lint import annotations_of
 from exocast.design.reading import Node, Path, graft
 from exocast.design.vocabulary import Vocabulary
 from exocast.errors import ExocastError, nearest
+from exocast.material.document import Regimen
 from exocast.material.step import settings_of
 
-__all__ = ["AddressError", "locate", "placed"]
+__all__ = ["AddressError", "locate", "orphans", "placed", "route_first"]
 
 
 class AddressError(ExocastError):
@@ -69,6 +71,25 @@ def placed(tree: Node, path: Path, new: Node) -> tuple[Path, Node]:
                 entries[key] = old.table[key]
         return path, Node(entries, new.line)
     return path, new
+
+
+def orphans(tree: Node, path: Path, new: Node, vocabulary: Vocabulary) -> list[Path]:
+    """Return settings of the old route that a new route does not have; they go with the old one."""
+    old = tree.at(("regimen", "route"))
+    if path != ("regimen", "route") or old is None:
+        return []
+    routes = vocabulary.routes()
+    before, after = (
+        set(settings_of(routes[name])) if name in routes else set()
+        for name in (str(old.value), str(new.value))
+    )
+    regimen = tree.table["regimen"].table
+    return [("regimen", key) for key in regimen if key in before - after - {*settings_of(Regimen)}]
+
+
+def route_first(addresses: Iterable[str]) -> list[str]:
+    """Return addresses in order, save that a route comes before its settings."""
+    return sorted(addresses, key=lambda address: address != "regimen.route")
 
 
 def _in_table(tree: Node, head: str, rest: list[str], vocabulary: Vocabulary) -> Path:

@@ -10,11 +10,11 @@ from functools import cached_property
 from importlib import resources
 from pathlib import Path
 
-from exocast.design.addresses import AddressError, locate, placed
+from exocast.design.addresses import AddressError, locate, orphans, placed, route_first
 from exocast.design.building import build
-from exocast.design.reading import Node, graft, plain, read
+from exocast.design.reading import Node, graft, plain, pruned, read
 from exocast.design.vocabulary import Vocabulary
-from exocast.design.writing import document_text, edited, exact_text, value_text
+from exocast.design.writing import document_text, edited, exact_text, value_text, without
 from exocast.errors import DesignError, Problem, nearest
 from exocast.material.document import Plan
 
@@ -175,7 +175,8 @@ class Design:
         settings : mapping
             Address to what one would write in the document. A step is addressed by its id, by
             ``stage.method``, or by ``method`` where that is unique; rows of a list by a number
-            from 1 (``isolation.differential_centrifugation.spins.3.rcf``).
+            from 1 (``isolation.differential_centrifugation.spins.3.rcf``). With a new route, the
+            settings of the old one go.
 
         Raises
         ------
@@ -184,14 +185,17 @@ class Design:
             ever, by `check`.
         """
         text, tree, problems = self.text, self.tree, []
-        for address, value in settings.items():
+        for address in route_first(settings):
             try:
                 path = locate(tree, address, self.vocabulary)
-                new = read(f"value = {value_text(value)}", self.name).table["value"]
+                new = read(f"value = {value_text(settings[address])}", self.name).table["value"]
                 path, new = placed(tree, path, new)
             except (AddressError, TypeError) as error:
                 problems.append(Problem(str(error), f"`{address}`"))
                 continue
+            for orphan in orphans(tree, path, new, self.vocabulary):
+                text = without(text, tree, orphan)
+                tree = read(text, self.name)
             text = edited(text, tree, path, plain(new))
             tree = read(text, self.name)
         if problems:
@@ -270,12 +274,15 @@ class Design:
     def _grafted(self, settings: Node) -> tuple[Node, list[Problem]]:
         """Return the tree with settings put in, each with its own line, and what is wrong."""
         tree, problems = self.tree, []
-        for address, node in settings.table.items():
+        for address in route_first(settings.table):
+            node = settings.table[address]
             try:
                 path, new = placed(tree, locate(tree, address, self.vocabulary), node)
             except AddressError as error:
                 problems.append(Problem(str(error), f"`{address}`", node.line))
                 continue
+            for orphan in orphans(tree, path, new, self.vocabulary):
+                tree = pruned(tree, orphan)
             tree = graft(tree, path, new)
         return tree, problems
 

@@ -14,7 +14,7 @@ from exocast.errors import DesignError, Problem
 if TYPE_CHECKING:
     import tree_sitter
 
-__all__ = ["Node", "graft", "plain", "read"]
+__all__ = ["Node", "graft", "plain", "pruned", "read"]
 
 Key = str | int
 Path = tuple[Key, ...]
@@ -136,6 +136,16 @@ def graft(node: Node, path: Path, new: Node) -> Node:
     return Node(entries, node.line, node.start, node.end, node.insert)
 
 
+def pruned(node: Node, path: Path) -> Node:
+    """Return a copy of a tree without the entry at a path of keys."""
+    entries = dict(node.table)
+    if len(path) == 1:
+        entries.pop(str(path[0]), None)
+    else:
+        entries[str(path[0])] = pruned(entries[str(path[0])], path[1:])
+    return Node(entries, node.line, node.start, node.end, node.insert)
+
+
 @cache
 def _parser() -> tree_sitter.Parser:
     import tree_sitter
@@ -148,7 +158,7 @@ def _syntax(message: str, text: str) -> Problem:
     """Turn tomllib's message into a problem that says what to do."""
     found = _AT.match(message)
     what = found["what"] if found else message
-    lines = text.splitlines()
+    lines = text.split("\n")
     line = int(found["line"]) if found and found["line"] else max(len(lines), 1)
     hint = next((hint for start, hint in _HINTS.items() if what.startswith(start)), "")
     written = lines[line - 1].strip() if line <= len(lines) else ""

@@ -38,7 +38,8 @@ def check_question(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
         return ""
     line = _line(tree, "question", "cargo") or _line(tree, "question")
     if question.cargo:
-        if question.cargo not in cargoes:
+        unread = any(step is None for _, step in steps)
+        if question.cargo not in cargoes and not unread:
             offer = nearest(question.cargo, cargoes) if cargoes else "No step adds a cargo."
             where = f'question.cargo = "{question.cargo}"'
             desk.problem(line, f"no step adds this cargo. {offer}", where)
@@ -48,7 +49,7 @@ def check_question(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
         desk.problem(
             line, f"several cargoes are added; say which is asked for: cargo = {names}.", "question"
         )
-    if not cargoes:
+    if not cargoes and all(step is not None for _, step in steps):
         where = f'question.quantity = "{question.quantity}"'
         line = _line(tree, "question", "quantity") or line
         desk.problem(line, "copies are asked for, but no step adds a cargo.", where)
@@ -93,7 +94,7 @@ def check_tumour(desk: Desk, tree: Node, subject: Any, regimen: Any, kinetic: St
         desk.problem(line, message, f'regimen.route = "{regimen.route}"')
     for node, step in kinetic:
         if step is not None and "tumour" in step.method:
-            desk.problem(node.line, message, f"models, {step.stage}.{step.method}")
+            desk.problem(node.line, message, f"{step.stage}.{step.method}")
 
 
 def _stage(node: Node) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import TypeGuard
 
-from exocast.design.reading import Node, Path, graft, plain, read
+from exocast.design.reading import Node, Path, graft, plain, pruned, read
 from exocast.errors import UnitError
 from exocast.units import parse, present
 
-__all__ = ["document_text", "edited", "exact_text", "value_text"]
+__all__ = ["document_text", "edited", "exact_text", "value_text", "without"]
 
 _ORDER = (
     "exocast",
@@ -127,6 +127,21 @@ def edited(text: str, tree: Node, path: Path, value: object) -> str:
             comma = " " if inside.endswith(b"{") else ", "
             return _splice(source, len(inside), brace, f"{comma}{pair} ")
     data = plain(graft(tree, path, read(f"value = {written}", "value").table["value"]))
+    return document_text(data if isinstance(data, dict) else {})
+
+
+def without(text: str, tree: Node, path: Path) -> str:
+    """Return the text without one entry of a table, every comment elsewhere and the layout kept."""
+    node, parent = tree.at(path), tree.at(path[:-1])
+    if node is None or parent is None:
+        return text
+    if parent.insert and node.end:
+        source = text.encode()
+        lines = source.splitlines(keepends=True)
+        start = sum(map(len, lines[: node.line - 1]))
+        end = source.find(b"\n", node.end)
+        return _splice(source, start, len(source) if end < 0 else end + 1, "")
+    data = plain(pruned(tree, path))
     return document_text(data if isinstance(data, dict) else {})
 
 
