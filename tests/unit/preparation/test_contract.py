@@ -11,7 +11,7 @@ from exocast.evidence.catalogue import lint
 from exocast.material.step import settings_of
 from exocast.material.suspension import Suspension
 from exocast.stages.donor import FlaskCulture
-from exocast.stages.isolation import DifferentialCentrifugation, Spin
+from exocast.stages.isolation import DifferentialCentrifugation, SizeExclusion, Spin
 from exocast.stages.storage import FrozenStorage, LiquidStorage
 
 G = 9.80665
@@ -25,6 +25,7 @@ STEPS = {
         cell_type="mesenchymal_stromal_cell", cells=1e7, medium=2e-4, duration=DAY, serum="serum"
     ),
     "spins": DifferentialCentrifugation(spins=(CLEAR, PELLET)),
+    "column": SizeExclusion(),
     "frozen": FrozenStorage(duration=14 * DAY),
     "frozen often": FrozenStorage(
         duration=100 * DAY, freeze_thaw_cycles=5, temperature=253.15, buffer="trehalose_HSA"
@@ -80,7 +81,7 @@ def test_members_do_not_see_each_other(bench, name, make_tube) -> None:
     ("name", "setting"),
     [
         (name, setting.name)
-        for name in ("flask", "flask in serum", "frozen", "liquid")
+        for name in ("flask", "flask in serum", "column", "frozen", "liquid")
         for setting in settings_of(type(STEPS[name])).values()
         if setting.direction and not setting.choices
     ],
@@ -92,6 +93,8 @@ def test_a_setting_moves_what_it_says(bench, name, setting, make_tube) -> None:
     high = min(declared.high, middle * 2)
     if "temperature" in setting:
         low, high = declared.low, declared.high
+    if setting.startswith("collect"):
+        low, high = middle * 0.9, middle * 1.1
     totals = [
         bench.run(replace(STEPS[name], **{setting: value}), make_tube())[0].totals()[declared.moves]
         for value in (low, high)
@@ -144,7 +147,7 @@ def test_the_rows_are_in_order(bench) -> None:
 
 
 def test_defaults_have_sources(bench) -> None:
-    for step in (FlaskCulture, FrozenStorage, LiquidStorage, Spin):
+    for step in (FlaskCulture, SizeExclusion, FrozenStorage, LiquidStorage, Spin):
         for setting in settings_of(step).values():
             if not setting.required and setting.source:
                 assert setting.source in bench.catalogue.sources

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from exocast.stages.isolation.differential_centrifugation import DifferentialCentrifugation, Spin
+from exocast.stages.isolation.size_exclusion import SizeExclusion
 
-__all__ = ["METHODS", "DifferentialCentrifugation", "Spin"]
+__all__ = ["METHODS", "DifferentialCentrifugation", "SizeExclusion", "Spin"]
 
-METHODS = {"differential_centrifugation": DifferentialCentrifugation}
+METHODS = {
+    "differential_centrifugation": DifferentialCentrifugation,
+    "size_exclusion": SizeExclusion,
+}

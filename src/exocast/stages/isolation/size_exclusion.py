@@ -1,0 +1,176 @@
+"""One cut from a size-exclusion column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.evidence.ensemble import Draws
+from exocast.evidence.parameter import Parameter
+from exocast.laws.size_exclusion import collected_share, elution_volume, partition_coefficient
+from exocast.material.ledger import Exchange, Resources
+from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.suspension import Suspension
+from exocast.stages.account import Account
+
+__all__ = ["SizeExclusion"]
+
+Array = NDArray[np.float64]
+
+RESINS = ("CL-2B", "CL-4B", "CL-6B")
+WIDE_LOAD = 0.1
+
+VOID = Parameter(
+    "isolation.size_exclusion.void_share", "1", "Share of the bed that is liquid between beads.",
+    low=0.1, high=0.6, scale="linear",
+)  # fmt: skip
+PLATES = Parameter(
+    "isolation.size_exclusion.plates", "1", "Theoretical plates of the bed.", low=5.0
+)
+GEL_SCALE = Parameter(
+    "isolation.size_exclusion.gel_scale", "m", "Scale of the openings of the gel, by resin."
+)
+HELD = Parameter(
+    "isolation.size_exclusion.held_share", "1", "Share of particles that the gel keeps for good.",
+    high=1.0, scale="logit",
+)  # fmt: skip
+PROTEIN_RADIUS = Parameter(
+    "isolation.size_exclusion.solute_radius", "m", "Hydrodynamic radius of dissolved protein."
+)
+CARGO_RADIUS = Parameter(
+    "isolation.size_exclusion.free_cargo_radius", "m", "Hydrodynamic radius of dissolved cargo."
+)
+FLOW = Parameter("isolation.size_exclusion.flow", "m^3/s", "Flow through the column.")
+HANDS_ON = Parameter(
+    "isolation.size_exclusion.hands_on", "s", "Operator time per run: equilibrate, load, collect."
+)
+
+
+@dataclass(frozen=True)
+class SizeExclusion(PreparationStep):
+    """Elution by size, with the plates of the column and the volume of the load.
+
+    Notes
+    -----
+    A particle elutes about V_0 + K_av (V_t - V_0), spread by the plates and by the load; the cut
+    collects part of it. Vesicles, large lipoproteins, protein aggregates and cargo precipitate all
+    elute in the void: a column takes away what is dissolved and not what is large. A part of the
+    particles stays on the gel (assumed, the same for all sizes). Volumes count from the start of
+    loading, each run alike; a volume above one load takes several runs.
+    """
+
+    stage: ClassVar[str] = "isolation"
+    method: ClassVar[str] = "size_exclusion"
+    title: ClassVar[str] = "size exclusion"
+    speculative: ClassVar[bool] = True
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        VOID, PLATES, GEL_SCALE, HELD, PROTEIN_RADIUS, CARGO_RADIUS, FLOW, HANDS_ON,
+    )  # fmt: skip
+
+    resin: str = setting(
+        "CL-2B", choices=RESINS, source="column_practice", doc="Gel of the column.",
+        moves="solute/protein", direction=0,
+    )  # fmt: skip
+    bed: float = setting(
+        1e-5, unit="m^3", low=1e-6, high=1e-2, source="column_practice", doc="Volume of the bed.",
+        moves="particles/small_ev", direction=0,
+    )  # fmt: skip
+    load: float = setting(
+        5e-7, unit="m^3", low=1e-8, high=1e-3, source="column_practice",
+        doc="Sample loaded in one run.", moves="volume", direction=-1,
+    )  # fmt: skip
+    collect_from: float = setting(
+        2.8e-6, unit="m^3", low=0.0, high=1e-2, source="column_practice",
+        doc="Eluted volume at which collecting starts.", moves="volume", direction=-1,
+    )  # fmt: skip
+    collect_to: float = setting(
+        4.8e-6, unit="m^3", low=0.0, high=1e-2, source="column_practice",
+        doc="Eluted volume at which collecting ends.", moves="volume", direction=1,
+    )  # fmt: skip
+    buffer: str = setting("PBS", source="column_practice", doc="Eluting buffer.")
+
+    def context(self) -> Mapping[str, str]:
+        """Return the resin."""
+        return {"resin": self.resin}
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the cut, as sentences."""
+        if self.collect_to <= self.collect_from:
+            return ["`collect_to` must lie above `collect_from`: the cut is empty"]
+        return []
+
+    def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
+        """Return the collected cut of all runs."""
+        account = Account()
+        runs = self._runs(suspension)
+        populations = []
+        for population in suspension.populations:
+            radius = np.broadcast_to(population.diameter / 2, population.count.shape)
+            eluting = (1 - p[HELD])[:, None]
+            cut = self._cut(radius, suspension, p)
+            account.removed(population, 1 - eluting, "held by the gel")
+            account.removed(population, eluting * (1 - cut), "outside the cut")
+            populations.append(population.kept(eluting * cut))
+        solutes, free = {}, {}
+        for name, mass in suspension.solutes.items():
+            share = self._cut(p[PROTEIN_RADIUS][:, None], suspension, p)[:, 0]
+            account.add(f"solute/{name}", "outside the cut", -(1 - share) * mass)
+            solutes[name] = share * mass
+        for cargo, copies in suspension.free.items():
+            share = self._cut(p[CARGO_RADIUS][:, None], suspension, p)[:, 0]
+            account.add(f"cargo/{cargo}", "outside the cut", -(1 - share) * copies)
+            free[cargo] = share * copies
+        volume = runs * (self.collect_to - self.collect_from)
+        account.add("volume", "loaded", -suspension.volume)
+        account.add("volume", "collected", volume)
+        collected = Suspension(
+            tuple(populations), free, solutes, volume, suspension.temperature, self.buffer
+        )
+        return collected, account.exchange(self._resources(float(np.median(runs)), p))
+
+    def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
+        """Return flags: a wide load, many runs, and what a column cannot take away."""
+        flags = []
+        if self.load > WIDE_LOAD * self.bed:
+            flags.append(
+                Flag(self.name, f"the load is {self.load / self.bed:.0%} of the bed: peaks merge")
+            )
+        runs = float(np.max(self._runs(suspension)))
+        if runs > 1:
+            flags.append(
+                Flag(self.name, f"the sample takes {runs:.0f} runs: concentrate it first", "note")
+            )
+        large = [held.kind for held in suspension.populations
+                 if not held.vesicular and (held.total > 0).any()]  # fmt: skip
+        if large:
+            flags.append(
+                Flag(
+                    self.name,
+                    f"{' and '.join(large)} elute with the vesicles: size does not part them",
+                )
+            )
+        return flags
+
+    def _runs(self, suspension: Suspension) -> Array:
+        return np.asarray(np.maximum(np.ceil(suspension.volume / self.load - 1e-9), 1.0))
+
+    def _cut(self, radius: Array, suspension: Suspension, p: Draws) -> Array:
+        """Return the share of what elutes that falls into the cut, array (n, m)."""
+        partition = partition_coefficient(radius, p[GEL_SCALE][:, None])
+        middle = elution_volume(partition, p[VOID][:, None] * self.bed, self.bed)
+        plug = np.maximum(suspension.volume / self._runs(suspension), 1e-6 * self.bed)
+        return collected_share(
+            middle, p[PLATES][:, None], plug[:, None], self.collect_from, self.collect_to
+        )
+
+    def _resources(self, runs: float, p: Draws) -> Resources:
+        """Return time, runs and buffer: two beds of buffer wash the column between runs."""
+        hands_on = runs * float(np.median(p[HANDS_ON]))
+        time = runs * (self.collect_to + 2 * self.bed) / float(np.median(p[FLOW]))
+        buffer = runs * (self.collect_to + 2 * self.bed) * 1e3
+        column = {f"column run, {self.resin}": runs, "buffer [L]": buffer}
+        return Resources(time=time + hands_on, hands_on=hands_on, consumables=column)
