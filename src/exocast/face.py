@@ -65,11 +65,12 @@ def run(
     from exocast.design.recording import forecast_of
     from exocast.design.run import run as run_plan
     from exocast.learn import with_drivers
+    from exocast.qualify import with_published
 
     finished = run_plan(
         design, seed=seed, members=members, threads=threads, progress=progress, **options
     )
-    return with_drivers(forecast_of(finished))
+    return with_published(with_drivers(forecast_of(finished)), finished)
 
 
 def save(

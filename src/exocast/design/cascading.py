@@ -123,7 +123,7 @@ def _body_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
         for branch in branches:
             held = branch.milestones[index]
             amount = branch.course.at(held.output, plan.study.at)
-            values.append(amount / branch.divisors[held.per] if held.per else amount)
+            values.append(amount / branch.published[held.per] if held.per else amount)
         per_cell = milestone.head == "cell"
         rows.append(
             CascadeRow(

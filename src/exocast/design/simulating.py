@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from exocast.material.timecourse import TimeCourse
 from exocast.material.wired import Wired, wire
 from exocast.material.wiring import Milestone, Wiring
 from exocast.stages.assay.nta import Nta
+from exocast.stages.biodistribution.tag import Tag
 
 __all__ = ["Branch", "bench", "plan_needs", "simulate", "time_grid"]
 
@@ -27,9 +28,6 @@ Array = NDArray[np.float64]
 Report = Callable[[int], None]
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
-COUNTER = Nta(id="dose")
-"""The instrument in whose particles a dose is counted: an ordinary tracking analysis."""
-
 AFTER_DOSE = (0, 1, 2, 5, 10, 20, 30, 60, 120, 240, 480, 960, 1440)
 """Minutes after each dose at which the time course is kept."""
 
@@ -58,8 +56,8 @@ class Branch:
         What was kept.
     milestones : tuple of Milestone
         Rows of the cascade that body, cell and response supply.
-    divisors : dict of str to array (n,)
-        Published arrays by which milestones are divided.
+    published : mapping
+        What steps published: cell numbers, volumes of samples.
     residual : float
         Largest relative residual of any balance in the body.
     flags : tuple of Flag
@@ -75,14 +73,14 @@ class Branch:
     wired: Wired
     course: TimeCourse
     milestones: tuple[Milestone, ...]
-    divisors: dict[str, Array]
+    published: Mapping[str, Any]
     residual: float
     flags: tuple[Flag, ...]
 
 
 def plan_needs(plan: Plan) -> list[Need]:
     """Return every parameter, in context, that a plan asks for."""
-    steps = [*plan.preparation, COUNTER, *kinetic_steps(plan)]
+    steps = [*plan.preparation, counter(plan), *kinetic_steps(plan)]
     return [need for step in steps for need in needs_of(step, plan.study)]
 
 
@@ -98,22 +96,35 @@ def bench(plan: Plan, ensemble: Ensemble, held: list[tuple[object, Batch]]) -> B
     held : list of (key, Batch)
         Batches of this run; a new one is added.
     """
-    steps = [*plan.preparation, COUNTER]
+    steps = [*plan.preparation, counter(plan)]
     needs = [need for step in steps for need in needs_of(step, plan.study)]
     rows = {ensemble.row_of(need).origin for need in needs}
     key = (plan.preparation, frozenset(rows))
     for known, batch in held:
         if known == key:
             return batch
-    batch = prepare(plan.preparation, plan.measurements, COUNTER, plan.study, ensemble)
+    batch = prepare(plan.preparation, plan.measurements, counter(plan), plan.study, ensemble)
     held.append((key, batch))
     return batch
 
 
 def kinetic_steps(plan: Plan) -> list[KineticStep]:
-    """Return body, route, cell and responses in the order in which they are wired."""
+    """Return body, route, labels, cell and responses in the order in which they are wired."""
     body, *others = plan.kinetic
-    return [body, plan.route, *others]
+    labels = [Tag(label=label) for label in plan.study.labels]
+    return [body, plan.route, *labels, *others]
+
+
+def counter(plan: Plan) -> Nta:
+    """Return the instrument in whose particles a dose is counted.
+
+    The plan's own last tracking analysis, so that dose and measurement count the same particles;
+    an ordinary one where the plan has none.
+    """
+    for step in reversed(plan.preparation):
+        if isinstance(step, Nta):
+            return replace(step, id="dose", file="")
+    return Nta(id="dose")
 
 
 def time_grid(times: tuple[float, ...], at: float, horizon: float) -> Array:
@@ -193,11 +204,6 @@ def simulate(
         engine=engine,
         report=None if report is None else lambda done, _: report(done),
     )
-    divisors = {
-        milestone.per: np.broadcast_to(wiring.port(milestone.per), (wiring.members,))
-        for milestone in wiring.milestones
-        if milestone.per
-    }
     return Branch(
         variant=variant,
         rival=rival,
@@ -208,7 +214,7 @@ def simulate(
         wired=wired,
         course=course,
         milestones=tuple(wiring.milestones),
-        divisors=divisors,
+        published=wiring.published,
         residual=residual,
         flags=tuple(noted),
     )
