@@ -218,7 +218,7 @@ def _quotient(a: float, b: float) -> float:
 
 
 def _clipped_power(base: float, exponent: float) -> float:
-    base = base if base > 0.0 else base * 0.0
+    base = base if base > 0.0 else base * 0.0 + 0.0
     try:
         return math.pow(base, exponent)
     except OverflowError:
@@ -247,7 +247,7 @@ _ON_FLOATS: Final[dict[Operation, Callable[..., float]]] = {
     Operation.POWER: _clipped_power,
     Operation.EXPONENTIAL: _exponential,
     Operation.LOGARITHM: _logarithm,
-    Operation.SQUARE_ROOT: lambda a: math.sqrt(a) if a > 0.0 else a * 0.0,
+    Operation.SQUARE_ROOT: lambda a: math.sqrt(a) if a > 0.0 else a * 0.0 + 0.0,
     Operation.MINIMUM: lambda a, b: a if a < b else b,
     Operation.MAXIMUM: lambda a, b: a if a > b else b,
     Operation.GREATER: lambda a, b: 1.0 if a > b else 0.0,

@@ -21,7 +21,7 @@ std::size_t workspace_size(const Program& p, const Problem& problem) {
   // As laid out by Stepper: registers, infusions, amounts, stages (8), matrix, scales, dense output.
   const std::size_t packs = static_cast<std::size_t>(p.size) +
                             static_cast<std::size_t>(problem.dosed_count) + states * 10 +
-                            static_cast<std::size_t>(p.entries) + 3 * used;
+                            static_cast<std::size_t>(p.entries) + used;
   return packs * kLanes + static_cast<std::size_t>(p.setup_size) + used + states / 2 + 1;
 }
 

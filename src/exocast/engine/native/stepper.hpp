@@ -19,7 +19,8 @@ struct Lane {
   std::int64_t member;  // -1: idle
   std::int64_t next_output, steps;
   const double *times, *dose_start, *dose_end, *dose_amount;
-  double time, begin, step, taken, stop, last, growth;
+  // Time runs from the last stop (origin): tiny steps after a late dose would otherwise round away.
+  double origin, time, begin, step, taken, stop, last, growth;
   bool fresh, refused, landing;
 };
 
@@ -37,7 +38,7 @@ class Stepper {
     work_.stage = next, next += n * kStages;
     work_.matrix = next, next += p_.entries;
     scale_ = next, next += n;
-    inside_ = next, next += kDense * problem_.used_count;
+    inside_ = next, next += problem_.used_count;
     setup_ = reinterpret_cast<double*>(next);
     value_ = setup_ + p_.setup_size;
     std::int32_t* rows = reinterpret_cast<std::int32_t*>(value_ + problem_.used_count);
@@ -92,7 +93,8 @@ class Stepper {
     at.dose_amount = problem_.dose_amount + m * d;
     at.next_output = 0;
     at.steps = 0;
-    at.time = 0.0;
+    at.origin = at.time = 0.0;
+    at.stop = 0.0;
     at.last = problem_.times > 0 ? at.times[problem_.times - 1] : 0.0;
     double sound = 0.0;  // stays 0 unless an input is not finite
     for (std::int32_t q = 0; q < p_.parameters; q++) sound += parameter[q] - parameter[q];
@@ -123,6 +125,9 @@ class Stepper {
   // Applies what happens at a stop time and reports amounts there; false when the member is done.
   bool arrive(int l) {
     Lane& at = lanes_[l];
+    const double now = at.stop;
+    at.origin = now;
+    at.time = 0.0;
     at.stop = at.last;
     for (std::int64_t u = 0; u < problem_.dosed_count; u++) {
       const std::int32_t base = p_.row_constant[problem_.dosed_pivot[u]];
@@ -131,16 +136,16 @@ class Stepper {
     for (std::int64_t q = 0; q < problem_.doses; q++) {
       const double begin = at.dose_start[q], end = at.dose_end[q];
       const std::int32_t pivot = p_.rank[problem_.dose_state[q]];
-      if (begin == at.time && end == begin) lane(work_.amount[pivot], l) += at.dose_amount[q];
-      if (begin <= at.time && at.time < end) {
+      if (begin == now && end == begin) lane(work_.amount[pivot], l) += at.dose_amount[q];
+      if (begin <= now && now < end) {
         std::int64_t u = 0;
         while (problem_.dosed_pivot[u] != pivot) u++;
         lane(sources_[u], l) += at.dose_amount[q] / (end - begin);
       }
-      if (begin > at.time && begin < at.stop) at.stop = begin;
-      if (end > at.time && end < at.stop) at.stop = end;
+      if (begin > now && begin < at.stop) at.stop = begin;
+      if (end > now && end < at.stop) at.stop = end;
     }
-    while (at.next_output < problem_.times && at.times[at.next_output] <= at.time) {
+    while (at.next_output < problem_.times && at.times[at.next_output] <= now) {
       for (std::int64_t u = 0; u < problem_.used_count; u++) {
         value_[u] = lane(work_.amount[problem_.used_pivot[u]], l);
       }
@@ -192,7 +197,7 @@ class Stepper {
       Lane& at = lanes_[l];
       if (at.member < 0 || !at.fresh) continue;
       at.fresh = false;
-      const double speed = lane(fastest, l), span = at.stop - at.time;
+      const double speed = lane(fastest, l), span = at.stop - at.origin;
       if (lane(sound, l) != 0.0) {
         fail(at, kNotFinite);
         at.member = -1;  // replaced after this step
@@ -209,7 +214,7 @@ class Stepper {
     at.begin = at.time;
     at.landing = false;
     if (at.member < 0) return;
-    const double left = at.stop - at.time;
+    const double left = (at.stop - at.origin) - at.time;
     if (at.step * 1.01 >= left) {
       at.taken = left;
       at.landing = true;
@@ -249,13 +254,13 @@ class Stepper {
       Lane& at = lanes_[l];
       if (at.member < 0) continue;
       const bool sound = finite(lane(sum, l)) && lane(suspect, l) == 0.0;
-      if (judge(at, sound, lane(worst, l) / problem_.rtol)) {
-        lane(accepted, l) = 1.0;
-        const double until = at.times[at.next_output];
-        report_inside = report_inside || (at.landing ? until < at.stop : until <= at.time);
-      } else if (at.step < smallest(at)) {
+      const bool good = judge(at, sound, lane(worst, l) / problem_.rtol);
+      if ((good ? at.taken : at.step) < smallest(at) && !(good && at.landing)) {
         fail(at, sound ? kStepUnderflow : lane(suspect, l) != 0.0 ? kSingularMatrix : kNotFinite);
         at.member = -1;
+      } else if (good) {
+        lane(accepted, l) = 1.0;
+        report_inside = report_inside || due(at);
       }
     }
     if (report_inside) interpolate(accepted);
@@ -287,7 +292,7 @@ class Stepper {
     if (error <= 1.0) {
       if (at.refused && factor > 1.0) factor = 1.0;
       at.refused = false;
-      at.time = at.landing ? at.stop : at.time + at.taken;
+      at.time = at.time + at.taken;
       at.step = at.taken * factor;
       return true;
     }
@@ -297,34 +302,47 @@ class Stepper {
     return false;
   }
 
-  // Reports the output times inside the accepted steps, from the dense output.
+  // True if the lane's next output time lies inside the step just taken. One that falls on a stop
+  // is reported on arrival, after the doses there.
+  bool due(const Lane& at) const {
+    if (at.next_output >= problem_.times) return false;
+    const double when = at.times[at.next_output];
+    return at.landing ? when < at.stop : when - at.origin <= at.time;
+  }
+
+  // Reports the output times inside the accepted steps from the dense output, one a lane and round.
   void interpolate(const Pack& accepted) {
     const std::int64_t n = p_.states, used = problem_.used_count;
-    for (std::int64_t u = 0; u < used; u++) {
-      const Pack* k = work_.stage + problem_.used_pivot[u];
-      for (int d = 0; d < kDense; d++) {
-        Pack total = kInside[d][0] * k[0];
-#pragma GCC unroll 8
-        for (int q = 1; q < kStages; q++) total = total + kInside[d][q] * k[q * n];
-        inside_[u * kDense + d] = total;
+    for (;;) {
+      Pack theta = filled(0.0);
+      bool any = false, wanted[kLanes];
+      for (int l = 0; l < kLanes; l++) {
+        const Lane& at = lanes_[l];
+        wanted[l] = lane(accepted, l) != 0.0 && due(at);
+        if (!wanted[l]) continue;
+        any = true;
+        const double since = at.times[at.next_output] - at.origin;
+        const double share = (since - at.begin) / at.taken;
+        lane(theta, l) = share > 1.0 ? 1.0 : share;
       }
-    }
-    for (int l = 0; l < kLanes; l++) {
-      Lane& at = lanes_[l];
-      if (lane(accepted, l) == 0.0) continue;
-      while (at.next_output < problem_.times) {
-        const double when = at.times[at.next_output];
-        if (at.landing ? when >= at.stop : when > at.time) break;
-        double theta = (when - at.begin) / at.taken;
-        theta = theta < 0.0 ? 0.0 : theta > 1.0 ? 1.0 : theta;
-        for (std::int64_t u = 0; u < used; u++) {
-          const Pack* d = inside_ + u * kDense;
-          const std::int32_t pivot = problem_.used_pivot[u];
-          const double bend = lane(d[0], l) + theta * (lane(d[1], l) + theta * lane(d[2], l));
-          value_[u] = (1.0 - theta) * lane(work_.amount[pivot], l) +
-                      theta * (lane(work_.point[pivot], l) + (1.0 - theta) * bend);
-        }
-        report(at);
+      if (!any) return;
+      const Pack rest = 1.0 - theta;
+      Pack weight[kStages];  // one weight a stage costs a third of three polynomials a state
+      for (int q = 0; q < kStages; q++) {
+        weight[q] = kInside[0][q] + theta * (kInside[1][q] + theta * filled(kInside[2][q]));
+      }
+      for (std::int64_t u = 0; u < used; u++) {
+        const std::int32_t pivot = problem_.used_pivot[u];
+        const Pack* k = work_.stage + pivot;
+        Pack curve = weight[0] * k[0];
+#pragma GCC unroll 8
+        for (int q = 1; q < kStages; q++) curve = curve + weight[q] * k[q * n];
+        inside_[u] = rest * work_.amount[pivot] + theta * (work_.point[pivot] + rest * curve);
+      }
+      for (int l = 0; l < kLanes; l++) {
+        if (!wanted[l]) continue;
+        for (std::int64_t u = 0; u < used; u++) value_[u] = lane(inside_[u], l);
+        report(lanes_[l]);
       }
     }
   }
