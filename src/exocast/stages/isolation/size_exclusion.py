@@ -44,6 +44,11 @@ PROTEIN_RADIUS = Parameter(
 CARGO_RADIUS = Parameter(
     "isolation.size_exclusion.free_cargo_radius", "m", "Hydrodynamic radius of dissolved cargo."
 )
+STRAY = Parameter(
+    "isolation.size_exclusion.stray_share", "1",
+    "Share of dissolved matter that elutes anywhere: complexes, channels, tails.",
+    high=1.0, scale="logit",
+)  # fmt: skip
 FLOW = Parameter("isolation.size_exclusion.flow", "m^3/s", "Flow through the column.")
 HANDS_ON = Parameter(
     "isolation.size_exclusion.hands_on", "s", "Operator time per run: equilibrate, load, collect."
@@ -68,7 +73,7 @@ class SizeExclusion(PreparationStep):
     title: ClassVar[str] = "size exclusion"
     speculative: ClassVar[bool] = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        VOID, PLATES, GEL_SCALE, HELD, PROTEIN_RADIUS, CARGO_RADIUS, FLOW, HANDS_ON,
+        VOID, PLATES, GEL_SCALE, HELD, PROTEIN_RADIUS, CARGO_RADIUS, STRAY, FLOW, HANDS_ON,
     )  # fmt: skip
 
     resin: str = setting(
@@ -117,11 +122,11 @@ class SizeExclusion(PreparationStep):
             populations.append(population.kept(eluting * cut))
         solutes, free = {}, {}
         for name, mass in suspension.solutes.items():
-            share = self._cut(p[PROTEIN_RADIUS][:, None], suspension, p)[:, 0]
+            share = self._dissolved(p[PROTEIN_RADIUS], suspension, p)
             account.add(f"solute/{name}", "outside the cut", -(1 - share) * mass)
             solutes[name] = share * mass
         for cargo, copies in suspension.free.items():
-            share = self._cut(p[CARGO_RADIUS][:, None], suspension, p)[:, 0]
+            share = self._dissolved(p[CARGO_RADIUS], suspension, p)
             account.add(f"cargo/{cargo}", "outside the cut", -(1 - share) * copies)
             free[cargo] = share * copies
         volume = runs * (self.collect_to - self.collect_from)
@@ -166,6 +171,18 @@ class SizeExclusion(PreparationStep):
         return collected_share(
             middle, p[PLATES][:, None], plug[:, None], self.collect_from, self.collect_to
         )
+
+    def _dissolved(self, radius: Array, suspension: Suspension, p: Draws) -> Array:
+        """Return the share of dissolved matter in the cut, array (n,).
+
+        A normal peak has no tail to speak of, so a stray part is spread evenly over one bed volume
+        from the void on: without it a column would look perfect.
+        """
+        peak = self._cut(radius[:, None], suspension, p)[:, 0]
+        void = p[VOID] * self.bed
+        overlap = np.minimum(self.collect_to, void + self.bed) - np.maximum(self.collect_from, void)
+        even = np.maximum(overlap, 0.0) / self.bed
+        return np.asarray((1 - p[STRAY]) * peak + p[STRAY] * even)
 
     def _resources(self, runs: float, p: Draws) -> Resources:
         """Return time, runs and buffer: two beds of buffer wash the column between runs."""
