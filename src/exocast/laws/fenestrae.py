@@ -208,10 +208,12 @@ def wall_exchange(
     carried = np.asarray(convection * filtration, dtype=float)
     surface = np.asarray(permeability_area, dtype=float)
     carried, surface = np.broadcast_arrays(carried, surface)
-    safe = np.where(surface > 0, surface, 1.0)
-    peclet = np.minimum(carried / safe, 700.0)
-    shape = np.where(peclet > 1e-8, peclet / -np.expm1(-np.where(peclet > 1e-8, peclet, 1.0)), 1.0)
-    outward = np.where(surface > 0, surface * (shape + (peclet <= 1e-8) * peclet / 2), carried)
+    peclet = carried / np.where(surface > 0, surface, 1.0)
+    # The series where 1 - exp(-Pe) would lose its digits; the cap only keeps exp from underflowing.
+    shape = np.where(
+        peclet < 1e-8, 1.0 + peclet / 2, peclet / -np.expm1(-np.clip(peclet, 1e-8, 700.0))
+    )
+    outward = np.where(surface > 0, surface * shape, carried)
     return np.asarray(outward), np.asarray(np.maximum(outward - carried, 0.0))
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exocast.errors import WiringError, nearest
 from exocast.evidence.parameter import Parameter
 from exocast.laws.label_kinetics import organ_signal, plasma_signal
 from exocast.material.timecourse import TimeCourse
+from exocast.material.wiring import Place, Wiring
 
-__all__ = ["RESIDUAL", "RESIDUAL_AFTER_PERFUSION", "Sampling"]
+__all__ = ["RESIDUAL", "RESIDUAL_AFTER_PERFUSION", "Sampling", "show_rider"]
 
 Array = NDArray[np.float64]
 Matrix = Literal["plasma", "blood"]
@@ -31,6 +33,25 @@ RESIDUAL_AFTER_PERFUSION = Parameter(
     high=1.0,
     scale="logit",
 )
+
+ABOARD = ".aboard"
+"""Marks the output of what still rides vesicles, beside that of what cells took."""
+
+
+def show_rider(
+    wiring: Wiring, where: str, rider: str, places: Sequence[tuple[Place, float]]
+) -> None:
+    """Keep a cargo or label where it is: aboard vesicles, and in the pool of the cells there.
+
+    The outputs are ``<where>.<rider>.aboard`` and ``<where>.<rider>``, as far as they exist.
+    """
+    if places:
+        name, doc = f"{where}.{rider}{ABOARD}", f"{rider} on vesicles outside cells, {where}"
+        wiring.output_places(name, places, rider=rider, unit="copy", doc=doc)
+    pool = wiring.pools.get(f"{where}.{rider}")
+    if pool is not None:
+        doc = f"{rider} that cells took, {where}"
+        wiring.output(f"{where}.{rider}", {pool: 1.0}, unit="copy", doc=doc)
 
 
 @dataclass(frozen=True)
@@ -73,7 +94,7 @@ class Sampling:
                 f"{label}.catabolite_volume",
             )
         ]
-        pools = (f"blood.{label}", f"{label}.soluble", f"{label}.catabolite")
+        pools = (f"blood.{label}{ABOARD}", f"{label}.soluble", f"{label}.catabolite")
         return plasma_signal(*(self.course.of(name) for name in pools), *volumes)
 
     def concentration(self, matrix: Matrix = "plasma", label: str = "") -> Array:
@@ -93,10 +114,23 @@ class Sampling:
         residual = np.asarray(self.published[f"{name}.residual_plasma"])[:, None]
         if self.perfused:
             residual = residual * self.published["residual_after_perfusion"][:, None]
-        taken_up = self.course.of(f"{name}.{label}" if label else name)
+        taken_up = self._held(name, label)
         plasma = np.asarray(self.published["plasma.volume"])[:, None]
         shown = organ_signal(taken_up, self.in_plasma(label), residual, plasma)
         return self._percent(shown, label)
+
+    def _held(self, name: str, label: str) -> Array:
+        """Return what an organ holds outside its blood: in cells, and between them."""
+        if not label:
+            return self.course.of(name)
+        wanted = (f"{name}.{label}", f"{name}.{label}{ABOARD}")
+        found = [self.course.of(output) for output in wanted if output in self.course.names]
+        if not found:
+            raise WiringError(
+                f"the time course holds no `{label}` in `{name}`. "
+                f"{nearest(wanted[0], self.course.names)}"
+            )
+        return np.asarray(sum(found))
 
     def _percent(self, amount: Array, label: str) -> Array:
         given = self.given[label or "particles"]

@@ -103,9 +103,6 @@ class Tag(KineticStep):
                 continue
             network.flux(held, soluble, returned * held)
             network.flux(held, catabolite, digested * held)
-            wiring.output(
-                f"{node.name}.{label}", {held: 1.0}, unit="copy", doc=f"{label} in {node.title}"
-            )
         loss = wiring.parameter(f"{label}.soluble_loss", p[SOLUBLE_LOSS])
         excretion = wiring.parameter(f"{label}.excretion", p[EXCRETION])
         network.flux(soluble, excreted, loss * soluble)

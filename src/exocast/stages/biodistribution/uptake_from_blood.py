@@ -105,8 +105,19 @@ SHIELD_FLOOR = Parameter(
     scale="logit",
 )
 
-SHIELDS = ("cd47", "peg")
-"""Surface properties that hide a vesicle from phagocytes."""
+UNMARKED = Parameter(
+    _KEY + "unmarked_exposure",
+    unit="1",
+    doc="Encounters open to a vesicle without phosphatidylserine, over those with it.",
+    high=1.0,
+    scale="logit",
+)
+
+SHIELDS = {"cd47": "cd47_copies", "peg": "peg_copies"}
+"""Shields, and the surface property that counts them: they hide a vesicle from phagocytes."""
+
+MARK = "phosphatidylserine_share"
+"""Surface property: share of vesicles that expose what scavenger receptors bind."""
 
 _SINGLE = (
     TEMPERATURE,
@@ -131,6 +142,7 @@ _SINGLE = (
     SINUSOID_RADIUS,
     DISSE_UPTAKE,
     LYMPH_SHARE,
+    UNMARKED,
 )
 PARAMETERS = (
     *_SINGLE,
@@ -172,10 +184,13 @@ def cell_clearance(carrier: Carrier, p: Draws) -> Array:
     Averaged over the class *after* the law, because small vesicles meet cells more often.
     """
     exposed = np.ones(p.members)
-    for shield in SHIELDS:
-        if shield in carrier.surface:
+    for shield, copies in SHIELDS.items():
+        if copies in carrier.surface:
             half, floor = (p.at(part, shield=shield) for part in (SHIELD_HALF, SHIELD_FLOOR))
-            exposed = exposed * exposed_share(carrier.surface[shield], half, floor)
+            exposed = exposed * exposed_share(carrier.surface[copies], half, floor)
+    if MARK in carrier.surface:
+        marked = carrier.surface[MARK]
+        exposed = exposed * (marked + (1.0 - marked) * p[UNMARKED])
     ceiling = encounter_ceiling(
         diffusivity(carrier, p),
         p[RADIUS][:, None],

@@ -22,7 +22,7 @@ from exocast.stages.biodistribution.physiology import (
     Circulation,
     circulation,
 )
-from exocast.stages.biodistribution.sampling import RESIDUAL, RESIDUAL_AFTER_PERFUSION
+from exocast.stages.biodistribution.sampling import RESIDUAL, RESIDUAL_AFTER_PERFUSION, show_rider
 
 __all__ = ["WholeBody"]
 
@@ -182,6 +182,7 @@ class WholeBody(KineticStep):
         add to it. It is no matter of its own (what was taken up stays in its place) and balances
         nothing.
         """
+        capacity = np.maximum(capacity, 1.0)  # where there are no cells, their rate is 0 as well
         held = wiring.add_pool(f"{name}.load", scale=capacity * LOAD_SHARE)
         free = 1.0 - held / wiring.parameter(f"{name}.capacity", capacity)
         limited = [[rate * free for rate in rates] for _, rates in intake]
@@ -264,16 +265,13 @@ class WholeBody(KineticStep):
         """Keep vesicles in blood, and those that left it in every organ: they sum to the dose."""
         everywhere = [(place, 1.0) for place in vessels.values()]
         wiring.output_places("blood", everywhere, doc="vesicles in all blood")
-        for rider in wiring.riders:
-            wiring.output_places(
-                f"blood.{rider}",
-                everywhere,
-                rider=rider,
-                unit="copy",
-                doc=f"{rider} on vesicles in blood",
-            )
         for node in blood.anatomy.of("organ", "graft"):
             names = [f"{node.name}.taken_up", f"{node.name}.interstitial"]
             held = [(wiring.places[name], 1.0) for name in names if name in wiring.places]
             doc = f"vesicles that left the blood in {node.title}"
             wiring.output_places(node.name, held, doc=doc)
+        for rider in wiring.riders:
+            show_rider(wiring, "blood", rider, everywhere)
+            for node in blood.anatomy.of("organ", "graft"):
+                space = wiring.places.get(f"{node.name}.interstitial")
+                show_rider(wiring, node.name, rider, [(space, 1.0)] if space else [])

@@ -10,6 +10,7 @@ from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
 from exocast.material.step import KineticStep
 from exocast.material.wiring import Wiring
+from exocast.stages.biodistribution.sampling import show_rider
 
 __all__ = ["Intratumoural"]
 
@@ -97,3 +98,5 @@ class Intratumoural(KineticStep):
             [(cavity, 1.0), (track, 1.0), (cells, 1.0)],
             doc="vesicles in the injected cavity and beside the tumour",
         )
+        for rider in wiring.riders:
+            show_rider(wiring, "beside_tumour", rider, [(cavity, 1.0), (track, 1.0)])
