@@ -27,7 +27,7 @@ MAXIMUM_RADIUS = Parameter("isolation.rotor.maximum_radius", "m", "Bottom of the
 TUBE_DIAMETER = Parameter("isolation.rotor.tube_diameter", "m", "Inner diameter of a tube.")
 TUBE_ANGLE = Parameter(
     "isolation.rotor.tube_angle", "1",
-    "Angle between tube and axis at speed [rad]; 90 degrees is swing-out.",
+    "Angle between tube and axis at speed, in radians; a right angle is swing-out.",
     high=1.6, scale="linear",
 )  # fmt: skip
 TUBE_VOLUME = Parameter("isolation.rotor.tube_volume", "m^3", "Liquid in a full tube.")
