@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exocast.design.answering import Asker, check_answers, strangers
 from exocast.design.lint import MISSING, Desk, Place
 from exocast.design.reading import Node
 from exocast.design.rules import check_order, check_question, check_times, check_tumour
@@ -23,7 +24,7 @@ from exocast.material.document import (
     Run,
     Subject,
 )
-from exocast.material.step import KineticStep, PreparationStep, Step, settings_of
+from exocast.material.step import Flag, KineticStep, PreparationStep, Step, settings_of
 from exocast.material.study import Study
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ TABLES: Mapping[str, type[Any]] = {
 """Tables that are dataclasses of settings."""
 
 _OTHER = ("exocast", "title", "step", "models", "hypotheses", "observed", "variant")
+_Steps = list[tuple[Node, Step | None]]
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _EMPTY: Node = Node({})
 
@@ -140,6 +142,11 @@ class _Builder:
             horizon=run.horizon,
             disturbances=dict(subject.disturbances or {}),
         )
+        notes: tuple[Flag, ...] = ()
+        if self.vocabulary.catalogue is not None:
+            askers, catalogue = self.askers(steps, kinetic, route), self.vocabulary.catalogue()
+            check_answers(self.desk, self.tree, askers, study, catalogue)
+            notes = strangers(askers, study, catalogue)
         title = self.tree.table.get("title")
         return Plan(
             title=str(title.value) if title else "",
@@ -154,8 +161,23 @@ class _Builder:
             observed=observed,
             measurements=self.measurements,
             defaults=tuple(self.desk.defaults),
+            notes=notes,
             variant=variant,
         )
+
+    def askers(self, steps: _Steps, kinetic: _Steps, route: Step) -> list[Asker]:
+        """Return everything that needs values, with its place."""
+        made = [
+            Asker(f"step {number}", node, step)
+            for number, (node, step) in enumerate(steps, start=1)
+            if step is not None
+        ]
+        made += [
+            Asker(f"{step.stage}.{step.method}", node, step)
+            for node, step in kinetic
+            if step is not None
+        ]
+        return [*made, Asker("regimen", self.tree.table["regimen"], route)]
 
     def table(self, name: str) -> Any:
         """Read one table that is a dataclass of settings."""
@@ -189,7 +211,7 @@ class _Builder:
         others = tuple(key for key in node.table if key not in own)
         return regimen, self.desk.read(cls, node, place, also=others)
 
-    def steps(self) -> list[tuple[Node, Step | None]]:
+    def steps(self) -> _Steps:
         """Read the steps from top to bottom; None where one cannot be read."""
         node = self.tree.table.get("step")
         if node is None or not node.items:
@@ -197,7 +219,7 @@ class _Builder:
                 node.line if node else 0, "there are no steps. Write [[step]] tables."
             )
             return []
-        steps: list[tuple[Node, Step | None]] = []
+        steps: _Steps = []
         names: dict[str, int] = {}
         for number, item in enumerate(node.items, start=1):
             step = self.step(item, number)
@@ -298,7 +320,7 @@ class _Builder:
         self.desk.problem(node.line, f"{node.value} is not beside the design. {offer}", where)
         return None
 
-    def models(self) -> list[tuple[Node, Step | None]]:
+    def models(self) -> _Steps:
         """Read the models of body, cell and response."""
         node = self.tree.table.get("models")
         if node is None or not isinstance(node.value, dict):
@@ -309,7 +331,7 @@ class _Builder:
             if key not in MODELS:
                 offer = nearest(key, MODELS)
                 self.desk.problem(other.line, f"models has no setting `{key}`. {offer}")
-        found: list[tuple[Node, Step | None]] = []
+        found: _Steps = []
         for key, stage in MODELS.items():
             child = node.table.get(key)
             if child is None:

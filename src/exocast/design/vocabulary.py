@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exocast.evidence.catalogue import Catalogue
 from exocast.material.step import Step
 from exocast.stages import STAGES, methods
 
@@ -37,6 +38,8 @@ class Vocabulary:
         Reads an instrument file, or raises a ReaderError.
     cargoes : tuple of str
         Known cargoes; empty when any name will do.
+    catalogue : callable, optional
+        Gives the rows that must answer what the steps need; not asked when left out.
     """
 
     stages: tuple[str, ...]
@@ -45,13 +48,20 @@ class Vocabulary:
     hypotheses: Callable[[], Mapping[str, tuple[str, ...]]]
     measure: Callable[[Path], Measurement]
     cargoes: tuple[str, ...] = ()
+    catalogue: Callable[[], Catalogue] | None = None
 
     @staticmethod
     @cache
     def packaged() -> Vocabulary:
         """Return what ships with exocast."""
         return Vocabulary(
-            STAGES, methods, _routes, _hypotheses, _measure, tuple(_data("cargo.toml"))
+            stages=STAGES,
+            methods=methods,
+            routes=_routes,
+            hypotheses=_hypotheses,
+            measure=_measure,
+            cargoes=tuple(_data("cargo.toml")),
+            catalogue=Catalogue.packaged,
         )
 
 

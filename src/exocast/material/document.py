@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from exocast.errors import UnitError
 from exocast.material.carrier import DEFAULT_CLASSES
-from exocast.material.step import KineticStep, PreparationStep, setting
+from exocast.material.step import Flag, KineticStep, PreparationStep, setting
 from exocast.material.study import Study
 from exocast.units import parse, present
 
@@ -273,6 +273,8 @@ class Plan:
         What was read from the `file` of a step, by the name of the step.
     defaults : tuple of Default
         Settings that were left open.
+    notes : tuple of Flag
+        Names that the catalogue does not know, so that generic values are taken.
     """
 
     title: str
@@ -287,4 +289,5 @@ class Plan:
     observed: tuple[Observed, ...] = ()
     measurements: Mapping[str, Measurement] = field(default_factory=dict)
     defaults: tuple[Default, ...] = ()
+    notes: tuple[Flag, ...] = ()
     variant: str = ""
