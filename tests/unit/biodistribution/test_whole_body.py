@@ -113,6 +113,30 @@ def test_one_organ_reduction_in_closed_form(bench):
     assert exposure == pytest.approx(residence, rel=2e-3)
 
 
+def test_without_phagocytes_blood_empties_at_the_non_macrophage_rate(bench):
+    fix = {
+        "biodistribution.whole_body.phagocyte_density": 0.0,
+        "biodistribution.whole_body.fenestra_porosity": 0.0,
+        "biodistribution.whole_body.endothelial_factor": 1.0,
+    }
+    run = bench(fix=fix, tumour_volume=0.0, dose=1e8)
+    fall = np.log(at(run, "blood", 10.0)[0] / at(run, "blood", 60.0)[0]) / 50.0
+    assert fall == pytest.approx(0.0035, rel=0.02)
+
+
+def test_a_subject_out_of_range_is_flagged(bench):
+    from exocast.stages.biodistribution import METHODS
+
+    body = METHODS["whole_body"]()
+    usual, heavy, full = (
+        bench(minutes=[0.0, 1.0], **change)
+        for change in ({}, {"body_weight": 0.4}, {"tumour_volume": 4e-6})
+    )
+    assert not body.flags(usual.wiring, usual.draws)
+    assert any("weighs" in flag.message for flag in body.flags(heavy.wiring, heavy.draws))
+    assert any("tenth" in flag.message for flag in body.flags(full.wiring, full.draws))
+
+
 def test_doubling_a_small_dose_doubles_everything(bench):
     one, two = (bench(dose=dose) for dose in (1e8, 2e8))
     for name in ("blood", "liver", "spleen", "tumour"):

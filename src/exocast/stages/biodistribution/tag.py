@@ -81,8 +81,12 @@ class Tag(KineticStep):
         return {"label": self.label}
 
     def contribute(self, wiring: Wiring, p: Draws) -> None:
-        """Add the label's pools and losses to a body that is wired already."""
+        """Add the label's pools and losses to a body and a route that are wired already.
+
+        What other steps add later (a tumour's cells) keeps its label.
+        """
         label, network = self.label, wiring.network
+        in_cells = [name for name, rider in wiring.pool_riders.items() if rider == label]
         soluble, catabolite, excreted, _ = (
             wiring.add_pool(f"{label}.{name}", rider=label)
             for name in ("soluble", "catabolite", "excreted", "inactivated")
@@ -97,10 +101,8 @@ class Tag(KineticStep):
                 wiring.lose(label, place, inactivation, f"{label}.inactivated")
         returned = wiring.parameter(f"{label}.return", p[RELEASE] * p[DEGRADATION])
         digested = wiring.parameter(f"{label}.digestion", (1.0 - p[RELEASE]) * p[DEGRADATION])
-        for node in Anatomy.packaged().of("organ", "graft"):
-            held = wiring.pools.get(f"{node.name}.{label}")
-            if held is None:
-                continue
+        for name in in_cells:
+            held = wiring.pool(name)
             network.flux(held, soluble, returned * held)
             network.flux(held, catabolite, digested * held)
         loss = wiring.parameter(f"{label}.soluble_loss", p[SOLUBLE_LOSS])

@@ -96,7 +96,7 @@ class WholeBody(KineticStep):
         self._outputs(wiring, blood, vessels)
 
     def flags(self, wiring: Wiring, p: Draws) -> list[Flag]:
-        """Flag a tumour that is large for its host, and vesicles that no fenestra lets through."""
+        """Flag a subject far from the one in whom flows were measured, and a large tumour."""
         found = []
         study = wiring.study
         if study.tumour_volume * 1000.0 > 0.1 * study.body_weight:
@@ -105,6 +105,15 @@ class WholeBody(KineticStep):
                     "biodistribution.whole_body",
                     "the tumour is more than a tenth of the body: its blood flow and the host's "
                     "wasting are outside what the flow table describes",
+                )
+            )
+        far = study.body_weight / float(np.median(p[physiology.REFERENCE_WEIGHT]))
+        if not 0.5 <= far <= 2.0:
+            found.append(
+                Flag(
+                    "biodistribution.whole_body",
+                    f"the subject weighs {far:.2g} times the animal whose flows are used: check "
+                    "`subject.body_weight`",
                 )
             )
         return found
