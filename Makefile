@@ -36,7 +36,7 @@ test: install  ## install, then every test but the long ones
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 test-long: install  ## every test; needs minutes and a package index
-	$(BIN)/python -m pytest -n auto -m "long or not long" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "long or not long" $(PYTEST_ARGS)
 
 lint: install  ## ruff, mypy --strict and the floors
 	$(BIN)/ruff check .
