@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, get_origin
 
-from exocast.design.building import MODELS, TABLES
+from exocast.design.building import TABLES
 from exocast.design.lint import annotations_of
 from exocast.design.reading import Node, Path, graft
+from exocast.design.steps import MODELS
 from exocast.design.vocabulary import Vocabulary
 from exocast.errors import ExocastError, nearest
 from exocast.material.document import Regimen

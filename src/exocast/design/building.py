@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exocast.design.answering import Asker, check_answers, strangers
 from exocast.design.lint import MISSING, Desk, Place
 from exocast.design.reading import Node
 from exocast.design.rules import check_order, check_question, check_times, check_tumour
+from exocast.design.steps import StepReader, Steps
 from exocast.design.vocabulary import Vocabulary
-from exocast.errors import Problem, ReaderError, nearest
+from exocast.errors import Problem, nearest
 from exocast.material.document import (
     SCHEMA,
     Observed,
@@ -27,16 +27,7 @@ from exocast.material.document import (
 from exocast.material.step import Flag, KineticStep, PreparationStep, Step, settings_of
 from exocast.material.study import Study
 
-if TYPE_CHECKING:
-    from exocast.material.measurement import Measurement
-
-__all__ = ["MODELS", "RESERVED", "TABLES", "build"]
-
-MODELS = {"body": "biodistribution", "cell": "uptake", "response": "response"}
-"""Keys of ``[models]``, and the stage whose method each names."""
-
-RESERVED = ("stage", "method", "id")
-"""Keys of a step that are no settings."""
+__all__ = ["TABLES", "build"]
 
 TABLES: Mapping[str, type[Any]] = {
     "question": Question,
@@ -47,8 +38,6 @@ TABLES: Mapping[str, type[Any]] = {
 """Tables that are dataclasses of settings."""
 
 _OTHER = ("exocast", "title", "step", "models", "hypotheses", "observed", "variant")
-_Steps = list[tuple[Node, Step | None]]
-_ID = re.compile(r"[a-z][a-z0-9_]*")
 _EMPTY: Node = Node({})
 
 
@@ -88,7 +77,11 @@ class _Builder:
     folder: Path
     vocabulary: Vocabulary
     desk: Desk = field(default_factory=Desk)
-    measurements: dict[str, Measurement] = field(default_factory=dict)
+
+    @cached_property
+    def reader(self) -> StepReader:
+        """What reads steps, models and files, onto the same desk."""
+        return StepReader(self.tree, self.folder, self.vocabulary, self.desk)
 
     def heading(self) -> bool:
         """Check schema version and names of the tables; tell whether reading on makes sense."""
@@ -116,8 +109,8 @@ class _Builder:
     def plan(self, variant: str) -> Plan | None:
         """Read everything; None when something is wrong."""
         question, subject, run = (self.table(name) for name in ("question", "subject", "run"))
-        steps = self.steps()
-        kinetic = self.models()
+        steps = self.reader.steps()
+        kinetic = self.reader.models()
         regimen, route = self.regimen()
         hypotheses = self.hypotheses()
         observed = self.observed()
@@ -159,13 +152,13 @@ class _Builder:
             run=run,
             hypotheses=hypotheses,
             observed=observed,
-            measurements=self.measurements,
+            measurements=self.reader.measurements,
             defaults=tuple(self.desk.defaults),
             notes=notes,
             variant=variant,
         )
 
-    def askers(self, steps: _Steps, kinetic: _Steps, route: Step) -> list[Asker]:
+    def askers(self, steps: Steps, kinetic: Steps, route: Step) -> list[Asker]:
         """Return everything that needs values, with its place."""
         made = [
             Asker(f"step {number}", node, step)
@@ -211,167 +204,6 @@ class _Builder:
         others = tuple(key for key in node.table if key not in own)
         return regimen, self.desk.read(cls, node, place, also=others)
 
-    def steps(self) -> _Steps:
-        """Read the steps from top to bottom; None where one cannot be read."""
-        node = self.tree.table.get("step")
-        if node is None or not node.items:
-            self.desk.problem(
-                node.line if node else 0, "there are no steps. Write [[step]] tables."
-            )
-            return []
-        steps: _Steps = []
-        names: dict[str, int] = {}
-        for number, item in enumerate(node.items, start=1):
-            step = self.step(item, number)
-            steps.append((item, step))
-            name = _text(item, "id") or _text(item, "method")
-            if name and name in names:
-                self.desk.problem(
-                    item.line,
-                    f"`{name}` is also the name of step {names[name]}. Give this one another `id`, "
-                    f'as in id = "{name}_2".',
-                    f"step {number}",
-                )
-            names.setdefault(name, number)
-        return steps
-
-    def step(self, item: Node, number: int) -> Step | None:
-        """Read one step."""
-        label, stage, method, name = (
-            f"step {number}",
-            *(_text(item, key) for key in ("stage", "method", "id")),
-        )
-        if name and not _ID.fullmatch(name):
-            self.desk.problem(
-                item.table["id"].line,
-                "an id is small letters, digits and underscores, a letter first.",
-                f'{label}, id = "{name}"',
-            )
-        cls = self.lookup(item, label, stage, method)
-        if cls is None:
-            return None
-        owner = f"{stage}.{method}"
-        place = Place(label, owner, name or owner, owner)
-        before = len(self.desk.problems)
-        step = self.desk.read(cls, item, place, also=RESERVED, given={"id": name})
-        if "file" in settings_of(cls) and "file" in item.table:
-            self.measure(item.table["file"], name or method, label)
-        if step is MISSING or len(self.desk.problems) > before:
-            return None
-        for sentence in step.check():
-            self.desk.problem(item.line, sentence, place.head)
-        cargo = _text(item, "cargo")
-        if cargo and self.vocabulary.cargoes and cargo not in self.vocabulary.cargoes:
-            offer = nearest(cargo, self.vocabulary.cargoes)
-            where = f'{label}, cargo = "{cargo}"'
-            self.desk.problem(item.table["cargo"].line, f"no such cargo. {offer}", where)
-        found: Step = step
-        return found
-
-    def lookup(self, item: Node, label: str, stage: str, method: str) -> type[Step] | None:
-        """Return the class of a step, or note why there is none."""
-        tube = tuple(name for name in self.vocabulary.stages if name not in MODELS.values())
-        for key, text in (("stage", stage), ("method", method)):
-            if not text:
-                self.desk.problem(item.line, f"needs `{key}`, a text.", label)
-                return None
-        where = f'{label}, stage = "{stage}"'
-        if stage in MODELS.values():
-            key = next(key for key, name in MODELS.items() if name == stage)
-            message = f'not a step in a tube. Name it under [models], as in {key} = "{method}".'
-            self.desk.problem(item.table["stage"].line, message, where)
-            return None
-        if stage not in tube:
-            self.desk.problem(
-                item.table["stage"].line, f"no such stage. {nearest(stage, tube)}", where
-            )
-            return None
-        return self.method(
-            stage, method, item.table["method"].line, f'{label}, method = "{method}"'
-        )
-
-    def method(self, stage: str, method: str, line: int, where: str) -> type[Step] | None:
-        """Return the class of a method, or note that there is none."""
-        table = self.vocabulary.methods(stage)
-        if method not in table:
-            offer = f"{nearest(method, table)} (exocast methods {stage})"
-            self.desk.problem(line, f"{stage} has no such method. {offer}", where)
-            return None
-        return table[method]
-
-    def measure(self, node: Node, step: str, label: str) -> None:
-        """Read an instrument file at the door, so that a broken one is a problem of the Design."""
-        path = self.beside(node, f"{label}, file")
-        if path is None:
-            return
-        try:
-            self.measurements[step] = self.vocabulary.measure(path)
-        except ReaderError as error:
-            self.desk.problem(node.line, str(error), f"{label}, file")
-
-    def beside(self, node: Node, where: str) -> Path | None:
-        """Return the path of a file, or note that it is not there."""
-        if not isinstance(node.value, str) or not node.value:
-            return None
-        path = self.folder / node.value
-        if path.is_file():
-            return path
-        offer = _nearest_file(path)
-        self.desk.problem(node.line, f"{node.value} is not beside the design. {offer}", where)
-        return None
-
-    def models(self) -> _Steps:
-        """Read the models of body, cell and response."""
-        node = self.tree.table.get("models")
-        if node is None or not isinstance(node.value, dict):
-            line = node.line if node else 0
-            self.desk.problem(line, "the table [models] is missing. It needs `body` and `cell`.")
-            return []
-        for key, other in node.table.items():
-            if key not in MODELS:
-                offer = nearest(key, MODELS)
-                self.desk.problem(other.line, f"models has no setting `{key}`. {offer}")
-        found: _Steps = []
-        for key, stage in MODELS.items():
-            child = node.table.get(key)
-            if child is None:
-                if key != "response":
-                    self.desk.problem(node.line, f"models needs `{key}`. (exocast methods {stage})")
-                continue
-            several = isinstance(child.value, list) and key == "response"
-            seen: set[str] = set()
-            for item in child.items if several else [child]:
-                step = self.model(key, stage, item)
-                found.append((item, step))
-                if step and step.method in seen:
-                    self.desk.problem(
-                        item.line, f"`{step.method}` is named twice.", f"models.{key}"
-                    )
-                seen |= {step.method} if step else set()
-        return found
-
-    def model(self, key: str, stage: str, item: Node) -> Step | None:
-        """Read one model: its name, or a table with ``method`` and settings."""
-        label = f"models.{key}"
-        method = item.value if isinstance(item.value, str) else _text(item, "method")
-        if not method:
-            message = 'name a method, as in "name" or { method = "name", setting = ... }.'
-            self.desk.problem(item.line, message, label)
-            return None
-        cls = self.method(stage, method, item.line, f'{label} = "{method}"')
-        if cls is None:
-            return None
-        owner = f"{stage}.{method}"
-        table = item if isinstance(item.value, dict) else Node({}, item.line)
-        place = Place(label, owner, owner, owner)
-        step = self.desk.read(cls, table, place, also=("method",))
-        if step is MISSING:
-            return None
-        for sentence in step.check():
-            self.desk.problem(item.line, sentence, place.head)
-        found: Step = step
-        return found
-
     def hypotheses(self) -> dict[str, str]:
         """Read which rivals are to hold."""
         node = self.tree.table.get("hypotheses", _EMPTY)
@@ -403,25 +235,9 @@ class _Builder:
             place = Place(label, label, f"observed.{number}", "observed")
             found.append(self.desk.read(Observed, item, place))
             if "file" in item.table:
-                self.beside(item.table["file"], f"{label}, file")
+                self.reader.beside(item.table["file"], f"{label}, file")
         return tuple(one for one in found if one is not MISSING)
 
 
 def _place(name: str) -> Place:
     return Place(name, name, name, name, joint=".")
-
-
-def _text(item: Node, key: str) -> str:
-    node = item.table.get(key)
-    return node.value if node is not None and isinstance(node.value, str) else ""
-
-
-def _nearest_file(path: Path) -> str:
-    """Offer the file of that kind which is named most like it."""
-    folder = path.parent
-    names = [one.name for one in folder.iterdir() if one.is_file()] if folder.is_dir() else []
-    same = [name for name in names if Path(name).suffix.lower() == path.suffix.lower()]
-    if not same:
-        return f"There is no {path.suffix or 'such'} file in {folder.name or 'that folder'}."
-    close = max(sorted(same), key=lambda name: SequenceMatcher(None, path.name, name).ratio())
-    return f"Nearest: {close}"

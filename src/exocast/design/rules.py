@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 from exocast.design.lint import MISSING, Desk
 from exocast.design.reading import Node
+from exocast.design.steps import Steps
 from exocast.errors import nearest
 from exocast.material.step import Step, settings_of
 from exocast.units import present
 
 __all__ = ["check_order", "check_question", "check_times", "check_tumour"]
-
-Steps = Sequence[tuple[Node, Step | None]]
 
 
 def check_order(desk: Desk, steps: Steps) -> None:
