@@ -1,0 +1,1 @@
+"""Laws: pure array functions in SI units, one physics a file."""
