@@ -165,6 +165,9 @@ class Desk:
                 place.of(setting.name),
             )
             return MISSING
+        if setting.required and not node.items:
+            self.problem(node.line, "at least one { ... } is needed.", place.of(setting.name))
+            return MISSING
         rows = tuple(
             self.read(cls, item, place.row(setting.name, index, place.explain))
             for index, item in enumerate(node.items)
