@@ -280,3 +280,22 @@ def test_no_name_of_a_species_in_the_code():
             line for line in path.read_text().splitlines() if '"""' not in line and "#" not in line
         )
         assert '"mouse"' not in code, path.name
+
+
+def test_a_tight_tumour_lets_nothing_large_in(bench):
+    """A cut-off below the vesicle is a wall, not a division by zero."""
+    fix = {"biodistribution.whole_body.tumour_pore_cutoff": 60e-9}
+    run = bench(fix=fix)
+    assert (run.course.status == 0).all()
+    rates = [
+        float(run.wiring.values[f"tumour.out.{carrier.name}"][0]) for carrier in run.wiring.carriers
+    ]
+    assert rates[0] > 0
+    assert rates[-1] == 0.0
+    assert at(run, "arrived", 60.0)[0] < at(bench(), "arrived", 60.0)[0]
+
+
+def test_every_draw_finishes(bench):
+    run = bench(uncertainty=100, variability=10, rtol=1e-5, minutes=[0.0, 10.0, 1440.0])
+    assert (run.course.status == 0).all()
+    assert run.residual < 1e-10

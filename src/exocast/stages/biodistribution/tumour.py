@@ -38,6 +38,9 @@ PERMEABILITY = Parameter(
 REFERENCE = Parameter(
     _KEY + "permeability_diameter", unit="m", doc="Diameter to which the permeability belongs."
 )
+REFERENCE_CUTOFF = Parameter(
+    _KEY + "permeability_cutoff", unit="m", doc="Cut-off of the tumour where it was measured."
+)
 CUTOFF = Parameter(_KEY + "pore_cutoff", unit="m", doc="Largest hole in a tumour's vessels.")
 PORE_MEAN = Parameter(
     _KEY + "pore_mean", unit="1", doc="Mean hole over the cut-off.", high=0.99, scale="logit"
@@ -57,6 +60,7 @@ PARAMETERS = (
     WALL_AREA,
     PERMEABILITY,
     REFERENCE,
+    REFERENCE_CUTOFF,
     CUTOFF,
     PORE_MEAN,
     PORE_VARIATION,
@@ -103,9 +107,10 @@ def tumour_cells(p: Draws, study: Study) -> Array:
 def tumour_rates(carrier: Carrier, plasma: Array, p: Draws, study: Study) -> TumourRates:
     """Return how fast a carrier enters and leaves the tumour.
 
-    The measured permeability at one diameter is carried to others by diffusivity and by hindrance
-    in holes spread below the tumour's cut-off; filtered plasma drags vesicles through the same
-    holes (Patlak) and, slowed by the fibre mesh, out of the interstitium again.
+    The permeability measured for one diameter in one tumour is carried to others by diffusivity
+    and by hindrance in holes spread below each tumour's cut-off, as many to an area; filtered
+    plasma drags vesicles through the same holes (Patlak) and, slowed by the fibre mesh, out of the
+    interstitium again.
 
     Parameters
     ----------
@@ -118,13 +123,11 @@ def tumour_rates(carrier: Carrier, plasma: Array, p: Draws, study: Study) -> Tum
     study : Study
         Tumour volume.
     """
-    mean = p[PORE_MEAN] * p[CUTOFF]
-    holes = (mean, p[PORE_VARIATION], 0.1 * mean, p[CUTOFF])
-    diffusion, convection = pore_average(carrier.grid, *holes)
+    diffusion, convection = pore_average(carrier.grid, *_holes(p, p[CUTOFF]))
     reference = p[REFERENCE][:, None]
-    hindered, _ = pore_average(reference, *holes)
+    hindered, _ = pore_average(reference, *_holes(p, p[REFERENCE_CUTOFF]))
     unhindered = brownian_diffusivity(reference, p[VISCOSITY][:, None], p[TEMPERATURE][:, None])
-    relative = diffusivity(carrier, p) * diffusion / np.maximum(unhindered * hindered, 1e-300)
+    relative = diffusivity(carrier, p) * diffusion / (unhindered * hindered)
     volume = study.tumour_volume
     surface = carrier.average(relative) * p[PERMEABILITY] * p[WALL_AREA] * volume
     filtered = p[FLUID_LOSS] * p[TUMOUR_DENSITY] * volume
@@ -132,3 +135,9 @@ def tumour_rates(carrier: Carrier, plasma: Array, p: Draws, study: Study) -> Tum
     mesh = fibre_exclusion(carrier.grid, p[FIBRE_SHARE][:, None], p[FIBRE_RADIUS][:, None])
     space = tumour_space(p, study)
     return TumourRates(outward / plasma, inward / space, filtered * carrier.average(mesh) / space)
+
+
+def _holes(p: Draws, cutoff: Array) -> tuple[Array, Array, Array, Array]:
+    """Return mean, variation, smallest and largest hole of vessels with this cut-off."""
+    mean = p[PORE_MEAN] * cutoff
+    return mean, p[PORE_VARIATION], 0.1 * mean, cutoff
