@@ -9,6 +9,7 @@ from exocast.design.explaining import (
     describe_table,
     method_names,
 )
+from exocast.design.reading import read_value
 from exocast.design.vocabulary import Vocabulary
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "describe_method",
     "describe_table",
     "method_names",
+    "read_value",
     "templates",
 ]

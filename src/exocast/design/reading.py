@@ -14,7 +14,7 @@ from exocast.errors import DesignError, Problem
 if TYPE_CHECKING:
     import tree_sitter
 
-__all__ = ["Node", "graft", "plain", "pruned", "read"]
+__all__ = ["Node", "graft", "plain", "pruned", "read", "read_value"]
 
 Key = str | int
 Path = tuple[Key, ...]
@@ -111,6 +111,22 @@ def read(text: str, name: str) -> Node:
     source = text.encode()
     _Walker(source, places).walk(_parser().parse(source).root_node)
     return _build(data, (), places, 1)
+
+
+def read_value(text: str) -> object:
+    """Read what was typed on a command line: a list, table or truth value, else the text itself.
+
+    Examples
+    --------
+    >>> read_value('["0 h", "48 h"]'), read_value("true"), read_value("600 V/cm"), read_value("3")
+    (['0 h', '48 h'], True, '600 V/cm', '3')
+    """
+    if text.startswith(("[", "{")) or text in ("true", "false"):
+        try:
+            return tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            return text
+    return text
 
 
 def plain(node: Node) -> object:
