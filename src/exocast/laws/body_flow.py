@@ -148,4 +148,5 @@ def node_imbalance(flow: Array, source: Array, target: Array, nodes: int) -> Arr
     arriving = flow @ (np.asarray(target)[:, None] == index)
     leaving = flow @ (np.asarray(source)[:, None] == index)
     mean = (arriving + leaving) / 2
-    return np.divide(arriving - leaving, mean, out=np.zeros_like(mean), where=mean > 0)
+    gap = np.divide(arriving - leaving, mean, out=np.zeros_like(mean), where=mean > 0)
+    return np.asarray(gap)

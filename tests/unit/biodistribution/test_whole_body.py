@@ -198,14 +198,9 @@ def test_half_life_and_extraction_at_the_priors(bench, capsys):
     middle = bench(tumour_volume=0.0)
     typical = first_half_life(middle.course.time, middle.course.of("blood"))[0] / MINUTE
     blood = circulation(Anatomy.packaged(), middle.draws, middle.wiring.study)
-    rates = [
-        middle.wiring.values[f"liver.phagocytosis.{carrier.name}"][0] * carrier.count[0]
-        for carrier in middle.wiring.carriers
-    ]
-    count = sum(carrier.count[0] for carrier in middle.wiring.carriers)
-    clearance = sum(rates) / count * blood.plasma("liver")[0]
+    share = float(middle.wiring.port("liver.extraction")[0])
     flow = blood.through["liver"][0] * blood.plasma_share[0]
-    share = float(extraction(flow, clearance))
+    clearance = flow * share / (1 - share)
     with capsys.disabled():
         print(
             f"\n  half-life in blood {typical:.2f} min at the medians, "

@@ -10,13 +10,21 @@ from numpy.typing import NDArray
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.fenestrae import fibre_exclusion, pore_average, wall_exchange
-from exocast.laws.phagocyte_encounter import brownian_diffusivity
 from exocast.material.carrier import Carrier
 from exocast.material.study import Study
 from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY
-from exocast.stages.biodistribution.uptake_from_blood import TEMPERATURE, VISCOSITY, diffusivity
+from exocast.stages.biodistribution.uptake_from_blood import diffusivity
 
-__all__ = ["PARAMETERS", "TumourRates", "needs", "tumour_cells", "tumour_rates", "tumour_space"]
+__all__ = [
+    "PARAMETERS",
+    "TumourRates",
+    "TumourWall",
+    "needs",
+    "tumour_cells",
+    "tumour_rates",
+    "tumour_space",
+    "tumour_wall",
+]
 
 Array = NDArray[np.float64]
 
@@ -104,18 +112,53 @@ def tumour_cells(p: Draws, study: Study) -> Array:
     return np.asarray(p[CELLS] * p[TUMOUR_DENSITY] * study.tumour_volume)
 
 
-def tumour_rates(carrier: Carrier, plasma: Array, p: Draws, study: Study) -> TumourRates:
-    """Return how fast a carrier enters and leaves the tumour.
+@dataclass(frozen=True)
+class TumourWall:
+    """What vessel walls and mesh of a tumour do to each size, arrays (n, k).
+
+    Attributes
+    ----------
+    permeability : array [m/s]
+        Diffusive, of the wall.
+    convection : array [1]
+        Carried through the wall, over what the filtered plasma held.
+    mesh : array [1]
+        Carried out through the mesh, over what its liquid holds.
+    """
+
+    permeability: Array
+    convection: Array
+    mesh: Array
+
+
+def tumour_wall(grid: Array, p: Draws) -> TumourWall:
+    """Return the wall on a fine grid.
 
     The permeability measured for one diameter in one tumour is carried to others by diffusivity
-    and by hindrance in holes spread below each tumour's cut-off, as many to an area; filtered
-    plasma drags vesicles through the same holes (Patlak) and, slowed by the fibre mesh, out of the
-    interstitium again.
+    and by hindrance in holes spread below each tumour's cut-off, as many to an area.
+    """
+    diffusion, convection = pore_average(grid, *_holes(p, p[CUTOFF]))
+    reference = p[REFERENCE][:, None]
+    hindered, _ = pore_average(reference, *_holes(p, p[REFERENCE_CUTOFF]))
+    relative = diffusivity(grid, p) * diffusion / (diffusivity(reference, p) * hindered)
+    mesh = fibre_exclusion(grid, p[FIBRE_SHARE][:, None], p[FIBRE_RADIUS][:, None])
+    return TumourWall(relative * p[PERMEABILITY][:, None], convection, mesh)
+
+
+def tumour_rates(
+    carrier: Carrier, wall: TumourWall, plasma: Array, p: Draws, study: Study
+) -> TumourRates:
+    """Return how fast a carrier enters and leaves the tumour.
+
+    It diffuses through the wall, filtered plasma drags it through the same holes (Patlak), and the
+    same liquid carries it out of the interstitium again, slowed by the fibre mesh.
 
     Parameters
     ----------
     carrier : Carrier
         Size class.
+    wall : TumourWall
+        On the carrier's grid.
     plasma : array (n,)
         Plasma in the tumour's vessels [m^3].
     p : Draws
@@ -123,18 +166,13 @@ def tumour_rates(carrier: Carrier, plasma: Array, p: Draws, study: Study) -> Tum
     study : Study
         Tumour volume.
     """
-    diffusion, convection = pore_average(carrier.grid, *_holes(p, p[CUTOFF]))
-    reference = p[REFERENCE][:, None]
-    hindered, _ = pore_average(reference, *_holes(p, p[REFERENCE_CUTOFF]))
-    unhindered = brownian_diffusivity(reference, p[VISCOSITY][:, None], p[TEMPERATURE][:, None])
-    relative = diffusivity(carrier, p) * diffusion / (unhindered * hindered)
     volume = study.tumour_volume
-    surface = carrier.average(relative) * p[PERMEABILITY] * p[WALL_AREA] * volume
+    surface = carrier.average(wall.permeability) * p[WALL_AREA] * volume
     filtered = p[FLUID_LOSS] * p[TUMOUR_DENSITY] * volume
-    outward, inward = wall_exchange(surface, filtered, carrier.average(convection))
-    mesh = fibre_exclusion(carrier.grid, p[FIBRE_SHARE][:, None], p[FIBRE_RADIUS][:, None])
+    outward, inward = wall_exchange(surface, filtered, carrier.average(wall.convection))
     space = tumour_space(p, study)
-    return TumourRates(outward / plasma, inward / space, filtered * carrier.average(mesh) / space)
+    drained = filtered * carrier.average(wall.mesh)
+    return TumourRates(outward / plasma, inward / space, drained / space)
 
 
 def _holes(p: Draws, cutoff: Array) -> tuple[Array, Array, Array, Array]:

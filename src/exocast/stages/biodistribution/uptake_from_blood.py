@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,17 +25,20 @@ from exocast.stages.biodistribution.physiology import Circulation
 __all__ = [
     "DIGESTION",
     "PARAMETERS",
+    "by_grid",
     "cell_clearance",
     "diffusivity",
     "disse_rates",
     "endothelial_capacity",
     "endothelial_rate",
+    "fenestra_diffusivity",
     "needs",
     "phagocyte_capacity",
     "phagocyte_number",
 ]
 
 Array = NDArray[np.float64]
+T = TypeVar("T")
 
 _KEY = "biodistribution.whole_body."
 TEMPERATURE = Parameter(_KEY + "temperature", unit="K", doc="Body temperature.", low=250.0)
@@ -173,9 +179,27 @@ def _is_kupffer(node: Node) -> bool:
     return node.phagocytes == "kupffer"
 
 
-def diffusivity(carrier: Carrier, p: Draws) -> Array:
-    """Return the diffusivity in plasma on the carrier's fine grid, array (n, k) [m^2/s]."""
-    return brownian_diffusivity(carrier.grid, p[VISCOSITY][:, None], p[TEMPERATURE][:, None])
+def by_grid(carriers: tuple[Carrier, ...], law: Callable[[Array], T]) -> Callable[[Carrier], T]:
+    """Return a law of a fine grid as one of carriers: evaluated once for those that share it."""
+    held: dict[bytes, T] = {}
+    for carrier in carriers:
+        key = carrier.grid.tobytes()
+        if key not in held:
+            held[key] = law(carrier.grid)
+    return lambda carrier: held[carrier.grid.tobytes()]
+
+
+def diffusivity(grid: Array, p: Draws) -> Array:
+    """Return the diffusivity in plasma on a fine grid, array (n, k) [m^2/s]."""
+    return brownian_diffusivity(grid, p[VISCOSITY][:, None], p[TEMPERATURE][:, None])
+
+
+def fenestra_diffusivity(grid: Array, p: Draws) -> Array:
+    """Return the diffusivity in open fenestrae on a fine grid, array (n, k) [m^2/s]."""
+    hindered, _ = pore_average(
+        grid, p[FENESTRA], p[FENESTRA_VARIATION], p[FENESTRA_SMALLEST], p[FENESTRA_LARGEST]
+    )
+    return diffusivity(grid, p) * hindered
 
 
 def cell_clearance(carrier: Carrier, p: Draws) -> Array:
@@ -192,7 +216,7 @@ def cell_clearance(carrier: Carrier, p: Draws) -> Array:
         marked = carrier.surface[MARK]
         exposed = exposed * (marked + (1.0 - marked) * p[UNMARKED])
     ceiling = encounter_ceiling(
-        diffusivity(carrier, p),
+        diffusivity(carrier.grid, p),
         p[RADIUS][:, None],
         p[SHERWOOD][:, None],
         exposed[:, None],
@@ -233,15 +257,23 @@ def endothelial_capacity(p: Draws, study: Study) -> Array:
 
 
 def disse_rates(
-    carrier: Carrier, node: Node, blood: Circulation, p: Draws
+    speed: Array, node: Node, blood: Circulation, p: Draws
 ) -> tuple[Array, Array, Array, Array]:
-    """Return rates out of a sinusoid, back, into hepatocytes and into lymph, (n,) [1/s] each."""
-    hindered, _ = pore_average(
-        carrier.grid, p[FENESTRA], p[FENESTRA_VARIATION], p[FENESTRA_SMALLEST], p[FENESTRA_LARGEST]
-    )
+    """Return rates out of a sinusoid, back, into hepatocytes and into lymph, (n,) [1/s] each.
+
+    Parameters
+    ----------
+    speed : array (n,)
+        Class mean of `fenestra_diffusivity` [m^2/s].
+    node : Node
+        The organ.
+    blood : Circulation
+        Its blood and flow.
+    p : Draws
+        Drawn values.
+    """
     area = sinusoid_area(blood.blood[node.name], p[SINUSOID_RADIUS])
-    speed = carrier.average(diffusivity(carrier, p) * hindered) / p[FENESTRA_LENGTH]
-    exchange = speed * p[POROSITY] * area
+    exchange = speed / p[FENESTRA_LENGTH] * p[POROSITY] * area
     space = blood.tissue[node.name] * p.at(INTERSTITIAL_SHARE, organ=node.name)
     lymph = p[LYMPH_SHARE] * blood.through[node.name] * blood.plasma_share
     return (

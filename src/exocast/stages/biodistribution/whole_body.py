@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from exocast.engine.network import Expression
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
+from exocast.laws.body_flow import extraction
 from exocast.material.carrier import Carrier
 from exocast.material.step import Flag, KineticStep
 from exocast.material.wiring import PARTICLES, Place, Wiring
@@ -50,6 +51,7 @@ class WholeBody(KineticStep):
     Places: ``venous``, ``arterial``, ``portal``, ``<organ>.vascular``, ``<organ>.taken_up``,
     ``liver.interstitial`` and, with a tumour, ``tumour.vascular`` and ``tumour.interstitial``.
     Published: ``blood.volume``, ``plasma.volume``, ``<organ>.volume``, ``<organ>.residual_plasma``,
+    ``<organ>.extraction`` (of one pass, by phagocytes that are not yet full),
     ``tumour.volume``, ``tumour.cells``, ``tumour.interstitial_volume``, ``tumour.residence``.
     """
 
@@ -154,11 +156,22 @@ class WholeBody(KineticStep):
                 return np.asarray(cell[carrier.name] * per_plasma)
 
             rates = wiring.per_carrier(f"{node.name}.phagocytosis", rate)
+            mean = self._mean([cell[c.name] * number for c in wiring.carriers], wiring)
+            flow = blood.through[node.name] * blood.plasma_share
+            wiring.publish(f"{node.name}.extraction", extraction(flow, mean))
             capacity = law.phagocyte_capacity(number, p)
             rates = self._saturate(
                 wiring, node.name, [(vessels[node.name], rates)], capacity, p[law.DIGESTION]
             )[0]
             self._take_up(wiring, vessels[node.name], node.name, rates, f"{node.name}.phagocytes")
+
+    @staticmethod
+    def _mean(values: list[Array], wiring: Wiring) -> Array:
+        """Return the mean over carriers, by number, array (n,); 0 where nothing is dosed."""
+        count = np.stack([carrier.count for carrier in wiring.carriers], axis=1)
+        total = count.sum(axis=1)
+        summed = (np.stack(values, axis=1) * count).sum(axis=1)
+        return np.asarray(np.divide(summed, total, out=np.zeros_like(total), where=total > 0))
 
     def _endothelium(
         self, wiring: Wiring, blood: Circulation, vessels: dict[str, Place], p: Draws
@@ -213,8 +226,10 @@ class WholeBody(KineticStep):
     ) -> None:
         """Let vesicles through fenestrae into the space behind them, and on."""
         space = wiring.add_place(f"{node.name}.interstitial")
+        law = uptake_from_blood
+        speed = law.by_grid(wiring.carriers, lambda grid: law.fenestra_diffusivity(grid, p))
         rates = {
-            carrier.name: uptake_from_blood.disse_rates(carrier, node, blood, p)
+            carrier.name: law.disse_rates(carrier.average(speed(carrier)), node, blood, p)
             for carrier in wiring.carriers
         }
 
@@ -241,8 +256,9 @@ class WholeBody(KineticStep):
         """Let vesicles through leaky walls into the tumour, and out again."""
         space = wiring.add_place(f"{node.name}.interstitial", share=TUMOUR_SHARE)
         plasma = blood.plasma(node.name)
+        wall = uptake_from_blood.by_grid(wiring.carriers, lambda grid: tumour.tumour_wall(grid, p))
         rates = {
-            carrier.name: tumour.tumour_rates(carrier, plasma, p, wiring.study)
+            carrier.name: tumour.tumour_rates(carrier, wall(carrier), plasma, p, wiring.study)
             for carrier in wiring.carriers
         }
         out = wiring.per_carrier(f"{node.name}.out", lambda c: rates[c.name].out)
