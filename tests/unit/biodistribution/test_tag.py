@@ -102,3 +102,15 @@ def test_label_units_do_not_move_vesicles(bench):
 def test_a_label_that_was_not_wired_is_named(typical):
     with pytest.raises(WiringError, match=r"liver\.zirconium-89"):
         sampling(typical).organ("liver", "zirconium-98")
+
+
+def test_cells_of_a_tumour_show_their_label(bench):
+    """Another step may put label into the tumour's pool: it is lost there and read from there."""
+    label = "zirconium-89"
+    run = bench(labels=(label,))
+    assert f"tumour.{label}" in run.wiring.pools
+    assert f"tumour.{label}" in run.course.names
+    hour = np.searchsorted(run.course.time, 3600.0)
+    shown = sampling(run).organ("tumour", label)[0, hour]
+    aboard = 100 * run.course.of(f"tumour.{label}.aboard")[0, hour] / run.given[label][0, hour]
+    assert shown > aboard > 0  # and the rest is residual plasma

@@ -87,6 +87,10 @@ class WholeBody(KineticStep):
             wiring.add_place(f"{node.name}.taken_up", sink=True)
             for rider in wiring.riders:
                 wiring.add_pool(f"{node.name}.{rider}", rider=rider)
+        for node in blood.anatomy.of("graft"):
+            for label in sorted(set(wiring.study.labels) & set(wiring.riders)):
+                # For the cells that another step adds there.
+                wiring.add_pool(f"{node.name}.{label}", rider=label)
         self._phagocytes(wiring, blood, vessels, p)
         self._endothelium(wiring, blood, vessels, p)
         for node in blood.anatomy.of("organ"):
