@@ -30,6 +30,13 @@ def test_ceiling_of_a_mouse_and_a_rat_liver():
     assert rat == pytest.approx([2.4, 3.4], rel=0.02)
 
 
+def test_the_same_law_gives_a_human_half_life_of_minutes():
+    """Physics decision 12: 5 to 9 min with 1.6 kg of liver, the rat's cells a gram and 5 L."""
+    cell = float(encounter_ceiling(brownian_diffusivity(100e-9, 1.2e-3), 6.5e-6)) * PER_MINUTE
+    halves = [np.log(2) * 5000 / (cell * density * 1600) for density in (20e6, 14e6)]
+    assert 5 < halves[0] < halves[1] < 9
+
+
 def test_diffusivity_of_water_against_a_known_value():
     # 100 nm in water at 25 degC: 4.9e-12 m^2/s.
     assert float(brownian_diffusivity(100e-9, 0.89e-3, 298.15)) == pytest.approx(4.9e-12, rel=0.01)

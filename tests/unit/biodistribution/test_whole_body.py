@@ -213,6 +213,13 @@ def test_half_life_and_extraction_at_the_priors(bench, capsys):
     assert np.nanpercentile(halves, 5) > 0.1
 
 
+def test_lung_extracts_little_of_one_pass(typical):
+    """Physics decision 14: all blood passes the lung, so a per cent a pass is a large share."""
+    share = float(typical.wiring.port("lung.extraction")[0])
+    assert 0.002 < share < 0.02
+    assert at(typical, "lung", 60.0)[0] > 5 * share * 1e10
+
+
 def test_liver_takes_most_and_brain_least(typical):
     share = {name: at(typical, name, 60.0)[0] for name in ORGANS}
     assert max(share, key=share.get) == "liver"
