@@ -53,6 +53,10 @@ class WholeBody(KineticStep):
     Published: ``blood.volume``, ``plasma.volume``, ``<organ>.volume``, ``<organ>.residual_plasma``,
     ``<organ>.extraction`` (of one pass, by phagocytes that are not yet full),
     ``tumour.volume``, ``tumour.cells``, ``tumour.interstitial_volume``, ``tumour.residence``.
+
+    Left out: a first-pass filter of aggregates in lung (it would count the lung twice until early
+    data exist), binding to blood cells, complement and antibodies on repeated doses. Endogenous
+    vesicles compete, but inside the capacity, which is what a phagocyte has to spare.
     """
 
     stage: ClassVar[str] = "biodistribution"
