@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["check_folder", "open", "read_design", "run", "save"]
 
 
-def read_design(source: str | Path, settings: Mapping[str, str] | None = None) -> Design:
+def read_design(source: str | Path, settings: Mapping[str, object] | None = None) -> Design:
     """Read a Design from a file, or a packaged one by name, with settings changed.
 
     Parameters
     ----------
     source : str or Path
         A TOML file, or the name of a template such as ``kras-sirna-tumour``.
-    settings : mapping of str to str, optional
+    settings : mapping, optional
         Settings to change: ``{"regimen.route": "intratumoural"}``.
 
     Raises
@@ -70,7 +70,7 @@ def run(
     finished = run_plan(
         design, seed=seed, members=members, threads=threads, progress=progress, **options
     )
-    return with_published(with_drivers(forecast_of(finished)), finished)
+    return with_published(with_drivers(forecast_of(finished), finished), finished)
 
 
 def save(

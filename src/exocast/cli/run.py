@@ -75,20 +75,22 @@ def run_design(
     print_forecast(console, saved, seconds)
 
 
-def parse_settings(settings: list[str]) -> dict[str, str]:
-    """Read KEY=VALUE pairs.
+def parse_settings(settings: list[str]) -> dict[str, object]:
+    """Read KEY=VALUE pairs; a value may be a list, as in regimen.times='["0 h", "48 h"]'.
 
     Raises
     ------
     ExocastError
         If one of them has no equals sign.
     """
-    pairs = {}
+    from exocast.design.reading import read_value
+
+    pairs: dict[str, object] = {}
     for text in settings:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise ExocastError(f"--set {text!r} is not of the form KEY=VALUE")
-        pairs[key.strip()] = value.strip()
+        pairs[key.strip()] = read_value(value.strip())
     return pairs
 
 

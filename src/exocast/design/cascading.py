@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,17 +73,14 @@ def _bench_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> lis
                 unit="particle",
                 values=values,
                 step=f"{entry.stage}.{entry.method}",
+                measured=entry.stage == "assay",
             )
         )
     if rows:
         share = branches[0].share
         batches = np.divide(1.0, share, out=np.full_like(share, np.nan), where=share > 0)
         doses = three_bars(batches, uncertainty).median
-        last = rows[-1]
-        note = f"= {doses:.2g} doses per batch"
-        rows[-1] = CascadeRow(
-            last.name, last.title, last.head, last.unit, last.values, note=note, step=last.step
-        )
+        rows[-1] = replace(rows[-1], note=f"= {doses:.2g} doses per batch")
     return rows
 
 
@@ -112,6 +110,7 @@ def _dose_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> list
             reference=tuple(added),
             note=note,
             step="dose",
+            lever="copies per vesicle",
         )
     ]
 
@@ -133,6 +132,7 @@ def _body_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
                 unit="copy/cell" if per_cell else "copy",
                 values=tuple(values),
                 step="body" if milestone.head == "cargo" else "cell",
+                lever=milestone.lever,
             )
         )
     return rows

@@ -190,7 +190,7 @@ def simulate(
     doses = share[:, None, None] * count[:, :, None] * np.ones(len(study.times))
     riders = tuple(filter(None, (study.cargo, *study.labels)))
     wiring = Wiring(ensemble.axes.members, carriers, study, riders)
-    noted = [*batch.flags, *flags]
+    noted = [*plan.notes, *batch.flags, *flags]
     for step in kinetic_steps(plan):
         p = draws_for(step, study, ensemble)
         step.contribute(wiring, p)

@@ -1,7 +1,7 @@
 """Where numbers come from: sources, parameters, values, the catalogue and the ensemble."""
 
 from exocast.evidence.catalogue import Catalogue
-from exocast.evidence.ensemble import Axes, Draws, Ensemble, draw
+from exocast.evidence.ensemble import Axes, Draws, Ensemble, draw, one_at_a_time
 from exocast.evidence.parameter import Need, Parameter, Value
 from exocast.evidence.source import Source
 
@@ -15,4 +15,5 @@ __all__ = [
     "Source",
     "Value",
     "draw",
+    "one_at_a_time",
 ]

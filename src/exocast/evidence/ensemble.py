@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from exocast.errors import EvidenceError
 from exocast.evidence.catalogue import Catalogue
 from exocast.evidence.parameter import Context, Need, Parameter, Value
 
-__all__ = ["Axes", "Draws", "Ensemble", "draw"]
+__all__ = ["Axes", "Draws", "Ensemble", "Turn", "draw", "one_at_a_time", "quantile"]
 
 Array = NDArray[np.float64]
 NINETY_FIVE = float(ndtri(0.95))
@@ -118,6 +118,68 @@ class Draws:
         """Return the catalogue row behind a parameter of this context."""
         context = {**self.context, **extra}
         return self._ensemble.rows[self._ensemble.index[parameter.key, frozenset(context.items())]]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One member of a one-at-a-time ensemble: a value at an end of its range, the others median.
+
+    Attributes
+    ----------
+    identity : str
+        The value that is turned; empty for the member in which all are at their medians.
+    axis : str
+        ``uncertainty`` or ``variability``.
+    side : int
+        -1 for the 5 % end, +1 for the 95 % end.
+    """
+
+    identity: str
+    axis: str
+    side: int
+
+
+def one_at_a_time(
+    needs: Iterable[Need], catalogue: Catalogue, selection: Mapping[str, str] | None = None
+) -> tuple[Ensemble, tuple[Turn, ...]]:
+    """Return an ensemble in which each member has one value at an end of its 90 % range.
+
+    Parameters
+    ----------
+    needs : iterable of Need
+        What the steps ask for.
+    catalogue : Catalogue
+        Where the rows are.
+    selection : mapping, optional
+        Hypothesis family to option.
+
+    Returns
+    -------
+    Ensemble
+        With one member for each turn.
+    tuple of Turn
+        What each member turns; the first turns nothing.
+    """
+    held = list(needs)
+    middle = draw(held, catalogue, Axes(1, 1), 0, selection)
+    parameters = {middle.row_of(need).identity: need.parameter for need in held}
+    turns = [Turn("", "", 0)]
+    for identity, row in middle.rows.items():
+        if row.low != row.high and row.distribution != "fixed":
+            turns += [Turn(identity, "uncertainty", side) for side in (-1, 1)]
+        if row.variability:
+            turns += [Turn(identity, "variability", side) for side in (-1, 1)]
+    values = {identity: np.repeat(median, len(turns)) for identity, median in middle.values.items()}
+    for member, turn in enumerate(turns[1:], start=1):
+        row, parameter = middle.rows[turn.identity], parameters[turn.identity]
+        score = np.array([turn.side * NINETY_FIVE])
+        if turn.axis == "uncertainty":
+            turned = quantile(row, score)
+        else:
+            turned = _vary(quantile(row, np.zeros(1)), score, row.variability, parameter)
+        turned = np.clip(turned, parameter.low, parameter.high)
+        values[turn.identity][member] = turned[0]
+    return replace(middle, axes=Axes(len(turns), 1), values=values), tuple(turns)
 
 
 def draw(

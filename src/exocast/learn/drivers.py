@@ -1,22 +1,29 @@
-"""Drivers: which drawn values move the answer, from the members that were run already."""
+"""Drivers: which values move the answer, turned one at a time and over the members run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm, rankdata
 
+from exocast.design.cascading import build_cascade
+from exocast.design.run import Run
+from exocast.design.simulating import bench, plan_needs, simulate, time_grid
+from exocast.evidence import Catalogue, one_at_a_time
 from exocast.material.forecast import Forecast
 
-__all__ = ["noise_floor", "rank_correlation", "swing", "with_drivers"]
+__all__ = ["MATTERS", "noise_floor", "rank_correlation", "with_drivers"]
 
 Array = NDArray[np.float64]
 
 FLOOR_LEVEL = 0.95
+
+MATTERS = float(np.log10(1.1))
+"""A value matters when the answer moves by 10 % between the ends of its range."""
 
 
 def rank_correlation(values: Array, answer: Array) -> Array:
@@ -54,29 +61,6 @@ def rank_correlation(values: Array, answer: Array) -> Array:
     return np.asarray(np.divide(ranks @ target, size, out=np.zeros(len(values)), where=size > 0))
 
 
-def swing(values: Array, answer: Array) -> Array:
-    """Return the answer's median in the lowest and the highest fifth of each value.
-
-    Parameters
-    ----------
-    values : array (p, n)
-        Drawn values.
-    answer : array (n,)
-        The answer.
-
-    Returns
-    -------
-    array (p, 2)
-    """
-    fine = np.isfinite(answer)
-    held, target = values[:, fine], answer[fine]
-    order = np.argsort(held, axis=1, kind="stable")
-    fifth = max(target.size // 5, 1)
-    low = np.median(target[order[:, :fifth]], axis=1)
-    high = np.median(target[order[:, -fifth:]], axis=1)
-    return np.stack([low, high], axis=1)
-
-
 def noise_floor(draws: int, count: int) -> float:
     """Return the rank correlation that the largest of many unrelated values would reach.
 
@@ -100,48 +84,86 @@ def noise_floor(draws: int, count: int) -> float:
     return float(min(norm.ppf(single) / np.sqrt(draws - 1), 1.0))
 
 
-def with_drivers(forecast: Forecast) -> Forecast:
+def with_drivers(forecast: Forecast, run: Run, catalogue: Catalogue | None = None) -> Forecast:
     """Return the forecast with its drivers, and with the standing of the values that matter.
 
-    Every drawn value of the preferred rival is ranked against the answer. A value varies on the
-    uncertainty axis, on the variability axis, or on both; its noise floor is that of the axis
-    that carries most of its variance.
+    Each value is turned from its 5 % to its 95 % end, all others at their medians, and the answer
+    of the preferred rival is computed anew: a swing without sampling noise, whatever the number of
+    members. The rank correlation over the members already run stands beside it, with the noise
+    floor that it must pass; it also sees what values do together.
 
     Parameters
     ----------
     forecast : Forecast
         As recorded.
+    run : Run
+        What it was recorded from.
+    catalogue : Catalogue, optional
+        Values; the packaged ones by default.
     """
-    data = forecast.data
-    row = forecast.answer["row"]
-    answer = np.asarray(data["cascade"].sel(row=row).values[0, 0], dtype=float)
-    values = np.asarray(data["value"].values[0], dtype=float)
-    identities = [str(name) for name in data["drawn"].values]
-    known = np.isfinite(values).all(axis=1)
-    correlation = np.zeros(len(values))
-    correlation[known] = rank_correlation(values[known], answer)
-    ends = swing(np.where(known[:, None], values, 0.0), answer)
-    axes = (int(data.attrs["uncertainty"]), int(data.attrs["variability"]))
-    floors = _floors(values, axes)
-    rows = {(v["identity"], v["hypothesis"]): v for v in forecast.record["values"]}
-    rows |= {(v["identity"], ""): v for v in forecast.record["values"]}
+    held = Catalogue.packaged() if catalogue is None else catalogue
+    swings = _swings(run, held, forecast.answer["row"])
+    correlations = _correlations(forecast)
+    described = {value["identity"]: value for value in reversed(forecast.record["values"])}
     drivers = [
-        _driver(rows[identity, ""], float(correlation[i]), ends[i], float(floors[i]))
-        for i, identity in enumerate(identities)
+        _driver(described[swung.identity], swung, *correlations.get(swung.identity, (0.0, 1.0)))
+        for swung in swings
     ]
-    drivers.sort(key=lambda driver: -abs(driver["rank_correlation"]))
-    influence = {driver["identity"]: driver for driver in drivers}
+    drivers.sort(key=lambda driver: -abs(driver["log10_swing"] or 0.0))
+    largest: dict[str, dict[str, Any]] = {}
+    for driver in drivers:
+        largest.setdefault(driver["identity"], driver)
     listed = [
         {
             **value,
-            "influence": influence.get(value["identity"], {}).get("rank_correlation", 0.0),
-            "matters": influence.get(value["identity"], {}).get("clear", False),
+            "log10_swing": largest.get(value["identity"], {}).get("log10_swing") or 0.0,
+            "matters": largest.get(value["identity"], {}).get("matters", False),
         }
         for value in forecast.record["values"]
     ]
-    listed.sort(key=lambda value: -abs(value["influence"]))
+    listed.sort(key=lambda value: -abs(value["log10_swing"]))
     record = {**forecast.record, "drivers": drivers, "values": listed, "trust": _trust(listed)}
     return replace(forecast, record=record)
+
+
+@dataclass(frozen=True, slots=True)
+class _Swing:
+    """The answer at both ends of one value, on one axis, and at the median of all."""
+
+    identity: str
+    axis: str
+    low: float
+    high: float
+    middle: float
+
+
+def _swings(run: Run, catalogue: Catalogue, answer: str) -> list[_Swing]:
+    """Solve the design once more, each member with one value turned to one end."""
+    plan, branch = run.plan, run.base[0]
+    ensemble, turns = one_at_a_time(plan_needs(plan), catalogue, branch.ensemble.selection)
+    batch = bench(plan, ensemble, [])
+    time = time_grid(plan.study.times, plan.study.at, plan.study.at)
+    solved = simulate(plan, "", branch.rival, ensemble, batch, time)
+    values = build_cascade(plan, [solved], len(turns)).row(answer).values[0]
+    ends: dict[tuple[str, str], dict[int, float]] = {}
+    for turn, value in zip(turns, values, strict=True):
+        ends.setdefault((turn.identity, turn.axis), {})[turn.side] = float(value)
+    middle = ends.pop(("", ""))[0]
+    return [_Swing(*name, pair[-1], pair[1], middle) for name, pair in ends.items()]
+
+
+def _correlations(forecast: Forecast) -> dict[str, tuple[float, float]]:
+    """Return rank correlation and noise floor of each drawn value, preferred rival."""
+    data = forecast.data
+    answer = np.asarray(data["cascade"].sel(row=forecast.answer["row"]).values[0, 0], dtype=float)
+    values = np.asarray(data["value"].values[0], dtype=float)
+    axes = (int(data.attrs["uncertainty"]), int(data.attrs["variability"]))
+    known = np.isfinite(values).all(axis=1)
+    correlation = np.zeros(len(values))
+    correlation[known] = rank_correlation(values[known], answer)
+    floors = _floors(values, axes)
+    names = [str(name) for name in data["drawn"].values]
+    return {name: (float(correlation[i]), float(floors[i])) for i, name in enumerate(names)}
 
 
 def _floors(values: Array, axes: tuple[int, int]) -> Array:
@@ -155,22 +177,33 @@ def _floors(values: Array, axes: tuple[int, int]) -> Array:
 
 
 def _driver(
-    value: Mapping[str, Any], correlation: float, ends: Array, floor: float
+    value: Mapping[str, Any], swung: _Swing, correlation: float, floor: float
 ) -> dict[str, Any]:
-    low, high = (float(x) if np.isfinite(x) else None for x in ends)
+    """Return one line of the tornado; a swing from or to nothing has no logarithm."""
+    ends = np.array([swung.low, swung.high])
+    size = None
+    if np.isfinite(ends).all() and (ends > 0).all():
+        size = float(np.log10(ends[1] / ends[0]))
     return {
         "key": value["key"],
         "identity": value["identity"],
         "context": value["context"],
+        "axis": swung.axis,
+        "answer_low": _number(swung.low),
+        "answer_high": _number(swung.high),
+        "answer_median": _number(swung.middle),
+        "log10_swing": size,
+        "matters": size is None or abs(size) >= MATTERS,
         "rank_correlation": correlation,
-        "clear": abs(correlation) > floor,
         "noise_floor": floor,
-        "answer_low": low,
-        "answer_high": high,
         "standing": value["standing"],
         "source": value["source"],
         "hypothesis": value["hypothesis"],
     }
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 def _trust(values: list[dict[str, Any]]) -> dict[str, Any]:
@@ -180,6 +213,6 @@ def _trust(values: list[dict[str, Any]]) -> dict[str, Any]:
         standings = [row["standing"] for row in rows]
         return {name: standings.count(name) for name in ("read", "borrowed", "assumed")}
 
-    unique = {row["identity"]: row for row in values}
+    unique = {row["identity"]: row for row in reversed(values)}
     mattering = [row for row in unique.values() if row["matters"]]
     return {"influential": count(mattering), "all": count(list(unique.values()))}

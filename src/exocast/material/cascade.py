@@ -15,6 +15,9 @@ __all__ = ["Cascade", "CascadeRow", "Gain", "Rival"]
 
 Array = NDArray[np.float64]
 
+SAME = 0.01
+"""Rivals that differ by less than 1 % in every member are shown as one row."""
+
 HEADS: Mapping[str, str] = {
     "vesicles": "small EVs, one batch",
     "cargo": "cargo copies, one dose",
@@ -62,6 +65,10 @@ class CascadeRow:
         A remark such as ``= 3.1 doses``.
     step : str
         Step of the Design (or model) that it belongs to.
+    lever : str
+        What one would raise: "escape from the endosome".
+    measured : bool
+        Whether a measurement set the values: then the change is no loss.
     """
 
     name: str
@@ -72,6 +79,8 @@ class CascadeRow:
     reference: tuple[Array, ...] = ()
     note: str = ""
     step: str = ""
+    lever: str = ""
+    measured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ class Gain:
     Attributes
     ----------
     name, title : str
-        The row.
+        The row, and what one would raise.
     median : float
         Median fraction under the first (preferred) rival; for a change of unit, the median amount.
     best : float
@@ -154,7 +163,7 @@ class Cascade:
     def fractions(self, row: CascadeRow) -> list[Spread] | None:
         """Return the share that passes under each rival, or None for a change of unit."""
         before = self.previous(row)
-        if before is None:
+        if before is None or row.measured:
             return None
         pairs = zip(row.values, before.values, strict=True)
         return [log_fraction(now, then, self.uncertainty) for now, then in pairs]
@@ -162,7 +171,7 @@ class Cascade:
     def is_contested(self, row: CascadeRow) -> bool:
         """Return whether rivals give the row different values."""
         first, *others = row.values
-        return any(not np.array_equal(first, other, equal_nan=True) for other in others)
+        return any(not np.allclose(first, other, rtol=SAME, equal_nan=True) for other in others)
 
     def gains(self) -> list[Gain]:
         """Return what each step of cargo and cell would gain at its best, the largest first.
@@ -192,7 +201,9 @@ class Cascade:
         if before is not None:
             best = min(best, 1.0)
         gain = best / median if median > 0 else np.inf
-        return Gain(row.name, row.title, float(median), float(best), float(max(gain, 1.0)))
+        return Gain(
+            row.name, row.lever or row.title, float(median), float(best), float(max(gain, 1.0))
+        )
 
     def smallest(self) -> dict[str, Any]:
         """Return the row with the smallest median fraction over all heads and rivals."""

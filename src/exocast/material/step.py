@@ -183,7 +183,8 @@ class Step(ABC):
 
     def headline(self) -> str:
         """Return the words of its row in the cascade."""
-        return f"after {self.title}"
+        named = self.id.replace("_", " ")
+        return f"after {named} ({self.title})" if named else f"after {self.title}"
 
     def context(self) -> Mapping[str, str]:
         """Return what the step adds to the study's context, such as ``{"cargo": ...}``."""

@@ -80,6 +80,8 @@ class Milestone:
         The output whose value at the question's moment is shown (a cumulative state).
     per : str
         Name of a published array by which it is divided, such as ``tumour.cells``; or empty.
+    lever : str
+        What one would raise to pass more: "escape from the endosome"; the title by default.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Milestone:
     head: str
     output: str
     per: str = ""
+    lever: str = ""
 
 
 @dataclass
@@ -358,10 +361,17 @@ class Wiring:
         return name
 
     def milestone(
-        self, name: str, title: str, output: str, *, head: str = "cargo", per: str = ""
+        self,
+        name: str,
+        title: str,
+        output: str,
+        *,
+        head: str = "cargo",
+        per: str = "",
+        lever: str = "",
     ) -> None:
-        """Add a row to the cascade, in order."""
-        self.milestones.append(Milestone(name, title, head, output, per))
+        """Add a row to the cascade, in order; see `Milestone`."""
+        self.milestones.append(Milestone(name, title, head, output, per, lever))
 
     def _rates(self, per_capita: PerCapita) -> tuple[Expression, ...]:
         if isinstance(per_capita, Expression):

@@ -126,6 +126,10 @@ class Nta(PreparationStep):
         direction=-1,
     )
 
+    def headline(self) -> str:
+        """Return the words of its row in the cascade, where a file set the numbers."""
+        return "as tracking analysis measured it"
+
     def needs(self) -> list[Need]:
         """Return the parameters; the steps of a track for the analysis in use, and of a file."""
         plain = [
