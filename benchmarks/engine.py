@@ -36,6 +36,18 @@ UPTAKE = {"liver": 4.0, "spleen": 3.0, "tumour": 0.5}
 HOURS = np.linspace(0.0, 24.0, 49)
 
 
+def declare(network: Network, classes: int) -> dict[tuple[str, str, int], State]:
+    """Declare every place of every size class."""
+    places: dict[tuple[str, str, int], State] = {}
+    for k in range(classes):
+        for place in ("arterial", "venous"):
+            places["blood", place, k] = network.state(f"{place}.{k}", scale=1e-3)
+        for organ in ORGANS:
+            for place in ("vessel", "tissue", "endosome", "delivered"):
+                places[organ, place, k] = network.state(f"{organ}.{place}.{k}", scale=1e-3)
+    return places
+
+
 def body(classes: int) -> tuple[CompiledNetwork, dict[str, float], NDArray[np.float64]]:
     """Return a body with this many size classes, its typical parameters and its start."""
     network = Network()
@@ -59,13 +71,7 @@ def body(classes: int) -> tuple[CompiledNetwork, dict[str, float], NDArray[np.fl
     lymph, escape, degrade = number("lymph", 0.02), number("escape", 0.01), number("degrade", 0.3)
     recycle, clear, spend = number("recycle", 0.05), number("clear", 0.3), number("spend", 0.1)
 
-    places: dict[tuple[str, str, int], State] = {}
-    for k in range(classes):
-        for place in ("arterial", "venous"):
-            places["blood", place, k] = network.state(f"{place}.{k}", scale=1e-3)
-        for organ in ORGANS:
-            for place in ("vessel", "tissue", "endosome", "delivered"):
-                places[organ, place, k] = network.state(f"{organ}.{place}.{k}", scale=1e-3)
+    places = declare(network, classes)
     for k in range(classes):
         arterial, venous = places["blood", "arterial", k], places["blood", "venous", k]
         lung = places["lung", "vessel", k]

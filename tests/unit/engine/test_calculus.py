@@ -1,5 +1,7 @@
 """Derivatives against SymPy and finite differences, and what the tape makes of them."""
 
+import itertools
+
 import numpy as np
 import pytest
 import sympy
@@ -175,7 +177,7 @@ def test_linear_rates_leave_no_work_for_the_steps():
     network = Network()
     y = [network.state(f"y{k}", 1.0) for k in range(4)]
     k = network.parameter("k")
-    for a, b in zip(y, y[1:], strict=False):
+    for a, b in itertools.pairwise(y):
         network.move(a, b, k / network.parameter("volume"))
         network.flux(b, a, k * (b - a / 3) / 2)
     tape = network.compile().tape

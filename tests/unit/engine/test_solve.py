@@ -13,6 +13,20 @@ from exocast.engine.solve import Doses, Solution, Status, solve
 from exocast.errors import EngineError
 
 ENGINES = ("native", "reference")
+INDEXES = (
+    "kept",
+    "rate_code",
+    "slope_code",
+    "row_index",
+    "row_constant",
+    "entry_index",
+    "column",
+    "order",
+    "diagonal",
+    "row_start",
+    "entry_shape",
+    "row_shape",
+)
 TIMES = np.array([0.0, 0.5, 1.0, 3.0])
 
 
@@ -250,8 +264,7 @@ def test_a_damaged_tape_is_refused(model):
     from exocast.engine import _native
 
     tape = model.tape
-    for name in ("kept", "rate_code", "slope_code", "row_index", "row_constant", "entry_index",
-                 "column", "order", "diagonal", "row_start", "entry_shape", "row_shape"):  # fmt: skip
+    for name in INDEXES:
         array = getattr(tape, name).copy()
         array.flat[-1] = 10_000
         damaged = replace(tape, **{name: array})

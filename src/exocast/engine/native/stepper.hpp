@@ -9,7 +9,7 @@ constexpr double kGrowMost = 6.0;
 constexpr double kGrowFresh = 100.0;  // after a start or a dose, until the first refusal
 constexpr double kFirstStep = 0.5;    // of what the rates and the tolerance suggest
 constexpr double kShrinkFault = 0.1;  // after a number that is not finite, or a bad pivot
-constexpr double kStepFloor = 1e-24;  // of the span, near time 0
+constexpr double kStepFloor = 1e-40;  // of the span: where refusals at time 0 end
 constexpr double kRounding = 2.220446049250313e-16;
 constexpr int kAskEvery = 32;  // steps between looks at the queue's stop flag
 
