@@ -90,7 +90,7 @@ def run(
     members: tuple[int, int] | None = None,
     threads: int = 1,
     engine: Literal["native", "reference"] = "native",
-    rtol: float = 1e-6,
+    rtol: float = 1e-5,
     catalogue: Catalogue | None = None,
     variants: Sequence[str] | None = None,
     progress: Progress | None = None,

@@ -149,7 +149,7 @@ def simulate(
     *,
     threads: int = 1,
     engine: Literal["native", "reference"] = "native",
-    rtol: float = 1e-6,
+    rtol: float = 1e-5,
     report: Report | None = None,
 ) -> Branch:
     """Run one variant under one rival for every member.

@@ -1,4 +1,10 @@
-"""Carriers: the few size classes of each kind that travel through the body."""
+"""Carriers: the few sizes of each kind that travel through the body for all the others.
+
+A kind's size distribution is represented by the nodes and weights of a Gauss quadrature in
+ln diameter. With c nodes it is exact for every property that is a polynomial of degree 2c - 1 in
+ln diameter, so that four nodes carry what some twenty equal classes would: rates that fall
+steeply with size times cargo that grows with volume.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +20,15 @@ __all__ = ["DEFAULT_CLASSES", "Carrier", "carriers_of"]
 
 Array = NDArray[np.float64]
 
-DEFAULT_CLASSES: Mapping[str, int] = {"small_ev": 4, "large_ev": 2}
+DEFAULT_CLASSES: Mapping[str, int] = {"small_ev": 4, "large_ev": 4}
+
+FLOOR = 1e-12
+"""Share of a distribution spread over all bins, so that one of a few bins has nodes too."""
 
 
 @dataclass(frozen=True)
 class Carrier:
-    """One size class of one kind.
+    """One size that travels, and the particles that it stands for.
 
     Attributes
     ----------
@@ -30,15 +39,15 @@ class Carrier:
     grid : array (k,)
         Fine diameter grid [m].
     weight : array (n, k)
-        Share of the class's particles in each fine bin; rows sum to 1.
+        Interpolation weights of the node on the fine grid; rows sum to 1.
     count : array (n,)
-        Particles of the class in the whole tube [particle].
+        Particles that the node stands for, in the whole tube [particle].
     density : array (n,)
         Density [kg/m^3].
     surface : mapping of str to array (n,)
         Surface properties per particle.
     cargo : mapping of str to Copies
-        Copies per particle of the class, arrays (n, 1), inside the lumen or bilayer.
+        Copies per particle at the node, arrays (n, 1), inside the lumen or bilayer.
     """
 
     name: str
@@ -51,7 +60,7 @@ class Carrier:
     cargo: Mapping[str, Copies]
 
     def average(self, values: Array) -> Array:
-        """Return the count-weighted mean over the class of a per-size law, array (n,).
+        """Return a per-size law at the node, array (n,).
 
         Parameters
         ----------
@@ -62,8 +71,8 @@ class Carrier:
 
     @property
     def diameter(self) -> Array:
-        """Return the count-weighted mean diameter, array (n,) [m]."""
-        return self.average(self.grid)
+        """Return the diameter of the node, array (n,) [m]."""
+        return np.asarray(np.exp(self.average(np.log(self.grid))))
 
     def copies(self, cargo: str) -> Array:
         """Return the mean copies inside one particle, array (n,) [copy/particle]."""
@@ -84,69 +93,109 @@ class Carrier:
 def carriers_of(
     suspension: Suspension, classes: Mapping[str, int] | None = None
 ) -> tuple[Carrier, ...]:
-    """Divide every vesicular kind into size classes.
+    """Represent every vesicular kind by a few sizes.
 
-    Each member divides its own distribution, at equal shares of the measure count x diameter^2
-    (between number, which drives uptake, and volume, which drives cargo), so that a member's
-    classes depend on that member only; a fine bin on a boundary is shared.
+    Each member has the nodes of its own distribution, so that they depend on that member only.
 
     Parameters
     ----------
     suspension : Suspension
         What is dosed.
     classes : mapping of str to int, optional
-        Number of classes of each kind; kinds left out do not enter the body.
+        Number of sizes of each kind; kinds left out do not enter the body.
 
     Returns
     -------
     tuple of Carrier
+        Their counts sum to the particles of each kind, and their cargo to its cargo, to rounding.
+
+    References
+    ----------
+    Golub and Welsch 1969, Math. Comput. 23:221, doi 10.1090/S0025-5718-69-99647-1 (nodes and
+    weights as eigenvalues of the Jacobi matrix); Gautschi 2004, Orthogonal Polynomials, section
+    2.2 (its entries for a discrete measure, by the Stieltjes procedure).
     """
     wanted = DEFAULT_CLASSES if classes is None else classes
     carriers: list[Carrier] = []
     for population in suspension.populations:
         number = wanted.get(population.kind, 0)
         if population.vesicular and number > 0:
-            carriers += _divide(population, number)
+            carriers += _represent(population, number)
     return tuple(carriers)
 
 
-def _divide(population: Population, number: int) -> list[Carrier]:
-    measure = population.count * population.diameter**2
-    total = measure.sum(axis=1, keepdims=True)
-    flat = np.full_like(measure, 1.0 / measure.shape[1])
-    share = np.divide(measure, total, out=flat, where=total > 0)
-    upper = np.cumsum(share, axis=1)
-    lower = upper - share
-    carriers = []
-    for index in range(number):
-        start, end = index / number, (index + 1) / number
-        overlap = np.clip(np.minimum(upper, end) - np.maximum(lower, start), 0.0, None)
-        part = np.divide(overlap, share, out=np.zeros_like(share), where=share > 0)
-        if index == number - 1:
-            # Rounding of the cumulative sum must not lose the last bins.
-            part = np.where(lower >= start, 1.0, part)
-        count = population.count * part
-        carriers.append(_carrier(population, f"{population.kind}.{index}", count, overlap))
-    return carriers
+def _represent(population: Population, number: int) -> list[Carrier]:
+    """Return the carriers of one kind."""
+    grid = np.log(population.diameter)
+    total = population.total
+    flat = np.full_like(population.count, 1.0 / len(grid))
+    filled = total[:, None] > 0
+    share = np.divide(population.count, total[:, None], out=flat.copy(), where=filled)
+    nodes, weights = _gauss(grid, (1.0 - FLOOR) * share + FLOOR * flat, number)
+    counts = weights * total[:, None]
+    between = [_interpolation(grid, nodes[:, index]) for index in range(number)]
+    cargo = {name: _cargo(population, name, counts, between) for name in population.inside}
+    return [
+        Carrier(
+            name=f"{population.kind}.{index}",
+            kind=population.kind,
+            grid=population.diameter,
+            weight=between[index],
+            count=counts[:, index],
+            density=population.density,
+            surface=population.surface,
+            cargo={name: held[index] for name, held in cargo.items()},
+        )
+        for index in range(number)
+    ]
 
 
-def _carrier(population: Population, name: str, count: Array, fallback: Array) -> Carrier:
-    """Build one class; an empty class keeps the shape of the measure so that nothing is 0/0."""
-    total = count.sum(axis=1, keepdims=True)
-    spare = fallback / np.maximum(fallback.sum(axis=1, keepdims=True), 1e-300)
-    weight = np.divide(count, total, out=spare, where=total > 0)
-    cargo = {}
-    for name_of_cargo, copies in population.inside.items():
-        moments = (copies.mean, copies.empty, copies.second)
-        mean, empty, second = ((weight * x).sum(axis=1, keepdims=True) for x in moments)
-        cargo[name_of_cargo] = Copies(mean, empty, second)
-    return Carrier(
-        name=name,
-        kind=population.kind,
-        grid=population.diameter,
-        weight=weight,
-        count=total[:, 0],
-        density=population.density,
-        surface=population.surface,
-        cargo=cargo,
-    )
+def _gauss(grid: Array, share: Array, number: int) -> tuple[Array, Array]:
+    """Return Gauss nodes and weights, arrays (n, c), of discrete measures (n, k) on a grid (k,)."""
+    middle = (share * grid).sum(axis=1, keepdims=True)
+    width = np.sqrt((share * (grid - middle) ** 2).sum(axis=1, keepdims=True))
+    x = (grid - middle) / width
+    before, here = np.zeros_like(x), np.ones_like(x)
+    norm = np.ones(len(x))
+    jacobi = np.zeros((len(x), number, number))
+    for order in range(number):
+        weighted = share * here**2
+        size = weighted.sum(axis=1)
+        diagonal = (weighted * x).sum(axis=1) / size
+        jacobi[:, order, order] = diagonal
+        coefficient = size / norm if order else np.zeros(len(x))
+        if order:
+            jacobi[:, order, order - 1] = jacobi[:, order - 1, order] = np.sqrt(coefficient)
+        before, here = here, (x - diagonal[:, None]) * here - coefficient[:, None] * before
+        norm = size
+    values, vectors = np.linalg.eigh(jacobi)
+    nodes = np.clip(middle + width * values, grid[0], grid[-1])
+    weights = vectors[:, 0, :] ** 2
+    return nodes, weights / weights.sum(axis=1, keepdims=True)
+
+
+def _interpolation(grid: Array, node: Array) -> Array:
+    """Return the weights (n, k) that interpolate linearly in ln diameter at nodes (n,)."""
+    right = np.clip(np.searchsorted(grid, node), 1, len(grid) - 1)
+    part = (node - grid[right - 1]) / (grid[right] - grid[right - 1])
+    weight = np.zeros((len(node), len(grid)))
+    rows = np.arange(len(node))
+    weight[rows, right - 1] = 1.0 - part
+    weight[rows, right] = part
+    return weight
+
+
+def _cargo(population: Population, name: str, counts: Array, between: list[Array]) -> list[Copies]:
+    """Return the copies at each node, scaled so that all cargo of the kind is carried."""
+    held = population.inside[name]
+    moments = [
+        np.stack([(weight * moment).sum(axis=1) for weight in between], axis=1)
+        for moment in (held.mean, held.empty, held.second)
+    ]
+    carried = (counts * moments[0]).sum(axis=1)
+    there = population.copies(name)
+    scale = np.divide(there, carried, out=np.ones_like(there), where=carried > 0)
+    mean = moments[0] * scale[:, None]
+    return [
+        Copies(mean[:, [i]], moments[1][:, [i]], moments[2][:, [i]]) for i in range(len(between))
+    ]
