@@ -281,7 +281,9 @@ class WholeBody(KineticStep):
         wiring.publish(f"{node.name}.interstitial_volume", tumour.tumour_space(p, wiring.study))
         rider = wiring.study.cargo if wiring.study.cargo in wiring.riders else PARTICLES
         wiring.cumulative("arrived", [f"into_{node.name}"], rider)
-        wiring.milestone("arrived", "arrived in the tumour", "arrived")
+        wiring.milestone(
+            "arrived", "arrived in the tumour", "arrived", lever="arrival in the tumour"
+        )
 
     @staticmethod
     def _publish(wiring: Wiring, blood: Circulation, p: Draws) -> None:

@@ -355,7 +355,12 @@ class GeneSilencing(KineticStep):
         keep = wiring.output
         keep("in_risc", {wiring.pool("in_risc"): 1.0}, unit="copy", doc="copies ever in RISC")
         wiring.milestone(
-            "in_risc", "functional (in RISC)", "in_risc", head="cell", per="tumour.cells"
+            "in_risc",
+            "functional (in RISC)",
+            "in_risc",
+            head="cell",
+            per="tumour.cells",
+            lever="loading into RISC",
         )
         for name, words in (("mrna", "mRNA"), ("protein", "protein")):
             pool = wiring.pool(f"target.{name}")

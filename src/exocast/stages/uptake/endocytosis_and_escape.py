@@ -163,7 +163,7 @@ class EndocytosisAndEscape(KineticStep):
             loss = wiring.parameter("tumour.endosomal_cargo_loss", p[CARGO_LOSS])
             for name in ("early_endosome", "late_endosome"):
                 wiring.lose(cargo, wiring.place(f"tumour.{name}"), loss, "tumour.degraded")
-            wiring.publish("tumour.copies_per_event", self.load(wiring, p, cargo))
+            self._events(wiring, cargo, self.load(wiring, p, cargo))
 
     def flags(self, wiring: Wiring, p: Draws) -> list[Flag]:
         """Flag less than one event a cell, cells that fill up, and exposure of a thin rim."""
@@ -325,14 +325,39 @@ class EndocytosisAndEscape(KineticStep):
             )
 
     @staticmethod
+    def _events(wiring: Wiring, cargo: str, load: Array) -> None:
+        """Publish the load of one event, and count the events: empty vesicles are none."""
+        wiring.publish("tumour.copies_per_event", load)
+        copies = np.sum([c.count * c.copies(cargo) for c in wiring.carriers], axis=0)
+        opened = wiring.add_pool("opened_vesicles", scale=1e-15 * copies / load)
+        unpacking = wiring.pool("tumour.unpacking")
+        per_event = wiring.parameter("tumour.copies_per_event", load)
+        wiring.network.flux(None, opened, MIXING / per_event * unpacking)
+        wiring.output(
+            "opened_vesicles",
+            {opened: 1.0},
+            unit="particle",
+            doc="opened vesicles with cargo, as events that each bring tumour.copies_per_event",
+        )
+
+    @staticmethod
     def _milestones(wiring: Wiring, cargo: str) -> None:
         """Add the rows of the cascade: taken up, and in the cytosol."""
         wiring.cumulative("taken_up", ["tumour.internalised"], cargo or PARTICLES)
-        wiring.cumulative("opened_vesicles", ["tumour.opened"])
-        wiring.milestone("taken_up", "taken up by tumour cells", "taken_up")
+        wiring.cumulative("opened_particles", ["tumour.opened"])
+        wiring.milestone(
+            "taken_up", "taken up by tumour cells", "taken_up", lever="uptake by tumour cells"
+        )
         if not cargo:
             return
         wiring.cumulative("in_cytosol", ["tumour.opened"], cargo)
         cells = "tumour.cells"
         wiring.milestone("taken_up_per_cell", "taken up", "taken_up", head="cell", per=cells)
-        wiring.milestone("in_cytosol", "in the cytosol", "in_cytosol", head="cell", per=cells)
+        wiring.milestone(
+            "in_cytosol",
+            "in the cytosol",
+            "in_cytosol",
+            head="cell",
+            per=cells,
+            lever="escape from the endosome",
+        )
