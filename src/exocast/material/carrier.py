@@ -131,8 +131,13 @@ def _represent(population: Population, number: int) -> list[Carrier]:
     flat = np.full_like(population.count, 1.0 / len(grid))
     filled = total[:, None] > 0
     share = np.divide(population.count, total[:, None], out=flat.copy(), where=filled)
-    nodes, weights = _gauss(grid, (1.0 - FLOOR) * share + FLOOR * flat, number)
-    counts = weights * total[:, None]
+    # Nodes for count x diameter: between number, which loads phagocytes, and volume, which carries
+    # cargo, so that both are met by few nodes.
+    tilt = population.diameter / population.diameter[-1]
+    measure = ((1.0 - FLOOR) * share + FLOOR * flat) * tilt
+    nodes, weights = _gauss(grid, measure / measure.sum(axis=1, keepdims=True), number)
+    weights = weights * np.exp(-nodes)
+    counts = weights / weights.sum(axis=1, keepdims=True) * total[:, None]
     between = [_interpolation(grid, nodes[:, index]) for index in range(number)]
     cargo = {name: _cargo(population, name, counts, between) for name in population.inside}
     return [
