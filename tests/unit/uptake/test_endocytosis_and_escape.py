@@ -22,7 +22,7 @@ def test_the_share_that_opens_is_the_probability(bench):
     """Opened over internalised, per vesicle and exact, whatever competes with it."""
     for probability in (1e-6, 1e-3, 0.05, 0.3):
         run = bench(**ALONE, days=20.0, cargo="", fix={"escape_probability": probability})
-        opened = run.last("opened_vesicles") / run.last("taken_up")
+        opened = run.last("opened_particles") / run.last("taken_up")
         assert opened == pytest.approx(probability, rel=2e-6)
 
 
@@ -45,7 +45,7 @@ def test_no_rate_changes_that_share(bench, probability, re_export, lysosome, mat
             "maturation": maturation / HOUR,
         },
     )
-    assert run.last("opened_vesicles") / run.last("taken_up") == pytest.approx(
+    assert run.last("opened_particles") / run.last("taken_up") == pytest.approx(
         probability, rel=1e-5
     )
 
@@ -77,6 +77,16 @@ def test_empties_do_not_count_among_the_events(bench):
             **ALONE, days=1.0, copies=50, loaded=loaded, fix={"endosomal_cargo_loss": 1e-15}
         )
         assert run.wiring.port("tumour.copies_per_event") == pytest.approx(50.0)
+
+
+def test_events_are_loaded_vesicles_and_bring_all_copies(bench):
+    """Mean copies a cell = events a cell times the load of one: what a share above rests on."""
+    for loaded in (1.0, 0.02):
+        run = bench(**ALONE, days=10.0, copies=50, loaded=loaded)
+        load = float(run.wiring.port("tumour.copies_per_event")[0])
+        assert run.last("opened_vesicles") * load == pytest.approx(run.last("in_cytosol"), rel=1e-4)
+        # Some loaded ones lost all they carried on the way, and the empty ones never count.
+        assert run.last("opened_vesicles") < 1.01 * loaded * run.last("opened_particles")
 
 
 def test_a_full_surface_takes_no_more(bench):

@@ -24,7 +24,7 @@ from exocast.material.carrier import Carrier
 from exocast.material.step import Flag, KineticStep
 from exocast.material.wiring import PARTICLES, Wiring
 
-__all__ = ["CELL_RADIUS", "EndocytosisAndEscape"]
+__all__ = ["CELL_RADIUS", "ESCAPE", "MIXING", "EndocytosisAndEscape"]
 
 Array = NDArray[np.float64]
 
@@ -345,6 +345,12 @@ class EndocytosisAndEscape(KineticStep):
         """Add the rows of the cascade: taken up, and in the cytosol."""
         wiring.cumulative("taken_up", ["tumour.internalised"], cargo or PARTICLES)
         wiring.cumulative("opened_particles", ["tumour.opened"])
+        within = ("bound", "early_endosome", "late_endosome", "lysosome", "opened")
+        wiring.output_places(
+            "tumour.in_cells",
+            [(wiring.place(f"tumour.{name}"), 1.0) for name in (*within, "other_cells")],
+            doc="vesicles on or in the cells of the tumour, or digested there",
+        )
         wiring.milestone(
             "taken_up", "taken up by tumour cells", "taken_up", lever="uptake by tumour cells"
         )
