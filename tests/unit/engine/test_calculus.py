@@ -217,6 +217,19 @@ def test_the_elimination_plan_solves(seed):
     assert sorted(made.order) == list(range(size))
 
 
+def test_size_classes_that_share_an_uptake_stay_in_their_organ():
+    """Eight classes, twelve organs: joining the organs would need 144,000 products."""
+    classes, organs = 8, 12
+    entries = []
+    for organ in range(organs):
+        for k in range(classes):
+            here = classes * (1 + organ) + k
+            entries += [(k, here), (here, k)]
+            entries += [(here, classes * (1 + organ) + other) for other in range(classes)]
+    made = plan(classes * (1 + organs), entries)
+    assert sum(map(len, made.products)) < 12 * 512 + 512
+
+
 def test_a_chain_of_sums_is_differentiated_in_linear_time():
     network = Network()
     states = [network.state(f"y{k}", 1.0) for k in range(3000)]
