@@ -20,7 +20,7 @@ __all__ = ["DEFAULT_CLASSES", "Carrier", "carriers_of"]
 
 Array = NDArray[np.float64]
 
-DEFAULT_CLASSES: Mapping[str, int] = {"small_ev": 4, "large_ev": 4}
+DEFAULT_CLASSES: Mapping[str, int] = {"small_ev": 5, "large_ev": 5}
 
 FLOOR = 1e-12
 """Share of a distribution spread over all bins, so that one of a few bins has nodes too."""
@@ -131,12 +131,12 @@ def _represent(population: Population, number: int) -> list[Carrier]:
     flat = np.full_like(population.count, 1.0 / len(grid))
     filled = total[:, None] > 0
     share = np.divide(population.count, total[:, None], out=flat.copy(), where=filled)
-    # Nodes for count x diameter: between number, which loads phagocytes, and volume, which carries
-    # cargo, so that both are met by few nodes.
-    tilt = population.diameter / population.diameter[-1]
+    # Nodes for count x diameter^2: between number, which loads phagocytes, and volume, which
+    # carries cargo, so that few nodes serve both.
+    tilt = (population.diameter / population.diameter[-1]) ** 2
     measure = ((1.0 - FLOOR) * share + FLOOR * flat) * tilt
     nodes, weights = _gauss(grid, measure / measure.sum(axis=1, keepdims=True), number)
-    weights = weights * np.exp(-nodes)
+    weights = weights * np.exp(-2.0 * nodes)
     counts = weights / weights.sum(axis=1, keepdims=True) * total[:, None]
     between = [_interpolation(grid, nodes[:, index]) for index in range(number)]
     cargo = {name: _cargo(population, name, counts, between) for name in population.inside}

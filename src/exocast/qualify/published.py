@@ -77,8 +77,7 @@ def published_record(run: Run, catalogue: Catalogue) -> list[dict[str, Any]]:
         time = _times(held)
         branch = simulate(plan, "", Rival({}, ""), ensemble, batch, time)
         sampling = _sampling(branch, label)
-        for observation in held:
-            records.append(_record(observation, predicted(observation, sampling), branch, axes))
+        records += [_record(one, predicted(one, sampling), branch, axes) for one in held]
     return records
 
 

@@ -10,7 +10,16 @@ from exocast.material.step import Step
 
 __all__ = ["KINETIC", "STAGES", "methods"]
 
-STAGES = ("donor", "isolation", "assay", "loading", "storage", "biodistribution", "uptake", "response")
+STAGES = (
+    "donor",
+    "isolation",
+    "assay",
+    "loading",
+    "storage",
+    "biodistribution",
+    "uptake",
+    "response",
+)
 """Every stage that has methods, in the order of the journey."""
 
 KINETIC = ("biodistribution", "uptake", "response")
