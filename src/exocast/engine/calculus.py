@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from exocast.engine.expression import Expression, Operation, State
+from exocast.engine.expression import Expression, State
+from exocast.engine.operation import Operation
 
 __all__ = ["Differentiator", "Spread", "spread", "terms", "walk"]
 

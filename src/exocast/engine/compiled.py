@@ -39,7 +39,7 @@ class Listing:
     Attributes
     ----------
     operation : array (m,)
-        :class:`exocast.engine.expression.Operation` of each node, arguments before users.
+        :class:`exocast.engine.operation.Operation` of each node, arguments before users.
     arguments : array (m, 3)
         Nodes that a node is built from, -1 where there is none.
     value : array (m,)

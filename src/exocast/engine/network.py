@@ -16,7 +16,6 @@ from exocast.engine.compiled import CompiledNetwork, Flux, compile_network
 from exocast.engine.expression import (
     Expression,
     Graph,
-    Operation,
     State,
     exp,
     log,
@@ -25,6 +24,7 @@ from exocast.engine.expression import (
     smooth_step,
     sqrt,
 )
+from exocast.engine.operation import Operation
 from exocast.errors import EngineError, WiringError, nearest
 
 __all__ = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from exocast.engine.compiled import CompiledNetwork, Listing
-from exocast.engine.expression import Operation
+from exocast.engine.operation import Operation
 
 __all__ = ["Equation", "equations"]
 

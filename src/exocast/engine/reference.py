@@ -16,7 +16,7 @@ from scipy import sparse
 from scipy.integrate import BDF, LSODA, OdeSolver
 
 from exocast.engine.compiled import CompiledNetwork, Listing
-from exocast.engine.expression import Operation, evaluate
+from exocast.engine.operation import Operation, evaluate
 from exocast.engine.solve import Problem, Solution, Status
 
 __all__ = ["Formulas", "solve_reference"]

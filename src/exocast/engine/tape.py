@@ -9,25 +9,24 @@ linear part is a sparse matrix of kept coefficients.
 *slopes* runs once a step after the rates: derivatives that vary. The rest of the Jacobian is kept
 coefficients.
 
-A stream is a list of runs ``operation, count, first destination, operands...``: instructions are
-scheduled so that equal operations follow one another, which removes nearly all dispatch.
+See ``lowering.py`` for the streams.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exocast.engine.calculus import SUMS, Differentiator, Spread, spread
+from exocast.engine.calculus import Differentiator, Spread, spread
 from exocast.engine.elimination import Elimination, plan
-from exocast.engine.expression import Expression, Graph, Operation, State
+from exocast.engine.expression import Expression, Graph, State
+from exocast.engine.lowering import lower, reachable
+from exocast.engine.operation import Operation
 
 __all__ = ["Tape", "build_tape"]
-
-SUM = int(Operation.ADD)  # on tape every sum has any number of signed addends
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +116,8 @@ def build_tape(
 
     rate_roots = [node for row in rows for _, node in row.rest]
     slope_roots = [node for entry in entries.values() for _, node in entry.varying]
-    rate_nodes = _reachable(rate_roots, varying=True)
-    slope_nodes = _reachable(slope_roots, varying=True, stop={node.index for node in rate_nodes})
+    rate_nodes = reachable(rate_roots, varying=True)
+    slope_nodes = reachable(slope_roots, varying=True, stop={node.index for node in rate_nodes})
     step_nodes = rate_nodes + slope_nodes
 
     # Kept numbers in the order of their first use by the rows, which every stage walks.
@@ -142,10 +141,10 @@ def build_tape(
         if isinstance(node, State):
             where[node.index] = len(fixed) + rank[node.position]
     first = len(fixed) + len(rows)
-    rate_code, first = _lower(rate_nodes, rate_roots, where, first)
+    rate_code, first = lower(rate_nodes, rate_roots, where, first)
     # A slope may read any rate result, but not a partial sum that was folded into a longer one.
-    slope_nodes = _reachable(slope_roots, varying=True, stop=set(where))
-    slope_code, size = _lower(slope_nodes, slope_roots, where, first)
+    slope_nodes = reachable(slope_roots, varying=True, stop=set(where))
+    slope_code, size = lower(slope_nodes, slope_roots, where, first)
 
     row_shape, row_index, row_constant = _row_arrays(rows, elimination, rank, where, zero)
     entry_shape, entry_index = _entry_arrays(entries, elimination, where, zero)
@@ -236,30 +235,12 @@ def _jacobian(
     return entries
 
 
-def _reachable(
-    roots: Iterable[Expression], varying: bool, stop: set[int] | None = None
-) -> list[Expression]:
-    """Return the operations below the roots that vary (or that do not), inputs first."""
-    seen = set(stop or ())
-    found: list[Expression] = []
-    stack = list(roots)
-    while stack:
-        node = stack.pop()
-        if node.index in seen or node.varies is not varying or not node.arguments:
-            continue
-        seen.add(node.index)
-        found.append(node)
-        stack.extend(node.arguments)
-    found.sort(key=lambda node: node.index)
-    return found
-
-
 def _setup(
     parameter_count: int, fixed: dict[int, Expression]
 ) -> tuple[list[float], list[int], list[int], int]:
     """Return constants, kept registers, code and size of the setup program."""
     roots = list(fixed.values())
-    nodes = _reachable(roots, varying=False)
+    nodes = reachable(roots, varying=False)
     leaves = {node.index: node for node in roots if not node.arguments}
     for node in nodes:
         leaves.update({item.index: item for item in node.arguments if not item.arguments})
@@ -272,112 +253,8 @@ def _setup(
     for node in leaves.values():
         if node.operation is Operation.PARAMETER:
             where[node.index] = len(constants) + int(node.value)
-    code, size = _lower(nodes, roots, where, len(constants) + parameter_count)
+    code, size = lower(nodes, roots, where, len(constants) + parameter_count)
     return constants, [where[index] for index in fixed], code, size
-
-
-def _lower(
-    nodes: list[Expression], roots: Iterable[Expression], where: dict[int, int], first: int
-) -> tuple[list[int], int]:
-    """Return code for the nodes and the next free register; `where` learns their registers."""
-    uses: dict[int, int] = {}
-    for root in roots:
-        uses[root.index] = 2  # a root is never folded into a longer sum
-    for node in nodes:
-        for argument in node.arguments:
-            uses[argument.index] = uses.get(argument.index, 0) + 1
-    mine = {node.index for node in nodes}
-
-    def folds(node: Expression) -> bool:
-        return node.operation in SUMS and node.index in mine and uses.get(node.index, 0) == 1
-
-    operands: dict[int, list[tuple[int, Expression]]] = {}
-    folded: set[int] = set()
-    for node in reversed(nodes):
-        if node.index in folded:
-            continue
-        if node.operation in SUMS:
-            operands[node.index] = _addends(node, folds, folded)
-        else:
-            operands[node.index] = [(1, argument) for argument in node.arguments]
-    return _schedule([node for node in nodes if node.index in operands], operands, where, first)
-
-
-def _addends(
-    node: Expression, folds: Callable[[Expression], bool], folded: set[int]
-) -> list[tuple[int, Expression]]:
-    """Return a sum's signed addends, going through partial sums that nobody else needs."""
-    found: list[tuple[int, Expression]] = []
-    stack: list[tuple[int, Expression, bool]] = [(1, node, True)]
-    while stack:
-        sign, current, top = stack.pop()
-        if not top and not folds(current):
-            found.append((sign, current))
-            continue
-        if not top:
-            folded.add(current.index)
-        last = -sign if current.operation is not Operation.ADD else sign
-        if current.operation is Operation.NEGATE:
-            stack.append((last, current.arguments[0], False))
-        else:
-            stack.append((last, current.arguments[1], False))
-            stack.append((sign, current.arguments[0], False))
-    return found
-
-
-def _schedule(
-    nodes: list[Expression],
-    operands: dict[int, list[tuple[int, Expression]]],
-    where: dict[int, int],
-    first: int,
-) -> tuple[list[int], int]:
-    """Return code in runs of equal operations, taking the longest ready run each time."""
-    users: dict[int, list[Expression]] = {}
-    missing: dict[int, int] = {}
-    ready: dict[int, list[Expression]] = {}
-
-    def kind(node: Expression) -> int:
-        return SUM if node.operation in SUMS else int(node.operation)
-
-    for node in nodes:
-        inputs = {item.index for _, item in operands[node.index] if item.index in operands}
-        missing[node.index] = len(inputs)
-        for index in inputs:
-            users.setdefault(index, []).append(node)
-        if not inputs:
-            ready.setdefault(kind(node), []).append(node)
-    code: list[int] = []
-    while ready:
-        operation = max(ready, key=lambda item: (len(ready[item]), -item))
-        run = ready.pop(operation)
-        code += [operation, 0, first]
-        head = len(code) - 2
-        done = 0
-        while done < len(run):
-            node = run[done]
-            done += 1
-            where[node.index] = first
-            first += 1
-            code += _operands(operation, operands[node.index], where)
-            for user in users.get(node.index, ()):
-                missing[user.index] -= 1
-                if not missing[user.index]:
-                    (run if kind(user) == operation else ready.setdefault(kind(user), [])).append(
-                        user
-                    )
-        code[head] = done
-    return code, first
-
-
-def _operands(
-    operation: int, signed: list[tuple[int, Expression]], where: dict[int, int]
-) -> list[int]:
-    """Return an instruction's operands: registers, for a sum after its two counts."""
-    if operation != SUM:
-        return [where[node.index] for _, node in signed]
-    added = [where[node.index] for sign, node in signed if sign > 0]
-    taken = [where[node.index] for sign, node in signed if sign < 0]
-    return [len(added), len(taken), *added, *taken]
 
 
 def _row_arrays(

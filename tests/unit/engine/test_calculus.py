@@ -8,8 +8,8 @@ import sympy
 
 from exocast.engine.calculus import Differentiator, spread
 from exocast.engine.elimination import plan
-from exocast.engine.expression import Operation
 from exocast.engine.network import Network, exp, log, maximum, minimum, smooth_step, sqrt
+from exocast.engine.operation import Operation
 from exocast.engine.reference import Formulas
 
 SYMPY = {

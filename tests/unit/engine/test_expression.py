@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from exocast.engine.expression import Operation, evaluate
 from exocast.engine.network import Network, exp, log, maximum, minimum, smooth_step, sqrt
+from exocast.engine.operation import Operation, evaluate
 from exocast.engine.reference import Formulas
 from exocast.errors import EngineError
 

@@ -9,7 +9,7 @@ namespace exocast {
 
 constexpr int kLanes = 8;  // members that advance together
 
-// The numbers of exocast.engine.expression.Operation.
+// The numbers of exocast.engine.operation.Operation.
 enum Operation : std::int32_t {
   kSum = 3,  // on tape every sum has any number of signed addends
   kMultiply = 6,
