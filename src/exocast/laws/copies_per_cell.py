@@ -19,6 +19,7 @@ from scipy.special import betainc
 
 __all__ = [
     "LAPLACE_NODES",
+    "LAPLACE_RATIO",
     "LAPLACE_WEIGHTS",
     "copies_per_event",
     "equivalent_events",
@@ -29,6 +30,8 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
+LAPLACE_RATIO = 3.0
+
 
 def _laplace_rule() -> tuple[Array, Array]:
     """Return nodes and weights of the integral of exp(-u) f(u) over u > 0, f on a log scale.
@@ -36,9 +39,11 @@ def _laplace_rule() -> tuple[Array, Array]:
     A trapezoid in ln u from -9 to 2, which converges geometrically for the functions here (their
     singularities lie on the negative axis) and resolves them over five decades, where
     Gauss-Laguerre of the same size fails. Weights and nodes are scaled so that f = 1 and f = u are
-    exact. Eleven nodes: error below 0.002 in the mean occupancy (tests/physics).
+    exact. Eleven nodes: error below 0.002 in the mean occupancy (tests/physics). Each node is three
+    times the last, so that exp(-u y) of one is the cube of that of the last: the engine needs one
+    exponential for all.
     """
-    nodes = np.exp(np.arange(-9.0, 2.05, 1.1))
+    nodes = np.exp(-9.0) * LAPLACE_RATIO ** np.arange(11)
     weights = nodes * np.exp(-nodes)
     weights /= weights.sum()
     return nodes / float(weights @ nodes), weights

@@ -12,7 +12,7 @@ from exocast.engine.network import Expression, State, exp, maximum, smooth_step
 from exocast.errors import WiringError
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
-from exocast.laws.copies_per_cell import LAPLACE_NODES, LAPLACE_WEIGHTS
+from exocast.laws.copies_per_cell import LAPLACE_NODES, LAPLACE_RATIO, LAPLACE_WEIGHTS
 from exocast.material.step import Flag, KineticStep
 from exocast.material.wiring import Wiring
 from exocast.stages.response import growth
@@ -329,12 +329,14 @@ class GeneSilencing(KineticStep):
             maximum(cohort.loaded, 0.0) / maximum(step, SMALL)
             for cohort, step in zip(cohorts, steps, strict=True)
         ]
+        missed = [exp(-(float(LAPLACE_NODES[0]) * scale * step)) for step in steps]
         mean: Expression | float = 0.0
-        for node, weight in zip(LAPLACE_NODES.tolist(), LAPLACE_WEIGHTS.tolist(), strict=True):
+        for weight in LAPLACE_WEIGHTS.tolist():
             seen: Expression | float = 0.0
-            for number, step in zip(events, steps, strict=True):
-                seen = seen + number * (1.0 - exp(-(node * scale * step)))
+            for number, share in zip(events, missed, strict=True):
+                seen = seen + number * (1.0 - share)
             mean = mean + weight * (1.0 - (1.0 + squared * seen) ** power)
+            missed = [share**LAPLACE_RATIO for share in missed]
         return depth * mean
 
     @staticmethod
