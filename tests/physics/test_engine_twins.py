@@ -79,7 +79,9 @@ def networks(draw):
 
 
 # Shrinking a failure would take minutes: each example solves with SciPy.
-@settings(max_examples=200, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+@settings(
+    max_examples=200, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
+)
 @given(networks())
 def test_native_agrees_with_the_reference(case):
     model, parameters, start, doses = case
@@ -141,3 +143,22 @@ def test_each_kind_of_rate_agrees_on_its_own(kind):
     reference = solve(model, numbers, start, TIMES, rtol=1e-8, engine="reference")
     gap = np.abs(native.amount - reference.amount)
     assert np.all(gap <= 1e-5 * (np.abs(reference.amount) + model.scale))
+
+
+def test_an_amount_leaves_zero_whatever_the_hill_exponent():
+    """At 0 the slope of a power below 1 is infinite, though its rate is 0."""
+    network = Network()
+    a, b, c = (network.state(name, 1e-3) for name in "abc")
+    power = network.parameter("power")
+    network.move(a, b, 1.0)
+    network.flux(b, c, 2.0 * b**power / (network.parameter("half") ** power + b**power))
+    network.flux(c, None, 0.5 * sqrt(c))
+    model = network.compile()
+    numbers = np.array([[0.3, 5.0], [0.7, 2.0], [1.0, 2.0], [1.5, 2.0], [4.3, 0.4]])
+    start = np.tile([10.0, 0.0, 0.0], (5, 1))
+    native = solve(model, numbers, start, TIMES, rtol=1e-8)
+    reference = solve(model, numbers, start, TIMES, rtol=1e-8, engine="reference")
+    assert native.finished.all()
+    gap = np.abs(native.amount - reference.amount)
+    assert np.all(gap <= 1e-5 * (np.abs(reference.amount) + model.scale))
+    assert native.steps.max() < 500

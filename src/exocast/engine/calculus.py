@@ -141,16 +141,27 @@ def _partials(node: Expression) -> list[Expression | None]:
         case Operation.LOGARITHM:
             partials = [1.0 / a]
         case Operation.SQUARE_ROOT:
-            partials = [0.5 / node]
+            partials = [_where_positive(a, 0.5 / node)]
         case Operation.POWER:
-            logarithm = node.graph.node(Operation.LOGARITHM, (a,))
-            partials = [b * a ** (b - 1.0), node * logarithm if b.varies else node]
+            by_exponent = node * node.graph.node(Operation.LOGARITHM, (a,)) if b.varies else node
+            partials = [_where_positive(a, b * a ** (b - 1.0)), _where_positive(a, by_exponent)]
         case _:
             raise AssertionError(node.operation)
     return [
         partial if argument.varies else None
         for argument, partial in zip(node.arguments, partials, strict=True)
     ]
+
+
+def _where_positive(base: Expression, slope: Expression) -> Expression:
+    """Return a slope that is 0 where the base of a power or root is not positive.
+
+    The power counts as 0 there. At 0 itself a Hill exponent below 1 has an infinite slope but a
+    finite rate, and an amount that starts at 0 must be able to leave it.
+    """
+    zero = base.graph.constant(0.0)
+    positive = base.graph.node(Operation.GREATER, (base, zero))
+    return base.graph.node(Operation.SELECT, (positive, slope, zero))
 
 
 class Spread:
