@@ -6,14 +6,19 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.padding import Padding
 from rich.table import Table
 
 from exocast.material.forecast import Forecast
 
 __all__ = ["print_forecast"]
 
-WIDTH = 112
+NUMBERS = {"median": 7, "passes": 7, "90 % uncertainty": 16, "90 % variability": 16}
+NUMBERS_WIDTH = sum(NUMBERS.values()) + 2 * len(NUMBERS) + 2
+WIDEST_TITLE = 46
+WIDE = NUMBERS_WIDTH + WIDEST_TITLE + 24
+"""Columns from which remarks stand beside their lines."""
 
 
 def print_forecast(console: Console, forecast: Forecast, seconds: float) -> None:
@@ -27,40 +32,60 @@ def print_forecast(console: Console, forecast: Forecast, seconds: float) -> None
         line += f"   {stopped} stopped ({reasons}), left out"
     console.print(line)
     console.print()
-    console.print(cascade_table(record))
+    console.print(cascade_table(record, console.width))
     console.print()
     for label, words in closing_lines(forecast):
         console.print(f"[bold]{label:<9}[/]{words}", soft_wrap=True)
 
 
-def cascade_table(record: Mapping[str, Any]) -> Table:
-    """Return the table of one cascade record."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("Delivery cascade", style="none", no_wrap=False, min_width=38)
-    for name in ("median", "passes", "90 % uncertainty", "90 % variability", ""):
-        table.add_column(name, justify="right" if name else "left", no_wrap=True)
+def cascade_table(record: Mapping[str, Any], width: int) -> Group:
+    """Return one cascade as a group of aligned tables, one for each head.
+
+    Parameters
+    ----------
+    record : mapping
+        The design's record, or a variant's.
+    width : int
+        Columns of the terminal; where they are few, titles break and remarks go under their lines,
+        but numbers never do.
+    """
+    wide = width >= WIDE
+    title_width = WIDEST_TITLE if wide else min(WIDEST_TITLE, max(width - NUMBERS_WIDTH, 20))
+    parts: list[Table | str] = [_table(title_width, header=True)]
     limiting = (record["limiting_step"] or {}).get("name")
-    head = None
+    head, table = None, None
     for row in record["cascade"]:
-        if row["head"] != head:
-            head = row["head"]
-            table.add_row(f"[bold]{record['heads'][head]}[/]")
+        if row["head"] != head or table is None:
+            head, table = row["head"], _table(title_width)
+            parts += [f"[bold]{record['heads'][head]}[/]", table]
         entries = row["by_hypothesis"] if row["contested"] else [row]
         for index, entry in enumerate(entries):
-            title = f"  {row['title']}"
+            title = row["title"]
             if row["contested"] and entry["phrase"]:
                 title += f", if {entry['phrase']}"
             note = remark(row) if index == 0 else ""
             if row["name"] == limiting and index == 0:
-                note = "<< limiting " + note
+                note = f"<< limiting {note}".strip()
+            if note and not wide:
+                title += f"\n[dim]{note}[/]"
             table.add_row(
-                title,
+                Padding(title, (0, 0, 0, 2)),
                 amount(entry["median"]),
                 passes(entry),
                 interval(entry["uncertainty"]),
                 interval(entry["variability"]),
-                note.strip(),
+                note if wide else "",
             )
+    return Group(*parts)
+
+
+def _table(title_width: int, *, header: bool = False) -> Table:
+    """Return an empty table with the columns of a cascade."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=header)
+    table.add_column("Delivery cascade", width=title_width)
+    for name, columns in NUMBERS.items():
+        table.add_column(name, justify="right", no_wrap=True, width=columns)
+    table.add_column("", no_wrap=True)
     return table
 
 
@@ -71,6 +96,10 @@ def closing_lines(forecast: Forecast) -> list[tuple[str, str]]:
     raising = "   ".join(
         f"{i} {gain['title']} ({times(gain['gain'])})" for i, gain in enumerate(record["raise"], 1)
     )
+    best = record["at_best"]["orders_short"]
+    if raising and best is not None:
+        together = f"short by {best:.1f} orders" if best > 0 else "enough"
+        raising += f"   all at their best: {together}"
     lines.append(("Raise", raising or "nothing in the cascade has room above its median"))
     for variant in record["variants"]:
         gains = [gain for gain in variant["gain_over_design"] if gain["times"] is not None]

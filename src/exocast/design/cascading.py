@@ -47,7 +47,7 @@ def build_cascade(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> C
     doses = "one dose" if given == 1 else f"{given} doses"
     heads = {
         "vesicles": "small EVs, one batch",
-        "cargo": f"{cargo} copies, {doses} of {dose} by {present(plan.study.at, 's')}",
+        "cargo": f"{cargo}, copies by {present(plan.study.at, 's')}: {doses} of {dose}",
         "cell": f"copies per {plan.study.target_cell} cell",
     }
     rivals = tuple(branch.rival for branch in branches)

@@ -21,7 +21,7 @@ from exocast.engine.solve import Status
 from exocast.errors import EvidenceError
 from exocast.evidence import Catalogue, Need
 from exocast.evidence.parameter import Value, format_context
-from exocast.material.cascade import Cascade
+from exocast.material.cascade import Cascade, Gain
 from exocast.material.forecast import SCHEMA, Forecast
 from exocast.material.spread import three_bars
 from exocast.material.step import Flag
@@ -91,10 +91,12 @@ def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
 def _variant_record(run: Run, name: str, cascade: Cascade, catalogue: Catalogue) -> dict[str, Any]:
     """Return what is said of the design and of every variant alike."""
     branches = run.branches[name]
-    gains = cascade.gains()
+    answer = _answer(run.plans[name], cascade, catalogue)
+    gains = cascade.gains(answer["row"])
     limiting = next((gain for gain in gains if gain.gain > 1), None)
     return {
-        "answer": _answer(run.plans[name], cascade, catalogue),
+        "answer": answer,
+        "at_best": _at_best(answer, gains),
         "cascade": cascade.to_records(),
         "heads": dict(cascade.heads),
         "limiting_step": limiting.to_dict() if limiting else None,
@@ -174,6 +176,16 @@ def _orders_words(orders: float) -> str:
     if orders < 1:
         return f"a factor of {10**orders:.2g}"
     return f"{orders:.1f} orders of magnitude"
+
+
+def _at_best(answer: Mapping[str, Any], gains: list[Gain]) -> dict[str, Any]:
+    """Return the answer if every step stood at its best attainable at once."""
+    reached = answer["rows"][0]["median"]
+    for gain in gains:
+        reached = reached * gain.gain if reached and np.isfinite(gain.gain) else reached
+    needed = answer["needed"]
+    orders = _orders(needed, reached) if needed and reached else None
+    return {"amount": reached, "orders_short": orders}
 
 
 def _gain(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[dict[str, Any]]:

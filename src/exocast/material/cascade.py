@@ -173,13 +173,21 @@ class Cascade:
         first, *others = row.values
         return any(not np.allclose(first, other, rtol=SAME, equal_nan=True) for other in others)
 
-    def gains(self) -> list[Gain]:
+    def gains(self, answer: str = "") -> list[Gain]:
         """Return what each step of cargo and cell would gain at its best, the largest first.
 
         The vesicle head is left out: a batch that is larger than the dose is not a loss.
+
+        Parameters
+        ----------
+        answer : str
+            Name of the row that answers the question; later rows cannot change it and are left
+            out. All rows by default.
         """
         gains = []
-        for row in self.rows:
+        names = [row.name for row in self.rows]
+        last = names.index(answer) if answer else len(names) - 1
+        for row in self.rows[: last + 1]:
             if row.head == "vesicles":
                 continue
             before = self.previous(row)
