@@ -60,8 +60,8 @@ def exposure_variation(depth: Array | float, vessel: Array | float, tissue: Arra
     References
     ----------
     Krogh A. J Physiol 1919;52:409-415. doi:10.1113/jphysiol.1919.sp001839
-    Thurber GM, Schmidt MM, Wittrup KD. Adv Drug Deliv Rev 2008;60:1421-1434.
-    doi:10.1016/j.addr.2008.04.012
+    Thurber GM, Schmidt MM, Wittrup KD. Trends Pharmacol Sci 2008;29:57-61.
+    doi:10.1016/j.tips.2007.11.004
 
     Examples
     --------

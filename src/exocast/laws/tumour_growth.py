@@ -85,7 +85,8 @@ def division_rate(growth: Array | float, cell_loss_factor: Array | float) -> Arr
 
     References
     ----------
-    Steel GG. Eur J Cancer 1967;3:381-387. doi:10.1016/0014-2964(67)90022-9
+    Steel GG. Cell loss as a factor in the growth rate of human tumours. Eur J Cancer
+    1967;3:381-387.
 
     Examples
     --------

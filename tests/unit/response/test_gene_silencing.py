@@ -112,6 +112,29 @@ def test_against_single_cells(bench, cell_bench, schedule, variation, events, co
     assert np.abs(own_mrna - mrna)[settled].max() < 0.04
 
 
+def test_an_equation_on_the_mean_cell_would_be_wrong(bench, cell_bench):
+    """Which the comparison above must be able to see: the mean cell silences far too well."""
+    run = bench(
+        vesicles=3 * cell_bench.CELLS_HELD / 0.05,
+        copies=30_000.0,
+        days=10.0,
+        points=481,
+        fix=SIMPLE | {"cell_variation": 1.3},
+    )
+    _, protein = cells_one_by_one(run, cell_bench.CELLS_HELD)
+    k, time = rates(run), run.course.time
+    x = run.course.of("cell.loaded")[0]
+    loaded = k["risc"] * x / (k["risc"] + x)
+    mrna, level, lost = 1.0, 1.0, [0.0]
+    for index, step in enumerate(np.diff(time)):
+        steady = 1 / (1 + loaded[index] / k["half"])
+        mrna = steady + (mrna - steady) * np.exp(-k["mrna_loss"] / steady * step)
+        level += (mrna - level) * (1 - np.exp(-k["protein_loss"] * step))
+        lost.append(1 - level)
+    assert max(lost) > 1.4 * protein.max()
+    assert run.course.of("target.protein")[0].max() == pytest.approx(protein.max(), rel=0.05)
+
+
 def test_far_below_one_event_each_event_counts_for_itself(bench, cell_bench):
     """A tenth of the events, a tenth of the loss; and far less than the mean cell would give."""
     held = cell_bench.CELLS_HELD
