@@ -34,16 +34,20 @@ static Pack factorise(const Program& p, const Work& work, const Pack& shift) {
   const std::int32_t* shape = p.entry_shape;
   const std::int32_t* index = p.entry_index;
   Pack suspect = filled(0.0);
-  const Pack one = filled(1.0);
+  const Pack one = filled(1.0), lift = shift;
+  const std::int32_t* const column = p.column;
+  const std::int32_t* const row_start = p.row_start;
+  const std::int32_t* const diagonals = p.diagonal;
+  const std::int32_t n = p.states;
   std::int32_t e = 0;
-  for (std::int32_t i = 0; i < p.states; i++) {
-    const std::int32_t diagonal = p.diagonal[i], end = p.row_start[i + 1];
+  for (std::int32_t i = 0; i < n; i++) {
+    const std::int32_t diagonal = diagonals[i], end = row_start[i + 1];
     for (; e < end; e++, shape += 4) {
       Pack a = 0.0 - r[shape[0]];
       for (std::int32_t q = 0; q < shape[1]; q++) a = a - r[*index++];
       for (std::int32_t q = 0; q < shape[2]; q++) a = a + r[*index++];
       if (e == diagonal) {
-        a = a + shift;
+        a = a + lift;
         const Pack before = magnitude(a);
         for (std::int32_t q = 0; q < shape[3]; q++, index += 2) a = a - m[index[0]] * m[index[1]];
         const Pack after = magnitude(a);
@@ -52,7 +56,7 @@ static Pack factorise(const Program& p, const Work& work, const Pack& shift) {
         m[e] = 1.0 / a;
       } else {
         for (std::int32_t q = 0; q < shape[3]; q++, index += 2) a = a - m[index[0]] * m[index[1]];
-        m[e] = e < diagonal ? a * m[p.diagonal[p.column[e]]] : a;
+        m[e] = e < diagonal ? a * m[diagonals[column[e]]] : a;
       }
     }
   }
@@ -70,30 +74,36 @@ static void stage(const Program& p, const Work& work, const Pack& inverse_step) 
   Pack* now = k + static_cast<std::ptrdiff_t>(s) * n;
   const std::int32_t* shape = p.row_shape;
   const std::int32_t* index = p.row_index;
-  const std::int32_t* column = p.column;
+  // Copied to locals: a store of a pack may alias anything that is reached through a pointer.
+  const std::int32_t* const column = p.column;
+  const std::int32_t* const row_start = p.row_start;
+  const std::int32_t* const diagonals = p.diagonal;
+  const std::int32_t* const row_constant = work.row_constant;
+  const Pack* const amount = work.amount;
+  const Pack inverse = inverse_step;
 
   for (std::int32_t i = 0; i < n; i++) {
-    Pack a = row_rate(r, point, work.row_constant[i], shape, index);
+    Pack a = row_rate(r, point, row_constant[i], shape, index);
     if constexpr (s > 0) {
       Pack coupled = kCouple[s][0] * k[i];
 #pragma GCC unroll 8
       for (int q = 1; q < s; q++) {
         coupled = coupled + kCouple[s][q] * k[static_cast<std::ptrdiff_t>(q) * n + i];
       }
-      a = a + coupled * inverse_step;
+      a = a + coupled * inverse;
     }
-    const std::int32_t diagonal = p.diagonal[i];
-    for (std::int32_t e = p.row_start[i]; e < diagonal; e++) a = a - m[e] * now[column[e]];
+    const std::int32_t diagonal = diagonals[i];
+    for (std::int32_t e = row_start[i]; e < diagonal; e++) a = a - m[e] * now[column[e]];
     now[i] = a;
   }
   for (std::int32_t i = n - 1; i >= 0; i--) {
     Pack a = now[i];
-    const std::int32_t diagonal = p.diagonal[i], end = p.row_start[i + 1];
+    const std::int32_t diagonal = diagonals[i], end = row_start[i + 1];
     for (std::int32_t e = diagonal + 1; e < end; e++) a = a - m[e] * now[column[e]];
     a = a * m[diagonal];
     now[i] = a;
     if constexpr (s + 1 < kStages - 2) {
-      Pack next = work.amount[i];
+      Pack next = amount[i];
 #pragma GCC unroll 8
       for (int q = 0; q < s; q++) {
         next = next + kPoint[s + 1][q] * k[static_cast<std::ptrdiff_t>(q) * n + i];
