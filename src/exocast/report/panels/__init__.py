@@ -1,0 +1,1 @@
+"""The panels of the report, one file each; `exocast.report.page` holds them in order."""

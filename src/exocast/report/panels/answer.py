@@ -1,0 +1,223 @@
+"""Panel 1: the answer in one sentence, what would raise it, and how far to trust it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from exocast.material.forecast import Forecast
+from exocast.report.blocks import Block, Card, Cards, Panel, Picture, Shares, Text, csv_text
+from exocast.report.figures import draw
+from exocast.report.panels.rows import SPREADS, Record, passage
+from exocast.report.style import FAINT, INK, QUIET, RIVALS, bar, decades, log_ticks, plain
+from exocast.report.words import (
+    amount,
+    capital,
+    conditional,
+    counted,
+    each_way,
+    friendly,
+    joined,
+    named,
+    orders,
+    percent,
+    times,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["panel"]
+
+
+def panel(forecast: Forecast) -> Panel:
+    """Return the panel."""
+    record = forecast.record
+    blocks: list[Block] = []
+    if record["members"]["finished"]:
+        blocks += gauge(record)
+    blocks.append(Cards((_holds_back(record), _raise(record), *_variants(record))))
+    blocks.append(_trust(record))
+    blocks.append(Text(_health(record), "note"))
+    return Panel("answer", "The answer", "Answer", sentence(record), tuple(blocks))
+
+
+def sentence(record: Record) -> str:
+    """Return the answer in one sentence: needed, arriving, orders short, limiting step."""
+    members, answer, question = record["members"], record["answer"], record["question"]
+    if not members["finished"]:
+        return (
+            f"None of the {members['asked']} members ran to the end, so there is no answer: "
+            "see the flags for what to try."
+        )
+    when = friendly(question["at_seconds"], "s")
+    what = _what(record)
+    found = [
+        conditional(f"{_some(row['median'])}", row)
+        + (f" ({orders(row['orders_short'])})" if answer["needed"] and row["median"] else "")
+        for row in answer["rows"]
+    ]
+    where = f"{what} by {when}"
+    if answer["needed"]:
+        cell = question["target_cell"]
+        words = (
+            f"{amount(answer['needed'])} copies per {cell} cell are needed; {where} the forecast"
+        )
+        words += f" is {joined(found)}"
+    else:
+        words = f"{capital(where)} the forecast is {joined(found)}"
+        words += ", and no amount was asked for"
+    limiting = record["limiting_step"]
+    if limiting:
+        words += f"; the limiting step is {passage(record, limiting['name'], limiting['title'])}"
+    return f"{words}."
+
+
+def _some(value: float | None) -> str:
+    return amount(value) if value != 0 else "none at all"
+
+
+def _what(record: Record) -> str:
+    """Return what the answer counts, in words."""
+    cargo = record["question"]["cargo"]
+    title = record["answer"]["title"].removeprefix("after ")
+    return f"{title}" if cargo else f"particles {title}"
+
+
+def gauge(record: Record) -> list[Block]:
+    """Draw the answer of every rival and variant against what is needed."""
+    rows = [("as designed", row) for row in record["answer"]["rows"]]
+    for variant in record["variants"]:
+        rows += [(variant["name"], row) for row in variant["answer"]["rows"]]
+    needed = record["answer"]["needed"]
+    ends = [end for _, row in rows for name in ("uncertainty", "variability") for end in row[name]]
+    held = [x for x in [*ends, *(row["median"] for _, row in rows), needed] if x]
+    limits = decades(held)
+    if limits is None:
+        return [Text("No member delivers anything: there is nothing to draw.", "warning")]
+    low, high = limits
+    labels = [conditional(name, row) for name, row in rows]
+
+    def paint(figure: Figure) -> None:
+        height = figure.get_figheight()
+        axes = figure.add_axes((0.27, 0.36 / height, 0.71, 1 - 0.6 / height))
+        for index, (name, row) in enumerate(rows):
+            phrases = [entry["phrase"] for entry in record["answer"]["rows"]]
+            ink = RIVALS[phrases.index(row["phrase"]) % 4 if row["phrase"] in phrases else 0]
+            bar(axes, index, row, ink, low)
+            weight = "bold" if name == "as designed" else "normal"
+            axes.text(-0.012, index, labels[index], transform=axes.get_yaxis_transform(),
+                      ha="right", va="center", color=INK, fontweight=weight)  # fmt: skip
+        axes.set_ylim(len(rows) - 0.45, -0.55)
+        axes.set_xlim(low, high)
+        axes.set_yticks([])
+        log_ticks(axes.xaxis, low, high, 12)
+        axes.grid(axis="x", color=FAINT, linewidth=0.9, zorder=0)
+        plain(axes)
+        if needed:
+            axes.axvline(math.log10(needed), color=INK, linewidth=1.3, linestyle=(0, (4, 2)))
+            side = "right" if math.log10(needed) > (low + 3 * high) / 4 else "center"
+            axes.annotate(f"needed {amount(needed)}", (math.log10(needed), -0.55), (0, 2), ha=side,
+                          textcoords="offset points", va="bottom", fontweight="bold")  # fmt: skip
+        axes.set_xlabel("copies per target cell" if record["question"]["cargo"] else "amount",
+                        color=QUIET, labelpad=2)  # fmt: skip
+
+    caption = _gauge_caption(record)
+    alt = f"Forecast amount for each rival and variant on a log axis. {caption}"
+    columns = ("what", "hypothesis", "median", "uncertainty_low", "uncertainty_high",
+               "variability_low", "variability_high", "needed", "probability_enough")  # fmt: skip
+    table = csv_text(
+        columns,
+        [
+            (name, row["phrase"], row["median"], *row["uncertainty"], *row["variability"],
+             needed, row.get("probability_enough"))
+            for name, row in rows
+        ],
+    )  # fmt: skip
+    svg = draw("answer", alt, 0.62 + 0.27 * len(rows), paint)
+    return [Picture("answer", svg, caption, SPREADS, table)]
+
+
+def _gauge_caption(record: Record) -> str:
+    """Say how likely enough arrives, from the members."""
+    chances = [row.get("probability_enough") for row in record["answer"]["rows"]]
+    if not record["answer"]["needed"] or any(chance is None for chance in chances):
+        return "No amount was asked for."
+    finished = record["answer"]["rows"][0]["finished"]
+    parts = [
+        (f"in {percent(chance)} of members" if (chance := row["probability_enough"])
+         else "in no member", row)
+        for row in record["answer"]["rows"]
+    ]  # fmt: skip
+    members = counted(finished, "member")
+    return f"What is needed is reached {each_way(parts)} ({members} each)."
+
+
+def _holds_back(record: Record) -> Card:
+    limiting, smallest = record["limiting_step"], record["smallest_fraction"]
+    lines: list[tuple[str, str]] = []
+    if limiting:
+        lines.append((limiting["title"], f"up to {times(limiting['gain'])}"))
+    if smallest["name"]:
+        same = limiting and limiting["name"] == smallest["name"]
+        words = "which is also the narrowest" if same else f"narrowest: {smallest['title']}"
+        lines.append((words, f"{percent(smallest['fraction'])} passes"))
+    remark = (
+        "Limiting is the step that gains most from its median to its best attainable fraction "
+        "(95th percentile over what is not known and over rivals)."
+    )
+    return Card("What holds it back", tuple(lines) or (("nothing stands out", ""),), remark)
+
+
+def _raise(record: Record) -> Card:
+    lines = tuple(
+        (f"{rank}  {gain['title']}", f"up to {times(gain['gain'])}")
+        for rank, gain in enumerate(record["raise"], 1)
+    )
+    return Card("Raise first", lines or (("no step has room above its median", ""),))
+
+
+def _variants(record: Record) -> list[Card]:
+    cards = []
+    for variant in record["variants"]:
+        gains = tuple(
+            (f"if {gain['phrase']}" if gain["phrase"] else "gain", times(gain["times"]))
+            for gain in variant["gain_over_design"]
+        )
+        lines = gains or (("no answer to compare", ""),)
+        cards.append(Card(f"Variant: {variant['name']}", lines, "Against the design as it stands."))
+    return cards
+
+
+def _trust(record: Record) -> Shares:
+    """Count what the answer rests on."""
+    trust = record.get("trust", {"influential": {}, "all": {}})
+    names = ("read", "borrowed", "assumed")
+    matters = {name: trust["influential"].get(name, 0) for name in names}
+    total = sum(matters.values())
+    everything = sum(trust["all"].get(name, 0) for name in names)
+    if not total:
+        words = f"None of the {everything} values moves the answer by 10 % or more."
+        return Shares((), words)
+    share = percent(matters["assumed"] / total)
+    borrowed = matters["borrowed"]
+    words = (
+        f"{counted(total, 'value')} of {everything} move the answer by 10 % or more: "
+        f"{matters['read']} read in a source for this context, {borrowed} borrowed from another "
+        f"species, cell or cargo, {matters['assumed']} assumed ({share})."
+    )
+    contested = [named(h["family"]) for h in record["hypotheses"] if h["chosen"] == "each"]
+    if contested:
+        words += f" Contested and run apart: {joined(contested)}."
+    return Shares(tuple((name, matters[name]) for name in names), words)
+
+
+def _health(record: Record) -> str:
+    members = record["members"]
+    flags = [flag for flag in record["flags"] if flag["severity"] != "note"]
+    stopped = members["asked"] - members["finished"]
+    words = f"{members['finished']} of {members['asked']} members finished"
+    if stopped:
+        words += f"; {stopped} stopped and are left out"
+    words += f" · {counted(len(flags), 'flag')} to read" if flags else " · no flags"
+    return f"{words} · mass balance closes to {amount(record['balance']['largest'], 1)}"

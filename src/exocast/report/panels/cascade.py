@@ -1,0 +1,205 @@
+"""Panel 2: the delivery cascade, from donor cells to molecules per target cell."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from exocast.material.forecast import Forecast
+from exocast.report.blocks import Block, Cell, Panel, Picture, Table, Text, csv_text
+from exocast.report.figures import draw
+from exocast.report.panels.rows import SPREADS, Record, entries, heads, passage
+from exocast.report.style import (
+    FAINT,
+    INK,
+    NEUTRAL,
+    QUIET,
+    RIVALS,
+    RULE,
+    Ink,
+    bar,
+    decades,
+    log_ticks,
+    plain,
+)
+from exocast.report.words import amount, conditional, interval, percent, times
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["panel"]
+
+LINE, GAP, AXIS = 0.27, 0.40, 0.36
+"""Inches of one bar, above a head and below it."""
+
+
+def panel(forecast: Forecast) -> Panel:
+    """Return the panel."""
+    record = forecast.record
+    blocks: list[Block] = []
+    if record["members"]["finished"]:
+        blocks.append(_picture(record))
+    else:
+        blocks.append(Text("No member finished: every row is empty.", "warning"))
+    blocks.append(_table(record))
+    return Panel("cascade", "The delivery cascade", "Cascade", _finding(record), tuple(blocks))
+
+
+def _finding(record: Record) -> str:
+    rows = [row for row in record["cascade"] if row["head"] != "vesicles" and row["median"]]
+    if len(rows) < 2:
+        return "Too little arrives to say where the dose is lost."
+    smallest, limiting = record["smallest_fraction"], record["limiting_step"]
+    step = passage(record, smallest["name"], smallest["title"])
+    words = f"The narrowest step is {step}: {percent(smallest['fraction'])} passes"
+    if limiting and limiting["name"] == smallest["name"]:
+        return (
+            f"{words}, and it also has the most room to improve (up to {times(limiting['gain'])})."
+        )
+    if limiting:
+        step = passage(record, limiting["name"], limiting["title"])
+        return f"{words}; the most room to improve is {step} (up to {times(limiting['gain'])})."
+    return f"{words}."
+
+
+def _limits(record: Record, rows: list[Record]) -> tuple[float, float] | None:
+    ends: list[float] = []
+    for row in rows:
+        for entry in entries(row):
+            shown = [entry["median"], *entry["uncertainty"], *entry["variability"]]
+            ends += [end for end in shown if end]
+    if rows[0]["head"] == "cell" and record["answer"]["needed"]:
+        ends.append(record["answer"]["needed"])
+    return decades(ends, 0.3)
+
+
+def _picture(record: Record) -> Picture:
+    groups = heads(record)
+    limits = [_limits(record, rows) for _, rows in groups]
+    span = max((high - low for low, high in filter(None, limits)), default=4.0)
+    lines = [sum(len(entries(row)) for row in rows) for _, rows in groups]
+    height = sum(LINE * count + GAP + AXIS for count in lines) + 0.05
+
+    def paint(figure: Figure) -> None:
+        top = height
+        for (title, rows), held, count in zip(groups, limits, lines, strict=True):
+            top -= GAP
+            box = (0.285, (top - LINE * count) / height, 0.555, LINE * count / height)
+            axes = figure.add_axes(box)
+            # One decade is equally wide under every head, so that losses can be compared.
+            high = held[1] if held else span
+            _head(axes, record, title, rows, (high - span, high))
+            top -= LINE * count + AXIS
+
+    caption = _finding(record)
+    alt = (
+        "Delivery cascade on log axes, one panel for each unit, from the vesicles of a batch over "
+        f"the cargo copies of a dose to copies per target cell. {caption}"
+    )
+    reading = (
+        f"{SPREADS} One decade is equally wide in all parts, so lengths compare; a new heading is "
+        "a change of unit and no loss. At the right: the median share that passes each step, "
+        "member by member, which is not the ratio of the medians."
+    )
+    return Picture("cascade", draw("cascade", alt, height, paint), caption, reading, csv_of(record))
+
+
+def _head(
+    axes: Axes, record: Record, title: str, rows: list[Record], limits: tuple[float, float]
+) -> None:
+    """Draw the rows under one unit."""
+    low, high = limits
+    limiting = (record["limiting_step"] or {}).get("name")
+    sideways = axes.get_yaxis_transform()
+    y = 0.0
+    for row in rows:
+        shown = entries(row)
+        if row["name"] == limiting:
+            axes.axhspan(y - 0.5, y + len(shown) - 0.5, color=FAINT, zorder=0)
+        for index, entry in enumerate(shown):
+            ink: Ink = RIVALS[index % 4] if row["contested"] else NEUTRAL
+            bar(axes, y, entry, ink, low)
+            label = row["title"] if index == 0 or not entry["phrase"] else ""
+            words = conditional(label, entry) if label else f"if {entry['phrase']}"
+            bold = "bold" if row["name"] == limiting else "normal"
+            axes.text(
+                -0.015, y, words, transform=sideways, ha="right", va="center", fontweight=bold
+            )
+            remark = percent(entry["fraction"]) if entry["fraction"] is not None else ""
+            if row["name"] == limiting and index == 0:
+                remark += "  ◀ limiting"
+            axes.text(1.012, y, remark, transform=sideways, va="center", color=ink.line,
+                      fontweight=bold)  # fmt: skip
+            if entry["zero_share"] and entry["median"]:
+                axes.text(high, y, f"none in {percent(entry['zero_share'])} of members ",
+                          ha="right", va="center", color=QUIET, fontsize=8)  # fmt: skip
+            y += 1
+    axes.set_ylim(y - 0.5, -0.5)
+    axes.set_xlim(low, high)
+    axes.set_yticks([])
+    log_ticks(axes.xaxis, low, high, 10)
+    axes.grid(axis="x", color=RULE, linewidth=0.5, zorder=0)
+    plain(axes)
+    axes.text(-0.513, -0.75, title, transform=sideways, fontweight="bold", fontsize=10, va="bottom")
+    axes.text(1.012, -0.75, "passes", transform=sideways, color=QUIET, fontsize=8.5, va="bottom")
+    needed = record["answer"]["needed"]
+    if rows[0]["head"] == "cell" and needed:
+        at = math.log10(needed)
+        axes.axvline(at, color=INK, linewidth=1.3, linestyle=(0, (4, 2)), zorder=1)
+        axes.text(
+            at, -0.62, f"needed {amount(needed)} ", ha="right", va="bottom", fontweight="bold"
+        )
+
+
+def csv_of(record: Record) -> str:
+    """Return every row under every rival, all digits."""
+    columns = ("row", "title", "head", "unit", "hypothesis", "median", "uncertainty_low",
+               "uncertainty_high", "variability_low", "variability_high", "share_passing",
+               "share_of_members_with_none", "members_finished")  # fmt: skip
+    table = [
+        (row["name"], row["title"], row["head"], row["unit"], entry["phrase"], entry["median"],
+         *entry["uncertainty"], *entry["variability"], entry["fraction"], entry["zero_share"],
+         entry["finished"])
+        for row in record["cascade"]
+        for entry in row["by_hypothesis"]
+    ]  # fmt: skip
+    return csv_text(columns, table)
+
+
+def _table(record: Record) -> Table:
+    """Return the table that the terminal prints."""
+    limiting = (record["limiting_step"] or {}).get("name")
+    table: list[tuple[Cell, ...]] = []
+    for title, rows in heads(record):
+        table.append((Cell(title),))
+        for row in rows:
+            for index, entry in enumerate(entries(row)):
+                tone = "strong" if row["name"] == limiting else ""
+                table.append(
+                    (
+                        Cell(conditional(row["title"], entry), tone=tone),
+                        Cell(amount(entry["median"])),
+                        Cell(_passes(entry), tone=tone),
+                        Cell(interval(entry["uncertainty"])),
+                        Cell(interval(entry["variability"])),
+                        Cell(_remark(row, limiting) if index == 0 else ""),
+                    )
+                )
+    head = ("", "median|", "passes|", "90 % uncertainty|", "90 % variability|", "")
+    return Table("cascade-table", head, tuple(table))
+
+
+def _passes(entry: Record) -> str:
+    if entry["fraction"] is None:
+        return "none" if entry.get("none_passes", 0) > 0.5 else "·"
+    return percent(entry["fraction"])
+
+
+def _remark(row: Record, limiting: str | None) -> str:
+    parts = ["◀ limiting"] if row["name"] == limiting else []
+    if row.get("share_of_input") is not None:
+        parts.append(f"{percent(row['share_of_input'])} of input")
+    if row["note"]:
+        parts.append(row["note"])
+    return "; ".join(parts)

@@ -1,0 +1,37 @@
+"""Rows of the cascade, as several panels speak of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["SPREADS", "Record", "entries", "heads", "passage"]
+
+Record = Mapping[str, Any]
+
+SPREADS = (
+    "Dark slim bar: 90 % uncertainty (what is not known). Light wide bar: 90 % variability "
+    "(subjects and batches differ). Mark: median. Rivals are never averaged."
+)
+
+
+def entries(row: Record) -> list[Record]:
+    """Return what is shown of a row: each rival where they differ, else one."""
+    return list(row["by_hypothesis"]) if row["contested"] else [{**row, "phrase": ""}]
+
+
+def heads(record: Record) -> list[tuple[str, list[Record]]]:
+    """Return the rows by head, in order."""
+    found: dict[str, list[Record]] = {}
+    for row in record["cascade"]:
+        found.setdefault(row["head"], []).append(row)
+    return [(record["heads"].get(head, head), rows) for head, rows in found.items()]
+
+
+def passage(record: Record, name: str, title: str) -> str:
+    """Return a step in words: from which row of its head to which."""
+    for _, rows in heads(record):
+        names = [row["name"] for row in rows]
+        if name in names[1:]:
+            return f"from “{rows[names.index(name) - 1]['title']}” to “{title}”"
+    return f"“{title}”"

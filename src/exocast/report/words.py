@@ -1,0 +1,237 @@
+"""Numbers and names as a reader wants them: few digits, friendly units, no machine words."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exocast.errors import UnitError
+from exocast.units import base_unit, present
+
+__all__ = [
+    "amount",
+    "capital",
+    "conditional",
+    "counted",
+    "duration",
+    "each_way",
+    "friendly",
+    "interval",
+    "joined",
+    "named",
+    "orders",
+    "percent",
+    "quantity",
+    "raised",
+    "times",
+]
+
+_RAISE = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_POWER = re.compile(r"(\d)e([+-]?\d+)")
+
+
+def raised(text: str) -> str:
+    """Write powers of ten as people do.
+
+    Examples
+    --------
+    >>> raised("3.1e+11 /mL"), raised("1e-7")
+    ('3.1×10¹¹ /mL', '10⁻⁷')
+    """
+    shown = _POWER.sub(lambda m: f"{m[1]}×10{str(int(m[2])).translate(_RAISE)}", text)
+    return re.sub(r"(?<![\d.])1×10", "10", shown)
+
+
+def amount(value: float | None, digits: int = 2) -> str:
+    """Write an amount; a zero is a zero, and what no member supports is a dash.
+
+    Examples
+    --------
+    >>> amount(5.64e11), amount(0.0312), amount(1234.0), amount(0.0), amount(None)
+    ('5.6×10¹¹', '0.031', '1200', 'none', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "none"
+    if 1e-2 <= abs(value) < 1e4:
+        rounded = float(f"{value:.{digits}g}")
+        return f"{rounded:.6f}".rstrip("0").rstrip(".")
+    return raised(f"{value:.{digits - 1}e}".replace(".0e", "e"))
+
+
+def interval(pair: Sequence[float | None], digits: int = 1) -> str:
+    """Write the two ends of a range; a zero end is a zero.
+
+    Examples
+    --------
+    >>> interval([9e10, 2e12]), interval([0.0, 3.0]), interval([None, None])
+    ('9×10¹⁰ – 2×10¹²', '0 – 3', '–')
+    """
+    low, high = pair
+    if low is None or high is None:
+        return "–"
+    ends = ["0" if end == 0 else amount(end, digits) for end in (low, high)]
+    return f"{ends[0]} – {ends[1]}"
+
+
+def percent(share: float | None, digits: int = 2) -> str:
+    """Write a share in per cent; close to all of it, with as many digits as the rest needs.
+
+    Examples
+    --------
+    >>> percent(0.2), percent(0.0031), percent(4e-7), percent(0.0), percent(None)
+    ('20 %', '0.31 %', '4×10⁻⁵ %', '0 %', '–')
+    >>> percent(0.99961), percent(1.0)
+    ('99.96 %', '100 %')
+    """
+    if share is None or not math.isfinite(share):
+        return "–"
+    if 0.99 < share < 1:
+        missing = min(math.ceil(-math.log10(1 - share)) - 2, 8)
+        return f"{100 * share:.{missing}f} %"
+    if share and abs(share) < 1e-5:
+        return f"{amount(100 * share, digits)} %"
+    return f"{float(f'{100 * share:.{digits}g}'):.6g} %"
+
+
+def times(ratio: float | None) -> str:
+    """Write a ratio.
+
+    Examples
+    --------
+    >>> times(168.2), times(3.1e5), times(1.24), times(None)
+    ('170×', '3×10⁵×', '1.2×', 'from nothing')
+    """
+    if ratio is None:
+        return "from nothing"
+    return f"{amount(ratio, 1 if ratio >= 1e4 else 2)}×"
+
+
+def orders(short: float | None) -> str:
+    """Write how far an amount is from what is needed, from orders of magnitude short.
+
+    Examples
+    --------
+    >>> orders(9.43), orders(0.5), orders(-2.0), orders(None)
+    ('short by 9.4 orders of magnitude', 'short by a factor of 3.2', 'enough, 100 times over', \
+'none arrives')
+    """
+    if short is None:
+        return "none arrives"
+    if short <= 0:
+        return f"enough, {amount(10**-short)} times over"
+    if short < 1:
+        return f"short by a factor of {amount(10**short)}"
+    return f"short by {short:.1f} orders of magnitude"
+
+
+def conditional(words: str, entry: Mapping[str, Any]) -> str:
+    """Add under which hypotheses something holds."""
+    return f"{words} if {entry['phrase']}" if entry.get("phrase") else words
+
+
+def each_way(parts: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Say something of every rival; once, where it is the same for all.
+
+    Examples
+    --------
+    >>> each_way([("3", {"phrase": "a"}), ("4", {"phrase": "b"})])
+    '3 if a and 4 if b'
+    >>> each_way([("3", {"phrase": "a"}), ("3", {"phrase": "b"})])
+    '3 under every hypothesis'
+    """
+    words = {text for text, _ in parts}
+    if len(parts) > 1 and len(words) == 1:
+        return f"{parts[0][0]} under every hypothesis"
+    return joined([conditional(text, entry) for text, entry in parts])
+
+
+def named(name: str) -> str:
+    """Turn a machine name into words.
+
+    Examples
+    --------
+    >>> named("small_ev"), named("siRNA_KRAS_G12D"), named("iodine-125-norbiotinamide")
+    ('small EVs', 'siRNA KRAS G12D', 'iodine-125-norbiotinamide')
+    """
+    known = {
+        "small_ev": "small EVs",
+        "large_ev": "large EVs",
+        "apoptotic_body": "apoptotic bodies",
+        "lipoprotein": "lipoproteins",
+        "protein_aggregate": "protein aggregates",
+        "cargo_precipitate": "cargo precipitate",
+    }
+    return known.get(name, name.replace("_", " "))
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Join words as in a sentence.
+
+    Examples
+    --------
+    >>> joined(["a"]), joined(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Write a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "flag"), counted(3, "study", "studies")
+    ('1 flag', '3 studies')
+    """
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def capital(text: str) -> str:
+    """Begin a sentence; the rest keeps its case."""
+    return text[:1].upper() + text[1:]
+
+
+def duration(seconds: float) -> str:
+    """Write how long something takes, without digits that nobody would measure.
+
+    Examples
+    --------
+    >>> duration(178.2), duration(23882.0), duration(1212615.0)
+    ('3 min', '6.6 h', '14 d')
+    """
+    if not seconds:
+        return ""
+    number, _, unit = friendly(seconds, "s").partition(" ")
+    return f"{float(f'{float(number):.2g}'):g} {unit}"
+
+
+def friendly(value: float, unit: str) -> str:
+    """Write a quantity that the code holds in `unit` in a fitting unit.
+
+    Examples
+    --------
+    >>> friendly(1.18e-7, "m"), friendly(3.1e17, "particle/m^3"), friendly(86400.0, "s")
+    ('118 nm', '3.1×10¹¹ /mL', '24 h')
+    """
+    try:
+        return raised(present(value, unit))
+    except UnitError:
+        return f"{amount(value, 3)} {unit}".strip()
+
+
+def quantity(value: float, written: str) -> str:
+    """Write a catalogue value, which is held in SI whatever unit its row was written in.
+
+    Examples
+    --------
+    >>> quantity(4e-8, "nm")
+    '40 nm'
+    """
+    try:
+        return friendly(value, base_unit(written))
+    except UnitError:
+        return f"{amount(value, 3)} (SI of {written})"
