@@ -1,7 +1,8 @@
 """Milliseconds a member for body-like networks of 42 and 336 states, native against its twin.
 
 Run with ``python benchmarks/engine.py [members]``. Times are one core, 24 hours, 49 output times,
-every member its own parameters, relative tolerance 1e-6; the error is against rtol 1e-10.
+every member its own parameters, relative tolerance 1e-6; the error is against rtol 1e-10, relative
+to the amount plus its scale. libRoadRunner is timed where it is installed, simulation alone.
 """
 
 from __future__ import annotations
@@ -134,6 +135,37 @@ def timed(
     return 1e3 * best / len(parameters), solution
 
 
+def roadrunner(
+    model: CompiledNetwork, parameters: NDArray[np.float64], start: NDArray[np.float64]
+) -> tuple[float, Solution] | None:
+    """Return libRoadRunner's milliseconds a member and its amounts; None if not installed."""
+    try:
+        from roadrunner import RoadRunner
+    except ImportError:
+        return None
+    from exocast.engine.sbml import to_sbml
+
+    runner = RoadRunner(to_sbml(model, parameters[0], start))
+    runner.integrator.relative_tolerance = 1e-6
+    runner.integrator.absolute_tolerance = 1e-9
+    runner.timeCourseSelections = [f"y{k}" for k in range(len(start))]
+    names = [f"p{k}" for k in range(parameters.shape[1])]
+    amounts = []
+    spent = 0.0
+    for row in parameters:
+        for name, value in zip(names, row, strict=True):
+            runner[name] = value
+        for k, value in enumerate(start):
+            runner[f"y{k}"] = value
+        clock = time.perf_counter()
+        runner.simulate(HOURS[0], HOURS[-1], len(HOURS))
+        spent += time.perf_counter() - clock
+        amounts.append(np.array(runner.getSimulationData()))
+    none = np.zeros(len(parameters))
+    solution = Solution(np.array(amounts), none.astype(np.int32), np.full(len(none), 0))
+    return 1e3 * spent / len(parameters), solution
+
+
 def main() -> None:
     """Print one table."""
     members = int(sys.argv[1]) if len(sys.argv) > 1 else 512
@@ -159,6 +191,9 @@ def main() -> None:
         rows.append(("native, one output", spent, solution))
         spent, solution = timed(model, few[: 16 // classes], start, engine="reference")
         rows.append(("reference", spent, solution))
+        other = roadrunner(model, few, start)
+        if other is not None:
+            rows.append(("libRoadRunner", *other))
         for name, spent, solution in rows:
             first = first or spent
             error = np.nan

@@ -1,0 +1,167 @@
+"""A compiled network as SBML, for a third opinion by any other simulator.
+
+Every state becomes a parameter with a rate rule, so nothing is reinterpreted: no compartment
+volumes, no substance units, no events. Doses are not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from exocast.engine.compiled import CompiledNetwork
+from exocast.engine.operation import Operation
+from exocast.errors import EngineError
+
+__all__ = ["to_sbml"]
+
+TAGS: Final = {
+    Operation.MULTIPLY: "times",
+    Operation.DIVIDE: "divide",
+    Operation.EXPONENTIAL: "exp",
+    Operation.LOGARITHM: "ln",
+}
+SUMS: Final = (Operation.ADD, Operation.SUBTRACT, Operation.NEGATE)
+
+
+def to_sbml(model: CompiledNetwork, parameters: ArrayLike, start: ArrayLike) -> str:
+    """Return one member as an SBML Level 3 Version 1 document.
+
+    Parameters
+    ----------
+    model : CompiledNetwork
+    parameters : array (p,)
+    start : array (s,) [amount]
+
+    Returns
+    -------
+    str
+        States have the identifiers ``y0, y1, ...`` and parameters ``p0, p1, ...``, in the order of
+        the network; their names are kept as names.
+
+    Raises
+    ------
+    EngineError
+        If there is not one number for every parameter and every state.
+
+    References
+    ----------
+    Hucka et al. 2019, J. Integr. Bioinform. 16:20190021, doi 10.1515/jib-2019-0021.
+    """
+    values = np.asarray(parameters, dtype=np.float64)
+    begin = np.asarray(start, dtype=np.float64)
+    if values.shape != (len(model.parameter_names),) or begin.shape != (len(model.state_names),):
+        raise EngineError(
+            f"SBML is written for one member: expected {len(model.parameter_names)} parameters and "
+            f"{len(model.state_names)} states, got {values.shape} and {begin.shape}."
+        )
+    writer = _Writer(model)
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1">',
+        '<model id="network"><listOfParameters>',
+        *_quantities("p", model.parameter_names, values.tolist(), constant=True),
+        *_quantities("y", model.state_names, begin.tolist(), constant=False),
+        "</listOfParameters><listOfRules>",
+    ]
+    for position, addends in enumerate(writer.rates()):
+        lines.append(
+            f'<rateRule variable="y{position}"><math xmlns="http://www.w3.org/1998/Math/MathML">'
+            f"{writer.total(addends)}</math></rateRule>"
+        )
+    return "\n".join([*lines, "</listOfRules></model></sbml>"])
+
+
+def _quantities(
+    letter: str, names: tuple[str, ...], values: list[float], *, constant: bool
+) -> Iterator[str]:
+    """Yield the declarations of parameters or states."""
+    for position, (name, value) in enumerate(zip(names, values, strict=True)):
+        yield (
+            f'<parameter id="{letter}{position}" name={quoteattr(name)} value="{value!r}" '
+            f'constant="{"true" if constant else "false"}"/>'
+        )
+
+
+class _Writer:
+    """Writes nodes of one listing as MathML."""
+
+    def __init__(self, model: CompiledNetwork) -> None:
+        self._listing = model.listing
+        self._states = len(model.state_names)
+
+    def rates(self) -> list[list[tuple[int, int]]]:
+        """Return the signed flux nodes of every state."""
+        signed: list[list[tuple[int, int]]] = [[] for _ in range(self._states)]
+        listing = self._listing
+        for source, target, rate in zip(listing.source, listing.target, listing.rate, strict=True):
+            if source >= 0:
+                signed[source].append((-1, int(rate)))
+            if target >= 0:
+                signed[target].append((1, int(rate)))
+        return signed
+
+    def total(self, addends: list[tuple[int, int]]) -> str:
+        """Return signed addends as one sum, seeing through nested sums."""
+        stack = list(reversed(addends))
+        pieces: list[str] = []
+        while stack:
+            sign, node = stack.pop()
+            operation, arguments = self._open(node)
+            if operation in SUMS:
+                last = sign if operation is Operation.ADD else -sign
+                stack.append((last, arguments[-1]))
+                if operation is not Operation.NEGATE:
+                    stack.append((sign, arguments[0]))
+            else:
+                text = self._node(node)
+                pieces.append(text if sign > 0 else f"<apply><minus/>{text}</apply>")
+        if len(pieces) == 1:
+            return pieces[0]
+        return f"<apply><plus/>{''.join(pieces)}</apply>" if pieces else "<cn>0</cn>"
+
+    def _open(self, node: int) -> tuple[Operation, list[int]]:
+        arguments = [int(item) for item in self._listing.arguments[node] if item >= 0]
+        return Operation(int(self._listing.operation[node])), arguments
+
+    def _node(self, node: int) -> str:
+        """Return a node as MathML."""
+        operation, arguments = self._open(node)
+        value = float(self._listing.value[node])
+        if operation is Operation.CONSTANT:
+            return f'<cn type="e-notation">{f"{value:.17e}".replace("e", "<sep/>")}</cn>'
+        if operation in (Operation.PARAMETER, Operation.STATE):
+            return f"<ci>{'p' if operation is Operation.PARAMETER else 'y'}{int(value)}</ci>"
+        if operation in SUMS:
+            return self.total([(1, node)])
+        inside = [self._node(item) for item in arguments]
+        match operation:
+            case Operation.RECIPROCAL:
+                return f"<apply><divide/><cn>1</cn>{inside[0]}</apply>"
+            case Operation.POWER:
+                return f"<apply><power/>{_not_negative(inside[0])}{inside[1]}</apply>"
+            case Operation.SQUARE_ROOT:
+                return f"<apply><root/>{_not_negative(inside[0])}</apply>"
+            case Operation.MINIMUM:
+                return _choice("lt", inside[0], inside[1])
+            case Operation.MAXIMUM:
+                return _choice("gt", inside[0], inside[1])
+            case _:
+                return f"<apply><{TAGS[operation]}/>{''.join(inside)}</apply>"
+
+
+def _not_negative(base: str) -> str:
+    """Return a base as the engine reads it: a negative one counts as 0."""
+    return _choice("gt", base, "<cn>0</cn>")
+
+
+def _choice(relation: str, first: str, second: str) -> str:
+    """Return the first of two terms where the relation holds, else the second."""
+    return (
+        f"<piecewise><piece>{first}<apply><{relation}/>{first}{second}</apply></piece>"
+        f"<otherwise>{second}</otherwise></piecewise>"
+    )
