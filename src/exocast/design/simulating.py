@@ -109,10 +109,10 @@ def bench(plan: Plan, ensemble: Ensemble, held: list[tuple[object, Batch]]) -> B
 
 
 def kinetic_steps(plan: Plan) -> list[KineticStep]:
-    """Return body, route, labels, cell and responses in the order in which they are wired."""
+    """Return body, route, cell, responses and labels in the order in which they are wired."""
     body, *others = plan.kinetic
     labels = [Tag(label=label) for label in plan.study.labels]
-    return [body, plan.route, *labels, *others]
+    return [body, plan.route, *others, *labels]
 
 
 def counter(plan: Plan) -> Nta:

@@ -255,13 +255,16 @@ def test_tumour_publishes_its_ports(typical):
     assert float(port("tumour.cells")[0]) == pytest.approx(1e8 * 1.05 * 0.2, rel=1e-6)
     assert float(port("tumour.interstitial_volume")[0]) < 200e-9
     hours = {name: value[0] / 3600 for name, value in port("tumour.residence").items()}
-    assert all(0.01 < value < 1000 for value in hours.values())
+    assert all(value > 0.01 for value in hours.values())
+    # The fibre mesh all but holds the largest vesicles; the smallest come out again.
+    assert hours["small_ev.0"] < 1000 < hours["large_ev.4"]
     assert typical.wiring.place("tumour.interstitial").states
 
 
 def test_state_count_stays_small(bench):
     run = bench(minutes=[0.0, 1.0])
-    assert len(run.wired.network.state_names) < 350  # six carriers and one cargo
+    # With one cargo; pools and loads of organs are shared by all carriers.
+    assert len(run.wired.network.state_names) < 55 * len(run.wiring.carriers)
 
 
 def test_native_engine_agrees_with_its_twin(bench):
