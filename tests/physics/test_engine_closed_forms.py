@@ -158,6 +158,22 @@ def test_a_stiff_exchange_stays_on_its_slow_manifold(engine):
         assert solution.steps[0] < 250
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_constant_rates_add_to_infusions(engine):
+    """A steady source, a drip on top of it, a rate of 0 and a state nobody touches."""
+    network = Network()
+    fed, still, other = (network.state(name, 1e-3) for name in ("fed", "still", "other"))
+    network.flux(None, fed, network.parameter("feed"))
+    network.flux(None, fed, 1.5)
+    network.move(fed, other, 0.0)
+    network.flux(still, other, 0.0 * fed)
+    doses = Doses([0, 0, 1], [1.0, 2.0, 0.5], [6.0, 4.0, 2.0], [3.0, 1.0, 0.0])
+    solution = solve(network.compile(), [[0.5]], [[1.0, 0.0, 0.0]], TIMES, doses, engine=engine)
+    drip = 6.0 * np.clip((TIMES - 1) / 3, 0, 1) + 4.0 * np.clip(TIMES - 2, 0, 1)
+    expected = np.stack([1 + 2 * TIMES + drip, 2.0 * (TIMES >= 0.5), 0 * TIMES], axis=1)
+    close(solution, expected[None])
+
+
 def robertson():
     network = Network()
     a, b, c = (

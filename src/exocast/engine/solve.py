@@ -21,8 +21,8 @@ __all__ = ["Doses", "Solution", "Status", "solve"]
 
 BUILD_HINT = (
     "The compiled engine is not installed: exocast.engine._native cannot be imported. "
-    "Install the package (`pip install .`), or build it in place with the two commands at the "
-    'head of engine/native/CMakeLists.txt. Slowly, engine="reference" runs without it.'
+    "Install the package (`pip install .`), or build it in place (`make native`). "
+    'Slowly, engine="reference" runs without it.'
 )
 
 
