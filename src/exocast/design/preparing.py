@@ -58,14 +58,11 @@ class Batch:
         Assays in order.
     flags : tuple of Flag
         What the steps had to say.
-    visible : array (n,)
-        Particles in the final tube that tracking analysis would count.
     """
 
     ledger: Ledger
     readings: tuple[Look, ...]
     flags: tuple[Flag, ...]
-    visible: Array
 
     @property
     def suspension(self) -> Suspension:
@@ -87,11 +84,10 @@ def draws_for(step: Step, study: Study, ensemble: Ensemble) -> Draws:
 def prepare(
     steps: Iterable[PreparationStep],
     measurements: Mapping[str, Measurement],
-    counter: Nta,
     study: Study,
     ensemble: Ensemble,
 ) -> Batch:
-    """Run every preparation step, close its balance, and count what a dose would contain.
+    """Run every preparation step and close its balance.
 
     Parameters
     ----------
@@ -99,8 +95,6 @@ def prepare(
         In order.
     measurements : mapping of str to Measurement
         Files given for assays, by step.
-    counter : Nta
-        The instrument in whose particles a dose is counted.
     study : Study
         Context.
     ensemble : Ensemble
@@ -134,8 +128,7 @@ def prepare(
         ledger = ledger.closed(
             step.name, step.title, step.stage, step.method, before, suspension, exchange
         )
-    visible = counter.visible(suspension, draws_for(counter, study, ensemble))
-    return Batch(ledger, tuple(looks), tuple(flags), visible)
+    return Batch(ledger, tuple(looks), tuple(flags))
 
 
 def _comparison(use: str, report: Conditioning, uncertainty: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from exocast.material.timecourse import TimeCourse
 from exocast.material.wired import Wired, wire
 from exocast.material.wiring import Milestone, Wiring
 from exocast.stages.assay.nta import Nta
+from exocast.stages.assay.total_protein import TotalProtein
 from exocast.stages.biodistribution.tag import Tag
 
 __all__ = ["Branch", "bench", "plan_needs", "simulate", "time_grid"]
@@ -80,7 +81,8 @@ class Branch:
 
 def plan_needs(plan: Plan) -> list[Need]:
     """Return every parameter, in context, that a plan asks for."""
-    steps = [*plan.preparation, counter(plan), *kinetic_steps(plan)]
+    assay = counter(plan)
+    steps = [*plan.preparation, *([assay] if assay else []), *kinetic_steps(plan)]
     return [need for step in steps for need in needs_of(step, plan.study)]
 
 
@@ -96,14 +98,13 @@ def bench(plan: Plan, ensemble: Ensemble, held: list[tuple[object, Batch]]) -> B
     held : list of (key, Batch)
         Batches of this run; a new one is added.
     """
-    steps = [*plan.preparation, counter(plan)]
-    needs = [need for step in steps for need in needs_of(step, plan.study)]
+    needs = [need for step in plan.preparation for need in needs_of(step, plan.study)]
     rows = {ensemble.row_of(need).origin for need in needs}
     key = (plan.preparation, frozenset(rows))
     for known, batch in held:
         if known == key:
             return batch
-    batch = prepare(plan.preparation, plan.measurements, counter(plan), plan.study, ensemble)
+    batch = prepare(plan.preparation, plan.measurements, plan.study, ensemble)
     held.append((key, batch))
     return batch
 
@@ -115,16 +116,20 @@ def kinetic_steps(plan: Plan) -> list[KineticStep]:
     return [body, plan.route, *others, *labels]
 
 
-def counter(plan: Plan) -> Nta:
-    """Return the instrument in whose particles a dose is counted.
+def counter(plan: Plan) -> Nta | TotalProtein | None:
+    """Return the assay in whose particles, or micrograms, a dose is counted.
 
-    The plan's own last tracking analysis, so that dose and measurement count the same particles;
-    an ordinary one where the plan has none.
+    The plan's own last one, so that dose and measurement count the same; an ordinary one where
+    the plan has none. None for a dose in small EVs, which no assay counts.
     """
-    for step in reversed(plan.preparation):
-        if isinstance(step, Nta):
-            return replace(step, id="dose", file="")
-    return Nta(id="dose")
+    wanted = {"particles": Nta, "mass": TotalProtein}.get(plan.regimen.dose.counts)
+    if wanted is None:
+        return None
+    held = [step for step in plan.preparation if isinstance(step, wanted)]
+    assay = held[-1] if held else wanted()
+    if isinstance(assay, Nta):
+        return replace(assay, id="dose", file="")
+    return replace(assay, id="dose") if isinstance(assay, TotalProtein) else None
 
 
 def time_grid(times: tuple[float, ...], at: float, horizon: float) -> Array:
@@ -185,7 +190,7 @@ def simulate(
         raise DesignError(
             variant or "design", [Problem(f"no vesicles to dose: the tube holds {kinds}")]
         )
-    share, flags = dose_share(plan, batch)
+    share, flags = dose_share(plan, batch, ensemble)
     count = np.stack([carrier.count for carrier in carriers], axis=1)
     doses = share[:, None, None] * count[:, :, None] * np.ones(len(study.times))
     riders = tuple(filter(None, (study.cargo, *study.labels)))
@@ -220,16 +225,18 @@ def simulate(
     )
 
 
-def dose_share(plan: Plan, batch: Batch) -> tuple[Array, list[Flag]]:
+def dose_share(plan: Plan, batch: Batch, ensemble: Ensemble) -> tuple[Array, list[Flag]]:
     """Return the share of the batch in one dose, array (n,), and what there is to say about it.
 
-    A dose in particles is what tracking analysis would count; in small EVs it is those alone.
+    A dose in particles is what tracking analysis would count; in small EVs it is those alone; a
+    mass is that of all protein, as a protein assay reads it.
     """
-    regimen = plan.regimen
-    if regimen.dose.counts == "small_ev":
-        available = batch.suspension.population("small_ev").total
+    regimen, tube, assay = plan.regimen, batch.suspension, counter(plan)
+    if assay is None:
+        available = tube.population("small_ev").total
     else:
-        available = batch.visible
+        p = draws_for(assay, plan.study, ensemble)
+        available = assay.visible(tube, p) if isinstance(assay, Nta) else assay.content(tube, p)
     share = np.divide(
         regimen.dose.value, available, out=np.zeros_like(available), where=available > 0
     )
