@@ -122,14 +122,14 @@ def counter(plan: Plan) -> Nta | TotalProtein | None:
     The plan's own last one, so that dose and measurement count the same; an ordinary one where
     the plan has none. None for a dose in small EVs, which no assay counts.
     """
-    wanted = {"particles": Nta, "mass": TotalProtein}.get(plan.regimen.dose.counts)
-    if wanted is None:
+    counts = plan.regimen.dose.counts
+    if counts == "small_ev":
         return None
-    held = [step for step in plan.preparation if isinstance(step, wanted)]
-    assay = held[-1] if held else wanted()
-    if isinstance(assay, Nta):
-        return replace(assay, id="dose", file="")
-    return replace(assay, id="dose") if isinstance(assay, TotalProtein) else None
+    if counts == "mass":
+        proteins = [step for step in plan.preparation if isinstance(step, TotalProtein)]
+        return replace(proteins[-1] if proteins else TotalProtein(), id="dose")
+    trackings = [step for step in plan.preparation if isinstance(step, Nta)]
+    return replace(trackings[-1] if trackings else Nta(), id="dose", file="")
 
 
 def time_grid(times: tuple[float, ...], at: float, horizon: float) -> Array:
