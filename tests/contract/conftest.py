@@ -1,0 +1,299 @@
+"""What the duties of every table entry need: examples, a tube, draws, and one small run.
+
+Whoever adds a method adds its name to a table of methods, and one example here where a setting of
+it is required; every duty in this folder then holds for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exocast.design import Design
+from exocast.design.run import Run, run
+from exocast.evidence import Axes, Catalogue, Draws, Ensemble, Need, Parameter, draw
+from exocast.instruments import read
+from exocast.material.ledger import Exchange
+from exocast.material.step import PreparationStep, Step
+from exocast.material.suspension import Copies, Population, Suspension, default_grid
+from exocast.stages import STAGES, methods
+from exocast.stages.biodistribution import ROUTES, Tag
+from exocast.stages.isolation import Spin
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = ROOT / "src/exocast/templates/batch-07-ExperimentSummary.csv"
+G = 9.80665
+DAY = 86400.0
+MEMBERS = 7
+
+ENTRIES: dict[str, type[Step]] = {
+    **{f"{stage}.{name}": cls for stage in STAGES for name, cls in methods(stage).items()},
+    **{f"biodistribution.{name}": cls for name, cls in ROUTES.items()},
+    "biodistribution.tag": Tag,
+}
+"""Every class that a Design can name, by ``stage.method``."""
+
+CLEAR = Spin(rotor="Type 45 Ti", duration=1800.0, keep="supernatant", rcf=1e4 * G)
+PELLET = Spin(rotor="Type 45 Ti", duration=4200.0, keep="pellet", rcf=1e5 * G, resuspend=1e-6)
+SWING = Spin(rotor="SW 40Ti", duration=600.0, keep="supernatant", rpm=2000.0, top_up="no")
+
+FLASK = {
+    "cell_type": "mesenchymal_stromal_cell",
+    "cells": 2e8,
+    "medium": 2e-4,
+    "duration": 2 * DAY,
+}
+EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
+    "donor.flask_culture": {
+        "serum-free": FLASK,
+        "in serum": {**FLASK, "cell_type": "HEK293T", "serum": "serum", "viability": 0.8},
+    },
+    "isolation.differential_centrifugation": {
+        "pellet": {"spins": (PELLET,)},
+        "four spins": {"spins": (SWING, CLEAR, PELLET, replace(PELLET, resuspend=2e-7))},
+    },
+    "assay.nta": {
+        "forecast": {},
+        "measured": {"file": TEMPLATE.name},
+        "raw, known limit": {"analysis": "raw", "limit": 60e-9},
+    },
+    "loading.electroporation": {
+        name: {"cargo": name} for name in ("siRNA", "paclitaxel", "doxorubicin", "catalase")
+    },
+    "loading.passive_incubation": {
+        name: {"cargo": name} for name in ("siRNA", "paclitaxel", "doxorubicin", "catalase")
+    },
+    "storage.frozen": {
+        "once": {"duration": 14 * DAY},
+        "often": {
+            "duration": 100 * DAY, "freeze_thaw_cycles": 5, "temperature": 253.15,
+            "buffer": "trehalose_HSA",
+        },
+    },
+    "storage.liquid": {"a week": {"duration": 7 * DAY, "container": "low_binding"}},
+    "biodistribution.tag": {"dye": {"label": "lipophilic-dye"}},
+}  # fmt: skip
+"""Settings of the examples of each entry, by name; an entry without required settings has one."""
+
+
+def examples_of(name: str) -> dict[str, Step]:
+    """Return the examples of an entry, or fail with what to add."""
+    listed = EXAMPLES.get(name, {"default": {}})
+    try:
+        return {title: ENTRIES[name](**settings) for title, settings in listed.items()}
+    except TypeError as error:
+        pytest.fail(f"`{name}` has required settings: add an example to EXAMPLES here ({error})")
+
+
+PREPARATIONS = [name for name, cls in ENTRIES.items() if issubclass(cls, PreparationStep)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give tests that ask for `entry` or `preparation` every one of the table."""
+    if "entry" in metafunc.fixturenames:
+        metafunc.parametrize("entry", list(ENTRIES))
+    if "preparation" in metafunc.fixturenames:
+        cases = {f"{n}, {t}": step for n in PREPARATIONS for t, step in examples_of(n).items()}
+        metafunc.parametrize("preparation", cases.values(), ids=cases)
+
+
+@pytest.fixture
+def entry_class(entry: str) -> type[Step]:
+    return ENTRIES[entry]
+
+
+@pytest.fixture(scope="session")
+def entries() -> dict[str, type[Step]]:
+    return ENTRIES
+
+
+@pytest.fixture(scope="session")
+def examples() -> Callable[[str], dict[str, Step]]:
+    return examples_of
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return Catalogue.packaged()
+
+
+class Watched(Draws):
+    """Draws that remember in which context each parameter was asked for."""
+
+    def __init__(self, ensemble: Ensemble, context: dict[str, str]) -> None:
+        super().__init__(ensemble, context)
+        self.seen: set[tuple[str, frozenset[tuple[str, str]]]] = set()
+
+    def at(self, parameter: Parameter, **extra: str) -> np.ndarray:
+        self.seen.add((parameter.key, frozenset({**self.context, **extra}.items())))
+        return super().at(parameter, **extra)
+
+
+class Bench:
+    """Draws the values of a step in the context of the packaged study, and applies it."""
+
+    context = {"species": "mouse", "target_cell": "PANC-1", "route": "intravenous_bolus"}  # noqa: RUF012
+
+    def needs(self, step: Step) -> list[Need]:
+        shared = {**self.context, **step.context()}
+        return [Need(need.parameter, {**shared, **need.context}) for need in step.needs()]
+
+    def draws(self, step: Step, members: int = MEMBERS, seed: int = 1) -> Watched:
+        ensemble = draw(self.needs(step), Catalogue.packaged(), Axes(members, 1), seed)
+        return Watched(ensemble, {**self.context, **step.context()})
+
+    def apply(
+        self, step: PreparationStep, tube: Suspension, p: Draws | None = None
+    ) -> tuple[Suspension, Exchange]:
+        """Do to the tube what a run does, a file that conditions it included."""
+        assert step.check() == []
+        p = self.draws(step, tube.members) if p is None else p
+        after, exchange = step.apply(tube, p)
+        if getattr(step, "file", "") and tube.populations:
+            after, removed, _ = step.condition(tube, read(TEMPLATE), p)  # type: ignore[attr-defined]
+            exchange = replace(exchange, amounts=removed.amounts)
+        return after, exchange
+
+    def everything(self, step: PreparationStep, tube: Suspension, p: Draws) -> None:
+        """Do all that a run asks of a step."""
+        step.flags(tube, p)
+        self.apply(step, tube, p)
+
+
+@pytest.fixture(scope="session")
+def bench() -> Bench:
+    return Bench()
+
+
+def _tube(members: int = MEMBERS, *, filled: float = 1.0, buffer: str = "PBS") -> Suspension:
+    """Return a loaded preparation of which no two members are alike."""
+    grid = default_grid()
+    each = 1.0 + 0.1 * np.arange(members)
+    ones = np.ones((members, grid.size))
+
+    def population(
+        kind: str, total: float, median: float, density: float, vesicular: bool
+    ) -> Population:
+        bell = np.exp(-0.5 * (np.log(grid / median) / 0.35) ** 2)
+        held = {"siRNA": Copies.poisson(0.3 * ones * each[:, None])}
+        return Population(
+            kind=kind,
+            diameter=grid,
+            count=filled * total * each[:, None] * bell / bell.sum(),
+            density=np.full(members, density),
+            refractive_index=np.full(members, 1.4),
+            vesicular=vesicular,
+            surface={"cd47_copies": 10.0 * each} if vesicular else {},
+            inside=held if vesicular or kind == "cargo_precipitate" else {},
+            attached={"siRNA": Copies.poisson(2.0 * ones)} if vesicular else {},
+        )
+
+    return Suspension(
+        populations=(
+            population("small_ev", 1e11, 90e-9, 1120.0, True),
+            population("large_ev", 2e9, 250e-9, 1150.0, True),
+            population("apoptotic_body", 1e8, 800e-9, 1200.0, True),
+            population("lipoprotein", 5e10, 40e-9, 1000.0, False),
+            population("protein_aggregate", 1e9, 60e-9, 1300.0, False),
+            population("cargo_precipitate", 1e9, 150e-9, 1500.0, False),
+        ),
+        free={"siRNA": filled * 1e14 * each},
+        solutes={"protein": filled * 1e-6 * each},
+        volume=1e-6 * each,
+        buffer=buffer,
+    )
+
+
+def _nothing(members: int = MEMBERS) -> Suspension:
+    return Suspension.nothing(members)
+
+
+TUBES: dict[str, Callable[[int], Suspension]] = {
+    "loaded": _tube,
+    "nothing": _nothing,
+    "no particles": lambda members: _tube(members, filled=0.0),
+    "dry": lambda members: replace(_tube(members, filled=0.0), volume=np.zeros(members)),
+}
+
+
+@pytest.fixture(params=list(TUBES))
+def any_tube(request: pytest.FixtureRequest) -> Callable[[int], Suspension]:
+    return TUBES[request.param]
+
+
+@pytest.fixture(params=["nothing", "no particles", "dry"])
+def empty_tube(request: pytest.FixtureRequest) -> Callable[[int], Suspension]:
+    return TUBES[request.param]
+
+
+@pytest.fixture(scope="session")
+def tube() -> Callable[..., Suspension]:
+    return _tube
+
+
+def _picture(after: Suspension, exchange: Exchange) -> dict[str, Any]:
+    """Return everything that a step leaves behind, by name: arrays of members, and single facts."""
+    held: dict[str, Any] = {"volume": after.volume}
+    held |= {f"free/{name}": copies for name, copies in after.free.items()}
+    held |= {f"solute/{name}": mass for name, mass in after.solutes.items()}
+    for population in after.populations:
+        head = population.kind
+        held[f"{head} count"] = population.count
+        held[f"{head} density"] = population.density
+        held[f"{head} index"] = population.refractive_index
+        held |= {f"{head} {name}": values for name, values in population.surface.items()}
+        for where, pool in (("inside", population.inside), ("attached", population.attached)):
+            for cargo, copies in pool.items():
+                for moment in ("mean", "empty", "second"):
+                    held[f"{head} {where} {cargo} {moment}"] = getattr(copies, moment)
+    held |= {f"exchange {quantity}: {why}": a for (quantity, why), a in exchange.amounts.items()}
+    held |= {f"note {name}": values for name, values in exchange.notes.items()}
+    return held
+
+
+def _facts(after: Suspension, exchange: Exchange) -> dict[str, Any]:
+    """Return what a step leaves behind for all members together."""
+    resources = exchange.resources
+    return {
+        "temperature": after.temperature,
+        "buffer": after.buffer,
+        "time": np.median(resources.time),
+        "hands-on": np.median(resources.hands_on),
+        **{f"consumable {name}": float(np.median(n)) for name, n in resources.consumables.items()},
+    }
+
+
+@pytest.fixture(scope="session")
+def picture() -> Callable[[Suspension, Exchange], dict[str, Any]]:
+    return _picture
+
+
+@pytest.fixture(scope="session")
+def facts() -> Callable[[Suspension, Exchange], dict[str, Any]]:
+    return _facts
+
+
+@pytest.fixture(scope="session")
+def design() -> Design:
+    return Design.read("kras-sirna-tumour")
+
+
+@pytest.fixture(scope="session")
+def small(design: Design) -> Callable[..., Run]:
+    """Run the packaged design with settings, small and without variants; the same run once."""
+    held: dict[str, Run] = {}
+
+    def small_run(settings: Mapping[str, object] | None = None, **options: Any) -> Run:
+        chosen = {"hypotheses.endosomal_escape": "rare", **(settings or {})}
+        options = {"members": (3, 2), "variants": [], "threads": 2, **options}
+        key = repr((sorted(chosen.items(), key=str), sorted(options.items())))
+        if key not in held:
+            held[key] = run(design.with_settings(chosen), **options)
+        return held[key]
+
+    return small_run
