@@ -132,11 +132,8 @@ class Nta(PreparationStep):
 
     def needs(self) -> list[Need]:
         """Return the parameters; the steps of a track for the analysis in use, and of a file."""
-        plain = [
-            Need(parameter)
-            for parameter in self.parameters
-            if parameter not in (TRACK_STEPS, VIDEO_LEAN)
-        ]
+        special = {TRACK_STEPS, VIDEO_LEAN, *((LIMIT,) if self.limit is not None else ())}
+        plain = [Need(parameter) for parameter in self.parameters if parameter not in special]
         analyses = ANALYSES if self.file else (self.analysis,)
         plain += [Need(TRACK_STEPS, {"analysis": analysis}) for analysis in analyses]
         return [*plain, Need(VIDEO_LEAN)] if self.file else plain
