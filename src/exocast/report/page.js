@@ -30,4 +30,3 @@ for (const box of document.querySelectorAll("input[data-table]")) {
     status.textContent = words.length ? `${shown} of ${body.rows.length}` : "";
   });
 }
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach(d => d.open = true));

@@ -141,11 +141,11 @@ def each_way(parts: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     >>> each_way([("3", {"phrase": "a"}), ("4", {"phrase": "b"})])
     '3 if a and 4 if b'
     >>> each_way([("3", {"phrase": "a"}), ("3", {"phrase": "b"})])
-    '3 under every hypothesis'
+    '3, whatever the hypothesis'
     """
     words = {text for text, _ in parts}
     if len(parts) > 1 and len(words) == 1:
-        return f"{parts[0][0]} under every hypothesis"
+        return f"{parts[0][0]}, whatever the hypothesis"
     return joined([conditional(text, entry) for text, entry in parts])
 
 

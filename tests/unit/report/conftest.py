@@ -11,10 +11,10 @@ import pytest
 import xarray
 
 from exocast.evidence.source import Source
-from exocast.learn import with_drivers
 from exocast.material.cascade import Cascade, CascadeRow, Rival
 from exocast.material.forecast import Forecast
 from exocast.material.spread import three_bars
+from exocast.report.page import render
 
 U, V = 8, 5
 N = U * V
@@ -129,6 +129,7 @@ def _variant_record(case: Case, cascade: Cascade) -> dict[str, Any]:
     return {
         "answer": {"row": row.name, "title": row.title, "needed": case.needed,
                    "needed_source": "the Design", "rows": answers, "sentence": ""},
+        "at_best": {"amount": 1.0, "orders_short": 2.7 if case.needed else None},
         "cascade": cascade.to_records(),
         "heads": dict(cascade.heads),
         "limiting_step": limiting.to_dict() if limiting else None,
@@ -204,18 +205,50 @@ def _values(case: Case) -> list[dict[str, Any]]:
     return held
 
 
+def _published(study: str, matrix: str, time: float | None, **odd: Any) -> dict[str, Any]:
+    entry = {
+        "study": study,
+        "source": study,
+        "label": "iodine-125",
+        "condition": "macrophages=depleted" if time is None else "",
+        "matrix": matrix,
+        "time_h": time,
+        "quantity": "clearance" if time is None else "percent_injected",
+        "unit": "mL/h" if time is None else "%",
+        "observed": 28.0,
+        "observed_spread": 0.5 if time is None else None,
+        "predicted": {"median": 35.0, "uncertainty": [12.0, 61.0]},
+        "fold": 1.25,
+        "role": "calibrated",
+        "read": "abstract",
+        "locator": "abstract",
+        "note": "",
+    }
+    return entry | odd
+
+
 PUBLISHED = [
-    {"study": "morishita_2015", "citation": "Morishita 2015", "label": "iodine-125", "condition": "",
-     "species": "mouse", "matrix": "liver", "time_h": 4.0, "quantity": "percent injected",
-     "unit": "%", "observed": 28.0, "observed_spread": None,
-     "predicted": {"median": 35.0, "uncertainty": [12.0, 61.0], "variability": [30.0, 40.0]},
-     "role": "calibrated", "note": ""},
-    {"study": "takahashi_2013", "citation": "Takahashi 2013", "label": "luciferase", "condition": "",
-     "species": "mouse", "matrix": "plasma", "time_h": None, "quantity": "half-life", "unit": "min",
-     "observed": 2.0, "observed_spread": 0.5,
-     "predicted": {"median": 9.0, "uncertainty": [2.0, 30.0], "variability": [8.0, 11.0]},
-     "role": "verified", "note": "text"},
-]  # fmt: skip
+    _published("morishita_2015", "liver", 4.0),
+    _published("morishita_2015", "lung", 4.0, observed=7.0, role="verified", note="text"),
+    _published("imai_2015", "plasma", None, role="other species"),
+    _published("imai_2015", "plasma", None, predicted={"median": None, "uncertainty": [None] * 2}),
+]
+
+
+def _drivers(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    drivers = []
+    ends = {"uncertainty": (1e-10, 1e-7), "variability": (4e-9, 1e-9)}
+    for value in values:
+        for axis, (low, high) in ends.items():
+            drivers.append({
+                "key": value["key"], "identity": value["identity"], "context": value["context"],
+                "axis": axis, "answer_low": low, "answer_high": high, "answer_median": 3e-9,
+                "log10_swing": float(np.log10(high / low)), "matters": True,
+                "rank_correlation": 0.7, "noise_floor": 0.4, "standing": value["standing"],
+                "source": value["source"], "hypothesis": value["hypothesis"],
+            })  # fmt: skip
+    drivers.append(drivers[0] | {"identity": "gone", "answer_low": 0.0, "log10_swing": None})
+    return drivers
 
 
 def _dataset(case: Case, cascades: dict[str, Cascade]) -> xarray.Dataset:
@@ -277,8 +310,8 @@ def _courses(case: Case, time: np.ndarray) -> dict[str, tuple[str, str, np.ndarr
     hours = time[:, None] / 3600
     dose = 0.0 if case.zero else 1e10
     rate = _draw(11, 1.0, 0.5, 0.2)[None, :]
-    blood = dose * (np.exp(-rate * hours)
-                    + np.where(hours >= 48, np.exp(-rate * np.maximum(hours - 48, 0)), 0))  # fmt: skip
+    later = np.where(hours >= 48, np.exp(-rate * np.maximum(hours - 48, 0)), 0)
+    blood = dose * (np.exp(-rate * hours) + later)
     given = dose * (1 + (hours >= 48)) * np.ones((1, N))
     left = given - blood
     course = {"blood": ("particle", "vesicles in all blood", blood)}
@@ -289,7 +322,8 @@ def _courses(case: Case, time: np.ndarray) -> dict[str, tuple[str, str, np.ndarr
     course["arrived"] = ("copy", "cumulative flux of siRNA", left)
     if case.label:
         for name, held in list(course.items())[:-1]:
-            course[f"{name}.zirconium-89"] = ("copy", "label", 0.9 * held)
+            course[f"{name}.zirconium-89"] = ("copy", "label", 0.9 * held[-1])
+            course[f"{name}.zirconium-89.aboard"] = ("copy", "label aboard", 0.05 * held[-1])
         course["zirconium-89.excreted"] = ("copy", "label", 0.1 * given)
     if case.responses and case.cargo:
         one = np.ones_like(given)
@@ -356,10 +390,23 @@ def build(case: Case) -> Forecast:
     }  # fmt: skip
     if case.published:
         record["published"] = PUBLISHED
-    forecast = Forecast(record, _dataset(case, cascades))
-    return with_drivers(forecast) if case.drivers else forecast
+    if case.drivers:
+        counts = {"read": 1, "borrowed": 1, "assumed": 1}
+        record["drivers"] = _drivers(record["values"])
+        record["trust"] = {"influential": counts, "all": counts}
+        record["values"] = [v | {"log10_swing": 3.0, "matters": True} for v in record["values"]]
+    else:
+        record["drivers"] = []
+        record["trust"] = {"influential": {}, "all": {"read": 3}}
+    return Forecast(record, _dataset(case, cascades))
 
 
 @pytest.fixture
 def make() -> Callable[..., Forecast]:
     return lambda **odd: build(replace(Case(), **odd))
+
+
+@pytest.fixture(scope="package")
+def usual() -> str:
+    """Return the page of the usual forecast."""
+    return render(build(Case()))

@@ -160,7 +160,8 @@ def _holds_back(record: Record) -> Card:
         lines.append((limiting["title"], f"up to {times(limiting['gain'])}"))
     if smallest["name"]:
         same = limiting and limiting["name"] == smallest["name"]
-        words = "which is also the narrowest" if same else f"narrowest: {smallest['title']}"
+        step = passage(record, smallest["name"], smallest["title"]).strip("“”")
+        words = "which is also the narrowest" if same else f"narrowest: {step}"
         lines.append((words, f"{percent(smallest['fraction'])} passes"))
     remark = (
         "Limiting is the step that gains most from its median to its best attainable fraction "
@@ -174,7 +175,9 @@ def _raise(record: Record) -> Card:
         (f"{rank}  {gain['title']}", f"up to {times(gain['gain'])}")
         for rank, gain in enumerate(record["raise"], 1)
     )
-    return Card("Raise first", lines or (("no step has room above its median", ""),))
+    best = record.get("at_best", {}).get("orders_short")
+    remark = f"All of them at their best at once: {orders(best)}." if best is not None else ""
+    return Card("Raise first", lines or (("no step has room above its median", ""),), remark)
 
 
 def _variants(record: Record) -> list[Card]:

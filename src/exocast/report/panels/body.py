@@ -67,8 +67,7 @@ def whereabouts(forecast: Forecast) -> Whereabouts | None:
     data, question = forecast.data, forecast.record["question"]
     names = [str(name) for name in data["output"].values]
     docs = dict(zip(names, (str(doc) for doc in data["output_doc"].values), strict=True))
-    units = dict(zip(names, (str(unit) for unit in data["output_unit"].values), strict=True))
-    places = [n for n in names if units[n] == "particle" and not docs[n].startswith("cumulative")]
+    places = [name for name in names if docs[name].startswith("vesicles")]
     time = np.asarray(data["time"].values, dtype=float)
     doses = np.asarray(question["dose_times_seconds"], dtype=float)
     kept = time > doses.min()
@@ -138,7 +137,7 @@ def _finding(found: Whereabouts, size: int, at: float) -> str:
     words = [f"{percent(float(bands.median))} in {place(name)}" for name, bands in ranked[:2]]
     first = f"At {friendly(at, 's')} a median of {joined(words)}"
     for name, bands in ranked:
-        if name == "tumour" and ELSEWHERE not in found.share:
+        if name == "tumour" and _whole_tumour(found):
             low, high = (float(end) for end in bands.uncertainty)
             return (
                 f"{first}; the tumour holds {percent(float(bands.median))} of what was given "
@@ -147,19 +146,24 @@ def _finding(found: Whereabouts, size: int, at: float) -> str:
     return f"{first} of all vesicles given."
 
 
+def _whole_tumour(found: Whereabouts) -> bool:
+    """Return whether the tumour's share holds its cells too: what is not kept would hide them."""
+    last = {name: float(np.nanmedian(share[-1])) for name, share in found.share.items()}
+    return last.get(ELSEWHERE, 0.0) < last["tumour"]
+
+
 def place(name: str) -> str:
     """Return the name of a place in a sentence."""
     known = {"rest": "the rest of the body", "injection_site": "the injection site",
              "adipose": "fat", "bone": "bone with marrow", "blood": "blood",
-             ELSEWHERE: "cells that are not kept apart"}  # fmt: skip
+             ELSEWHERE: "places that are not kept"}  # fmt: skip
     return known.get(name, named(name))
 
 
 def _organs(forecast: Forecast, found: Whereabouts, size: int) -> Picture:
     """Draw small multiples: blood, the tumour, and the organs that hold most."""
-    peak = {
-        name: float(np.nanmedian(np.nanmax(share, axis=0))) for name, share in found.share.items()
-    }
+    whole = np.isfinite(next(iter(found.share.values()))).all(axis=0)
+    peak = {name: float(np.median(x[:, whole].max(axis=0))) for name, x in found.share.items()}
     first = [name for name in ("blood", "injection_site", "tumour") if name in found.share]
     others = sorted((n for n in peak if n not in first), key=lambda n: -peak[n])
     shown = [*first[:1], *others[: SHOWN + 1 - len(first)], *first[1:]]
@@ -195,7 +199,7 @@ def _organs(forecast: Forecast, found: Whereabouts, size: int) -> Picture:
     )
     if found.labels:
         reading += f" Dashed: the label {joined(list(found.labels))}, on vesicles or held by cells."
-    if ELSEWHERE in found.share and "tumour" in shown:
+    if "tumour" in shown and not _whole_tumour(found):
         reading += " Tumour: outside its cells."
     if left_out:
         reading += f" Not drawn: {joined(left_out)} (in the data and in the balance)."

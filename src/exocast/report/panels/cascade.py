@@ -88,8 +88,8 @@ def _picture(record: Record) -> Picture:
             box = (0.285, (top - LINE * count) / height, 0.555, LINE * count / height)
             axes = figure.add_axes(box)
             # One decade is equally wide under every head, so that losses can be compared.
-            high = held[1] if held else span
-            _head(axes, record, title, rows, (high - span, high))
+            low, high = held or (0.0, span)
+            _head(axes, record, title, rows, (low, high, span))
             top -= LINE * count + AXIS
 
     caption = _finding(record)
@@ -106,10 +106,11 @@ def _picture(record: Record) -> Picture:
 
 
 def _head(
-    axes: Axes, record: Record, title: str, rows: list[Record], limits: tuple[float, float]
+    axes: Axes, record: Record, title: str, rows: list[Record], limits: tuple[float, float, float]
 ) -> None:
-    """Draw the rows under one unit."""
-    low, high = limits
+    """Draw the rows under one unit: each head begins at the right and loses to the left."""
+    first, high, span = limits
+    low = high - span
     limiting = (record["limiting_step"] or {}).get("name")
     sideways = axes.get_yaxis_transform()
     y = 0.0
@@ -119,7 +120,7 @@ def _head(
             axes.axhspan(y - 0.5, y + len(shown) - 0.5, color=FAINT, zorder=0)
         for index, entry in enumerate(shown):
             ink: Ink = RIVALS[index % 4] if row["contested"] else NEUTRAL
-            bar(axes, y, entry, ink, low)
+            bar(axes, y, entry, ink, first)
             label = row["title"] if index == 0 or not entry["phrase"] else ""
             words = conditional(label, entry) if label else f"if {entry['phrase']}"
             bold = "bold" if row["name"] == limiting else "normal"
@@ -138,7 +139,7 @@ def _head(
     axes.set_ylim(y - 0.5, -0.5)
     axes.set_xlim(low, high)
     axes.set_yticks([])
-    log_ticks(axes.xaxis, low, high, 10)
+    log_ticks(axes.xaxis, first, high)
     axes.grid(axis="x", color=RULE, linewidth=0.5, zorder=0)
     plain(axes)
     axes.text(-0.513, -0.75, title, transform=sideways, fontweight="bold", fontsize=10, va="bottom")

@@ -13,7 +13,6 @@ from exocast.report.panels.rows import Record, passage
 from exocast.report.style import INK, NEUTRAL, QUIET, RULE, STANDING, decades, log_ticks, plain
 from exocast.report.words import (
     amount,
-    capital,
     conditional,
     counted,
     interval,
@@ -213,7 +212,7 @@ def _attainable(record: Record) -> Picture:
     first = rows[0]
     step = passage(record, first["name"], first["title"])
     caption = (
-        f"{capital(step)} the share could rise from {percent(first['median'])} to "
+        f"The share of {step} could rise from {percent(first['median'])} to "
         f"{percent(first['best_attainable'])}, which would raise the answer {times(first['gain'])}."
     )
     reading = (

@@ -161,7 +161,8 @@ def _copies_caption(forecast: Forecast, values: list[Array]) -> str:
     for index, (held, row) in enumerate(zip(values, _rivals(forecast), strict=True)):
         if not held.size:
             continue
-        words = f"{amount(float(np.median(held)))} copies in the median member"
+        median = float(np.median(held))
+        words = f"{amount(median) if median else 'no'} copies in the median member"
         cells = _cells_above(forecast, index, needed) if needed else None
         if cells is not None:
             at = int(np.argmin(np.abs(_time(forecast) - record["question"]["at_seconds"])))

@@ -29,7 +29,10 @@ def heads(record: Record) -> list[tuple[str, list[Record]]]:
 
 
 def passage(record: Record, name: str, title: str) -> str:
-    """Return a step in words: from which row of its head to which."""
+    """Return a step in words: as the record names it, else from which row to which."""
+    for gain in record["gains"]:
+        if gain["name"] == name:
+            return f"“{gain['title']}”"
     for _, rows in heads(record):
         names = [row["name"] for row in rows]
         if name in names[1:]:

@@ -35,7 +35,8 @@ def panel(forecast: Forecast) -> Panel:
         "from its low to its high end, preferred hypothesis; bold from 10 % up. Range: 5 to 95 % "
         "of what is not known (for uniform rows, the ends). CV: between subjects or batches. "
         "“Read”: found in the source for this context; “borrowed”: read, but from another species, "
-        "cell or cargo; “assumed”: nobody measured it, or nobody here read it.",
+        "cell or cargo; “assumed”: nobody measured it, or nobody here read it. On paper only "
+        "the bold rows appear.",
         "note",
     )
     blocks: tuple[Block, ...] = (note, Table("values", head, rows, searchable=True))
