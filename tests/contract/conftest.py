@@ -54,6 +54,7 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         "in serum": {**FLASK, "cell_type": "HEK293T", "serum": "serum", "viability": 0.8},
     },
     "isolation.differential_centrifugation": {
+        "clear": {"spins": (CLEAR,)},
         "pellet": {"spins": (PELLET,)},
         "four spins": {"spins": (SWING, CLEAR, PELLET, replace(PELLET, resuspend=2e-7))},
     },

@@ -31,7 +31,9 @@ def test_conserves(
     before = any_tube(members)
     after, exchange = bench.apply(preparation, before)
     step = preparation
-    ledger = Ledger().closed(step.name, step.title, step.stage, step.method, before, after, exchange)
+    ledger = Ledger().closed(
+        step.name, step.title, step.stage, step.method, before, after, exchange
+    )
     assert ledger.residual < 1e-12
     assert after.members == members
     empty = not any(population.total.any() for population in before.populations)
@@ -69,7 +71,8 @@ def test_an_empty_tube_stays_empty(
     moved = [
         amount
         for (quantity, _), amount in exchange.amounts.items()
-        if quantity.startswith("particles/") and quantity in brought - {"particles/cargo_precipitate"}
+        if quantity.startswith("particles/")
+        and quantity in brought - {"particles/cargo_precipitate"}
     ]
     assert not np.any(moved)
 
@@ -165,6 +168,7 @@ def test_it_flags_and_titles_in_words(preparation: PreparationStep, bench: Any, 
 
 def _some(tube: Suspension, order: np.ndarray) -> Suspension:
     """Return a tube of some members."""
+
     def of(pool: Any) -> dict[str, Any]:
         return {
             name: replace(

@@ -1,0 +1,302 @@
+"""No setting is inert: each is turned from one end to the other, and what it names moves its way.
+
+Numbers go from the low to the high bound of the setting unless `TURNS` says better, choices through
+all their options, free texts through `TEXTS`. What a setting `moves` is looked up in `OBSERVABLES`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exocast.evidence import Catalogue
+from exocast.material.ledger import Exchange
+from exocast.material.step import PreparationStep, Setting, Step, settings_of
+from exocast.material.suspension import Suspension
+from exocast.stages import STAGES, methods
+from exocast.stages.biodistribution import ROUTES, Tag
+
+Array = np.ndarray
+G = 9.80665
+HOUR, DAY = 3600.0, 86400.0
+
+
+def total(name: str) -> Callable[[Suspension, Exchange], Array]:
+    """Return what reads one conserved total of the tube."""
+    return lambda after, exchange: after.totals()[name]
+
+
+def note(name: str) -> Callable[[Suspension, Exchange], Array]:
+    """Return what reads one figure of the step."""
+    return lambda after, exchange: np.asarray(exchange.notes[name])
+
+
+def pool(where: str) -> Callable[[Suspension, Exchange], Array]:
+    """Return what reads one pool of every cargo that is there."""
+    return lambda after, exchange: np.sum([after.pools(c)[where] for c in after.cargoes], axis=0)
+
+
+def pelleted(after: Suspension, exchange: Exchange) -> Array:
+    """Return the particles in pellets, but for a constant: those thrown away, less those missed."""
+    signs = {"pelleted": -1.0, "left in the supernatant": 1.0}
+    moved = [
+        signs[cause] * amount
+        for (quantity, cause), amount in exchange.amounts.items()
+        if quantity.startswith("particles/") and cause in signs
+    ]
+    return np.sum(moved, axis=0)
+
+
+OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
+    "particles/small_ev": total("particles/small_ev"),
+    "particles/apoptotic_body": total("particles/apoptotic_body"),
+    "solute/aluminium": total("solute/aluminium"),
+    "solute/protein": total("solute/protein"),
+    "volume": total("volume"),
+    "cargo inside": pool("inside"),
+    "cargo aggregated": pool("aggregated"),
+    "pelleted": pelleted,
+    "seen [particle]": note("seen [particle]"),
+    "counting error [1]": note("counting error [1]"),
+    "protein [kg]": note("protein [kg]"),
+}
+"""What a setting can say that it `moves`, and how it is read."""
+
+ELSEWHERE = {
+    "what is shown": "labels are wired in test_tables",
+}
+"""Names of quantities that are not in the tube."""
+
+BASES: Mapping[str, Mapping[str, Any]] = {
+    "isolation.differential_centrifugation.spins.resuspend": {"keep": "pellet"},
+    "isolation.differential_centrifugation.spins.rpm": {"rcf": None},
+    "isolation.differential_centrifugation.spins.rcf": {"rpm": None},
+    "isolation.differential_centrifugation.spins.buffer": {"keep": "pellet", "resuspend": 1e-6},
+}
+"""Other settings that stand so that a setting can act."""
+
+TURNS: Mapping[str, tuple[Any, ...]] = {
+    # A pellet is taken up in something, a supernatant in nothing.
+    "isolation.differential_centrifugation.spins.resuspend": (1e-7, 1.0),
+    "isolation.differential_centrifugation.spins.keep": (
+        {"keep": "supernatant", "resuspend": 0.0},
+        {"keep": "pellet", "resuspend": 1e-6},
+    ),
+    # The cut begins before it ends.
+    "isolation.size_exclusion.collect_from": (0.0, 4e-6),
+    "isolation.size_exclusion.collect_to": (3e-6, 1e-2),
+}
+"""Values of a turn where the bounds of the setting would not do; a mapping sets several at once."""
+
+WHERE: Mapping[str, tuple[str, ...]] = {
+    # In liquid brine, clusters of one cycle are forgotten in the next, which then loses fewer.
+    "storage.frozen.freeze_thaw_cycles": ("once",),
+}
+"""Examples in which the direction of a setting is claimed, where it is not all of them."""
+
+TEXTS: Mapping[str, tuple[Any, ...]] = {
+    "donor.flask_culture.cell_type": ("mesenchymal_stromal_cell", "MDA-MB-231"),
+    "isolation.differential_centrifugation.spins.rotor": ("SW 40Ti", "Type 45 Ti", "TLA 110"),
+    "isolation.differential_centrifugation.spins.buffer": ("PBS", "sucrose"),
+    "isolation.size_exclusion.buffer": ("PBS", "sucrose"),
+    "loading.electroporation.cargo": ("siRNA", "paclitaxel", "doxorubicin", "catalase"),
+    "loading.passive_incubation.cargo": ("siRNA", "paclitaxel", "doxorubicin", "catalase"),
+}
+"""Words for settings that are free text."""
+
+IN_A_RUN = {
+    "assay.nta.file": "test_tables",
+    "assay.nta.use": "test_tables",
+    "biodistribution.tag.label": "test_tables",
+}
+"""Settings that only a whole run can show to act, and where it does."""
+
+
+@dataclass(frozen=True)
+class Turned:
+    """One setting of one step, and the steps in which it has each of its values."""
+
+    address: str
+    one: Setting
+    steps: tuple[PreparationStep, ...]
+
+
+def classes() -> dict[str, type[Step]]:
+    found = {f"{s}.{n}": cls for s in STAGES for n, cls in methods(s).items()}
+    return {**found, **{f"biodistribution.{n}": c for n, c in ROUTES.items()}, "tag": Tag}
+
+
+def addresses(cls: type[Any], label: str) -> Iterator[tuple[str, tuple[str, ...], Setting]]:
+    """Yield every setting that is no table itself: address, path from the step, declaration."""
+    for name, one in settings_of(cls).items():
+        if one.table is None:
+            yield f"{label}.{name}", (name,), one
+        else:
+            for inner, path, row in addresses(one.table, f"{label}.{name}"):
+                yield inner, (name, *path), row
+
+
+ALL = [
+    (address, path, one)
+    for cls in classes().values()
+    for address, path, one in addresses(cls, f"{cls.stage}.{cls.method}")
+]
+
+
+def values_of(address: str, one: Setting) -> tuple[Any, ...]:
+    """Return the values through which a setting is turned, or fail with what to add."""
+    if address in TURNS:
+        return TURNS[address]
+    if one.choices:
+        return one.choices
+    if not one.unit:
+        if address not in TEXTS:
+            pytest.fail(f"`{address}` is free text: add two words for it to TEXTS here")
+        return TEXTS[address]
+    low, high = one.low, one.high
+    if not (math.isfinite(low) and math.isfinite(high)):
+        pytest.fail(f"`{address}` has no bounds: give it some, or add its ends to TURNS here")
+    return low, high
+
+
+def replaced(step: Any, path: tuple[str, ...], settings: Mapping[str, Any]) -> Any:
+    """Return a step with settings of the table at a path put in."""
+    if len(path) == 1:
+        return replace(step, **settings)
+    held = getattr(step, path[0])
+    if isinstance(held, tuple):
+        return replace(step, **{path[0]: (replaced(held[0], path[1:], settings), *held[1:])})
+    return replace(step, **{path[0]: replaced(held, path[1:], settings)})
+
+
+def turned(address: str, path: tuple[str, ...], one: Setting, example: Any) -> list[Any]:
+    """Return the example with the setting at each of its values."""
+    base = replaced(example, path, BASES.get(address, {}))
+    values = values_of(address, one)
+    return [
+        replaced(base, path, value if isinstance(value, Mapping) else {path[-1]: value})
+        for value in values
+    ]
+
+
+def claimed(address: str, examples: Any) -> dict[str, Any]:
+    """Return the examples in which a setting moves what it says."""
+    found: dict[str, Any] = examples(".".join(address.split(".")[:2]))
+    return {name: found[name] for name in WHERE.get(address, found)}
+
+
+def same(one: Any, other: Any) -> bool:
+    """Return whether two facts are equal to the last bit; undefined figures are equal."""
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other, equal_nan=True)
+    return bool(one == other)
+
+
+def read(name: str) -> Callable[[Suspension, Exchange], Array]:
+    if name not in OBSERVABLES:
+        pytest.fail(f"`moves` names `{name}`, which OBSERVABLES does not know: add how it is read")
+    return OBSERVABLES[name]
+
+
+@pytest.fixture(scope="session")
+def outcome(bench: Any, tube: Any) -> Callable[[Any], tuple[Suspension, Exchange]]:
+    """Apply a step to the loaded tube, on the same draws for the same rows."""
+    held: dict[Any, tuple[Suspension, Exchange]] = {}
+
+    def of(step: Any) -> tuple[Suspension, Exchange]:
+        if step not in held:
+            held[step] = bench.apply(step, tube())
+        return held[step]
+
+    return of
+
+
+IDS = [address for address, _, _ in ALL]
+
+
+@pytest.mark.parametrize(("address", "path", "one"), ALL, ids=IDS)
+def test_it_changes_something(
+    address: str, path: tuple[str, ...], one: Setting, examples: Any, outcome: Any, picture: Any,
+    facts: Any,
+) -> None:  # fmt: skip
+    """Every pair of values differs in the tube, the exchange, the notes or the costs."""
+    if address in IN_A_RUN:
+        return
+    step = next(iter(examples(".".join(address.split(".")[:2])).values()))
+    results = [outcome(each) for each in turned(address, path, one, step)]
+    for first, second in combinations(results, 2):
+        a, b = ({**picture(*one), **facts(*one)} for one in (first, second))
+        alike = a.keys() == b.keys() and all(same(a[name], b[name]) for name in a)
+        assert not alike, f"`{address}` is inert"
+
+
+MOVING = [case for case in ALL if case[2].moves and case[0] not in IN_A_RUN]
+
+
+@pytest.mark.parametrize(("address", "path", "one"), MOVING, ids=[case[0] for case in MOVING])
+def test_it_moves_what_it_says(
+    address: str, path: tuple[str, ...], one: Setting, examples: Any, outcome: Any
+) -> None:
+    """In every example in which it acts, and in at least one; the way that `direction` says."""
+    look = read(one.moves)
+    acted = False
+    for step in claimed(address, examples).values():
+        results = [outcome(each) for each in turned(address, path, one, step)]
+        seen = [np.asarray(look(*result), float) for result in results]
+        if one.direction:
+            signs = agreement(seen[0], seen[-1], one)
+            assert -one.direction not in signs, f"{one.moves} moves the other way"
+            acted |= one.direction in signs
+        else:
+            acted |= any((a != b).any() for a, b in combinations(seen, 2))
+    assert acted, f"{one.moves} does not move in any example"
+
+
+def agreement(first: Array, last: Array, one: Setting) -> set[int]:
+    """Return the signs of a change over the members; of the median for a choice.
+
+    Options have rows of their own, so that the members of two options are not the same.
+    """
+    change = last - first
+    change = np.where(np.abs(change) > 1e-9 * np.maximum(np.abs(first), np.abs(last)), change, 0.0)
+    return {int(sign) for sign in np.sign(np.median(change) if one.choices else change).flat}
+
+
+@pytest.mark.parametrize(("address", "path", "one"), MOVING, ids=[case[0] for case in MOVING])
+def test_it_moves_so_near_the_example_too(
+    address: str, path: tuple[str, ...], one: Setting, examples: Any, outcome: Any
+) -> None:
+    """By 10 % about the value that is in use: no claim that holds at the ends alone."""
+    if not one.direction or not one.unit:
+        return
+    look = read(one.moves)
+    for step in claimed(address, examples).values():
+        base = replaced(step, path, BASES.get(address, {}))
+        held: Any = base
+        for name in path:
+            held = getattr(held[0] if isinstance(held, tuple) else held, name)
+        if held is None:
+            continue
+        slack = 5.0 if one.unit == "K" else 0.1 * held
+        ends = [min(max(value, one.low), one.high) for value in (held - slack, held + slack)]
+        if one.name == "freeze_thaw_cycles":
+            ends = [held, held + 1]
+        if ends[0] < ends[1]:
+            first, last = (
+                np.asarray(look(*outcome(replaced(base, path, {path[-1]: type(held)(value)}))))
+                for value in ends
+            )
+            assert -one.direction not in agreement(first, last, one), "the other way"
+
+
+def test_every_name_is_known(catalogue: Catalogue) -> None:
+    names = {one.moves for _, _, one in ALL if one.moves}
+    assert names <= {*OBSERVABLES, *ELSEWHERE}
+    assert set(OBSERVABLES) <= names, "an observable that no setting moves"
+    assert {*TEXTS, *BASES, *IN_A_RUN, *TURNS, *WHERE} <= set(IDS), "an address of no setting"
