@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from exocast.design import Design
+from exocast.design.recording import forecast_of
 from exocast.design.run import Run, run
 from exocast.design.simulating import Branch, bench, simulate, time_grid
+from exocast.engine.solve import Status, solve
 from exocast.material.document import Plan
 
 MEMBERS = (6, 3)
@@ -48,25 +50,46 @@ def test_threads_do_not_change_a_bit(finished: Run, threads: int) -> None:
     assert np.array_equal(again.course.amount, expected, equal_nan=True)
 
 
-def test_the_twin_agrees(finished: Run) -> None:
-    branch = finished.base[1]
-    members = slice(0, 3)
-    wired = branch.wired
-    part = replace(
-        wired,
-        parameters=wired.parameters[members],
-        start=wired.start[members],
-        scale=wired.scale[members],
-        doses=replace(wired.doses, amount=np.asarray(wired.doses.amount)[members]),
-        dosed={name: amount[members] for name, amount in wired.dosed.items()},
+@pytest.mark.parametrize("variant", ["", "into the tumour"])
+def test_the_twin_agrees_on_every_state(finished: Run, variant: str) -> None:
+    wired = finished.branches[variant][1].wired
+    members = slice(0, 2)
+    time = np.array([0.0, 300.0, 3600.0, 86400.0, 4 * 86400.0])
+    doses = replace(wired.doses, amount=np.asarray(wired.doses.amount)[members])
+    fast, slow = (
+        solve(
+            wired.network,
+            wired.parameters[members],
+            wired.start[members],
+            time,
+            doses=doses,
+            scale=wired.scale[members],
+            rtol=1e-8,
+            engine=engine,
+        )
+        for engine in ("native", "reference")
     )
-    time = np.array([0.0, 300.0, 3600.0, 86400.0])
-    fast, _ = part.run(time, rtol=1e-8)
-    slow, _ = part.run(time, rtol=1e-8, engine="reference")
+    assert (fast.status == 0).all()
     assert (slow.status == 0).all()
-    size = np.abs(slow.amount).max(axis=(0, 1))
-    gap = np.abs(fast.amount.astype(float) - slow.amount) / (np.abs(slow.amount) + 1e-6 * size)
-    assert np.nanmax(gap) < 1e-5
+    size = np.abs(slow.amount) + wired.scale[members][:, None, :]
+    assert (np.abs(fast.amount - slow.amount) / size).max() < 1e-5
+
+
+def test_a_member_that_fails_is_counted_shown_and_left_out(finished: Run) -> None:
+    branch = finished.base[0]
+    status, amount = branch.course.status.copy(), branch.course.amount.copy()
+    status[4], amount[4] = Status.STEP_UNDERFLOW, np.nan
+    course = replace(branch.course, status=status, amount=amount)
+    broken = replace(branch, course=course)
+    record = forecast_of(
+        replace(finished, branches={"": (broken, finished.base[1])}, plans={"": finished.plan})
+    ).record
+    assert record["members"]["asked"] == 36
+    assert record["members"]["finished"] == 35
+    assert record["members"]["by_status"]["step_underflow"] == 1
+    assert record["members"]["advice"]["step_underflow"]
+    assert any("left out" in flag["message"] for flag in record["flags"])
+    assert all(row["finished"] == 17 and np.isfinite(row["median"]) for row in record["cascade"])
 
 
 def test_double_dose_at_low_load_doubles_exposure(finished: Run) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,29 +16,21 @@ from exocast.design.arrays import dataset_of
 from exocast.design.cascading import build_cascade, finished
 from exocast.design.run import Run
 from exocast.design.simulating import Branch
+from exocast.design.verdict import answer_of, at_best, gain_over
 from exocast.engine.solve import Status
-from exocast.errors import EvidenceError
-from exocast.evidence import Catalogue, Need
+from exocast.evidence import Catalogue
 from exocast.evidence.parameter import Value, format_context
-from exocast.material.cascade import Cascade, Gain
+from exocast.material.cascade import Cascade
 from exocast.material.forecast import SCHEMA, Forecast
 from exocast.material.spread import three_bars
 from exocast.material.step import Flag
-from exocast.stages.response.gene_silencing import COPIES_NEEDED
 
 if TYPE_CHECKING:
     from exocast.material.document import Plan
 
-__all__ = ["ANSWER_ROWS", "forecast_of"]
+__all__ = ["forecast_of"]
 
 Array = NDArray[np.float64]
-
-ANSWER_ROWS: Mapping[str, str] = {
-    "functional copies per target cell": "in_cytosol",
-    "copies in the cytosol per target cell": "in_cytosol",
-    "copies taken up per target cell": "taken_up_per_cell",
-}
-"""The row that answers each quantity. What is needed for silencing was counted in the cytosol."""
 
 
 def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
@@ -71,7 +62,7 @@ def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
         if name
     ]
     for variant in record["variants"]:
-        variant["gain_over_design"] = _gain(record["answer"], variant["answer"])
+        variant["gain_over_design"] = gain_over(record["answer"], variant["answer"])
     record["raise"] = record["gains"][:3]
     record["balance"] = _balance(run)
     record["flags"] = [asdict(flag) for flag in _flags(run)]
@@ -91,12 +82,12 @@ def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
 def _variant_record(run: Run, name: str, cascade: Cascade, catalogue: Catalogue) -> dict[str, Any]:
     """Return what is said of the design and of every variant alike."""
     branches = run.branches[name]
-    answer = _answer(run.plans[name], cascade, catalogue)
+    answer = answer_of(run.plans[name], cascade, catalogue)
     gains = cascade.gains(answer["row"])
     limiting = next((gain for gain in gains if gain.gain > 1), None)
     return {
         "answer": answer,
-        "at_best": _at_best(answer, gains),
+        "at_best": at_best(answer, gains),
         "cascade": cascade.to_records(),
         "heads": dict(cascade.heads),
         "limiting_step": limiting.to_dict() if limiting else None,
@@ -104,101 +95,6 @@ def _variant_record(run: Run, name: str, cascade: Cascade, catalogue: Catalogue)
         "smallest_fraction": cascade.smallest(),
         "members": _members(branches),
     }
-
-
-def _answer(plan: Plan, cascade: Cascade, catalogue: Catalogue) -> dict[str, Any]:
-    """Compare cumulative copies in the cytosol with what is needed, rival by rival."""
-    names = [row.name for row in cascade.rows]
-    wanted = ANSWER_ROWS[plan.question.quantity]
-    row = cascade.row(wanted if wanted in names else names[-1])
-    needed, source = _needed(plan, catalogue)
-    rows = []
-    for rival, values, spread in zip(cascade.rivals, row.values, cascade.spreads(row), strict=True):
-        fine = values[np.isfinite(values)]
-        entry: dict[str, Any] = {
-            "hypothesis": dict(rival.selection),
-            "phrase": rival.phrase,
-            **spread.to_dict(),
-            "unit": row.unit,
-            "needed": needed,
-        }
-        if needed:
-            entry["orders_short"] = _orders(needed, spread.median)
-            entry["probability_enough"] = float((fine >= needed).mean()) if fine.size else None
-        rows.append(entry)
-    return {
-        "row": row.name,
-        "title": row.title,
-        "needed": needed,
-        "needed_source": source,
-        "rows": rows,
-        "sentence": _sentence(needed, rows),
-    }
-
-
-def _needed(plan: Plan, catalogue: Catalogue) -> tuple[float | None, str]:
-    """Return the copies that are enough and who says so: the Design, or the catalogue."""
-    if plan.question.needed is not None:
-        return plan.question.needed, "the Design"
-    if not plan.study.cargo:
-        return None, ""
-    try:
-        row = catalogue.find(Need(COPIES_NEEDED, plan.study.context()))
-    except EvidenceError:
-        return None, ""
-    return row.value, row.source
-
-
-def _orders(needed: float, amount: float) -> float | None:
-    """Return orders of magnitude by which the amount falls short (negative: over)."""
-    return float(np.log10(needed / amount)) if amount > 0 else None
-
-
-def _sentence(needed: float | None, rows: list[dict[str, Any]]) -> str:
-    """Return the answer in one sentence."""
-    if not needed:
-        return "No amount is asked for: the cascade shows what arrives."
-    parts = []
-    for index, row in enumerate(rows):
-        orders = row.get("orders_short")
-        condition = f" if {row['phrase']}" if row["phrase"] else ""
-        if orders is None:
-            parts.append(f"none arrives{condition}")
-        elif orders <= 0:
-            parts.append(f"enough{condition} ({10**-orders:.2g} times what is needed)")
-        else:
-            lead = "short by " if index == 0 else "by "
-            parts.append(f"{lead}{_orders_words(orders)}{condition}")
-    return f"{needed:g} copies in the cytosol are needed: {', '.join(parts)}."
-
-
-def _orders_words(orders: float) -> str:
-    if orders < 1:
-        return f"a factor of {10**orders:.2g}"
-    return f"{orders:.1f} orders of magnitude"
-
-
-def _at_best(answer: Mapping[str, Any], gains: list[Gain]) -> dict[str, Any]:
-    """Return the answer if every step stood at its best attainable at once."""
-    reached = answer["rows"][0]["median"]
-    for gain in gains:
-        reached = reached * gain.gain if reached and np.isfinite(gain.gain) else reached
-    needed = answer["needed"]
-    orders = _orders(needed, reached) if needed and reached else None
-    return {"amount": reached, "orders_short": orders}
-
-
-def _gain(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return how many times the design's answer a variant gives, rival by rival."""
-    gains = []
-    for before in base["rows"]:
-        for after in variant["rows"]:
-            if after["hypothesis"] == before["hypothesis"]:
-                ratio = None
-                if before["median"] and after["median"] is not None:
-                    ratio = after["median"] / before["median"]
-                gains.append({"phrase": after["phrase"], "times": ratio})
-    return gains
 
 
 def _question_record(plan: Plan) -> dict[str, Any]:

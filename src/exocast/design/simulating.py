@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.design.preparing import Batch, draws_for, needs_of, prepare
-from exocast.errors import DesignError, Problem
+from exocast.errors import ConservationError, DesignError, Problem
 from exocast.evidence import Ensemble, Need
 from exocast.material.carrier import Carrier, carriers_of
 from exocast.material.cascade import Rival
@@ -28,7 +28,11 @@ __all__ = ["Branch", "bench", "plan_needs", "simulate", "time_grid"]
 Array = NDArray[np.float64]
 Report = Callable[[int], None]
 
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+MINUTE = 60.0
+
+BODY_TOLERANCE = 1e-10
+"""Largest relative residual of particles, cargo and labels in the body."""
+
 AFTER_DOSE = (0, 1, 2, 5, 10, 20, 30, 60, 120, 240, 480, 960, 1440)
 """Minutes after each dose at which the time course is kept."""
 
@@ -182,6 +186,8 @@ def simulate(
     ------
     DesignError
         If nothing in the tube can be dosed.
+    ConservationError
+        If particles, cargo or a label do not balance in the body.
     """
     study = plan.study
     carriers = carriers_of(batch.suspension, plan.run.size_classes)
@@ -209,6 +215,11 @@ def simulate(
         engine=engine,
         report=None if report is None else lambda done, _: report(done),
     )
+    if not residual <= BODY_TOLERANCE:
+        raise ConservationError(
+            f"the body does not balance: relative residual {residual:.1e} above "
+            f"{BODY_TOLERANCE:.0e}; a transfer, a release or a pool is wired wrong"
+        )
     return Branch(
         variant=variant,
         rival=rival,

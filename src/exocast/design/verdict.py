@@ -1,0 +1,157 @@
+"""The verdict: what arrives against what is needed, rival by rival, in numbers and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from exocast.errors import EvidenceError
+from exocast.evidence import Catalogue, Need
+from exocast.material.cascade import Cascade, Gain
+from exocast.material.document import Plan
+from exocast.stages.response.gene_silencing import COPIES_NEEDED
+
+__all__ = ["QUANTITIES", "answer_of", "at_best", "gain_over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What a question can ask for.
+
+    Attributes
+    ----------
+    row : str
+        The row of the cascade that answers it.
+    words : str
+        What is counted, as in "1000 copies in the cytosol are needed".
+    silences : bool
+        Whether what the catalogue says is needed for silencing is needed of this quantity.
+    """
+
+    row: str
+    words: str
+    silences: bool
+
+
+# What is needed for silencing was counted in the cytosol, so that is where it is compared.
+_CYTOSOL = Quantity("in_cytosol", "copies in the cytosol", silences=True)
+QUANTITIES: Mapping[str, Quantity] = {
+    "functional copies per target cell": _CYTOSOL,
+    "copies in the cytosol per target cell": _CYTOSOL,
+    "copies taken up per target cell": Quantity(
+        "taken_up_per_cell", "copies taken up", silences=False
+    ),
+}
+
+
+def answer_of(plan: Plan, cascade: Cascade, catalogue: Catalogue) -> dict[str, Any]:
+    """Return the answer for the record: the sentence, and amounts against needs for each rival.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question.
+    cascade : Cascade
+        Its cascade; without the row that is asked for (a design without cargo), the last row.
+    catalogue : Catalogue
+        Where the need is looked up when the Design gives none.
+    """
+    asked = QUANTITIES[plan.question.quantity]
+    names = [row.name for row in cascade.rows]
+    row = cascade.row(asked.row if asked.row in names else names[-1])
+    needed, source = _needed(plan, catalogue, asked)
+    rows = []
+    for rival, values, spread in zip(cascade.rivals, row.values, cascade.spreads(row), strict=True):
+        fine = values[np.isfinite(values)]
+        entry: dict[str, Any] = {
+            "hypothesis": dict(rival.selection),
+            "phrase": rival.phrase if cascade.is_contested(row) else "",
+            **spread.to_dict(),
+            "unit": row.unit,
+            "needed": needed,
+        }
+        if needed:
+            entry["orders_short"] = _orders(needed, spread.median)
+            entry["probability_enough"] = float((fine >= needed).mean()) if fine.size else None
+        rows.append(entry)
+    return {
+        "row": row.name,
+        "title": row.title,
+        "needed": needed,
+        "needed_source": source,
+        "rows": rows,
+        "sentence": _sentence(needed, rows, asked.words),
+    }
+
+
+def at_best(answer: Mapping[str, Any], gains: Sequence[Gain]) -> dict[str, Any]:
+    """Return the answer if every step stood at its best attainable at once."""
+    reached = answer["rows"][0]["median"]
+    for gain in gains:
+        reached = reached * gain.gain if reached and np.isfinite(gain.gain) else reached
+    needed = answer["needed"]
+    orders = _orders(needed, reached) if needed and reached else None
+    return {"amount": reached, "orders_short": orders}
+
+
+def gain_over(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return how many times the design's answer a variant gives, rival by rival."""
+    gains = []
+    for before in base["rows"]:
+        for after in variant["rows"]:
+            if after["hypothesis"] == before["hypothesis"]:
+                ratio = None
+                if before["median"] and after["median"] is not None:
+                    ratio = after["median"] / before["median"]
+                gains.append({"phrase": after["phrase"], "times": ratio})
+    return gains
+
+
+def _needed(plan: Plan, catalogue: Catalogue, asked: Quantity) -> tuple[float | None, str]:
+    """Return what is enough and who says so: the Design, or the catalogue, or nobody."""
+    if plan.question.needed is not None:
+        return plan.question.needed, "the Design"
+    if not plan.study.cargo or not asked.silences:
+        return None, ""
+    try:
+        row = catalogue.find(Need(COPIES_NEEDED, plan.study.context()))
+    except EvidenceError:
+        return None, ""
+    return row.value, row.source
+
+
+def _orders(needed: float, amount: float) -> float | None:
+    """Return orders of magnitude by which the amount falls short (negative: over)."""
+    return float(np.log10(needed / amount)) if amount > 0 else None
+
+
+def _sentence(needed: float | None, rows: Sequence[Mapping[str, Any]], words: str) -> str:
+    """Return the answer in one sentence; rivals that agree are one."""
+    if all(row["median"] is None for row in rows):
+        return "No member finished: there is no answer."
+    shown = rows if any(row["phrase"] for row in rows) else rows[:1]
+    if not needed:
+        amounts = ", ".join(f"{row['median']:.2g}{_condition(row)}" for row in shown)
+        return f"{amounts} {words} per cell; no need was given to compare it with."
+    parts: list[str] = []
+    for row in shown:
+        orders = row["orders_short"]
+        if orders is None:
+            parts.append(f"none arrives{_condition(row)}")
+        elif orders <= 0:
+            parts.append(f"enough{_condition(row)} ({10**-orders:.2g} times what is needed)")
+        else:
+            lead = "by" if parts and parts[-1].startswith(("short", "by")) else "short by"
+            parts.append(f"{lead} {_orders_words(orders)}{_condition(row)}")
+    return f"{needed:g} {words} are needed: {', '.join(parts)}."
+
+
+def _condition(row: Mapping[str, Any]) -> str:
+    return f" if {row['phrase']}" if row["phrase"] else ""
+
+
+def _orders_words(orders: float) -> str:
+    return f"a factor of {10**orders:.2g}" if orders < 1 else f"{orders:.1f} orders of magnitude"
