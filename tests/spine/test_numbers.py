@@ -1,4 +1,4 @@
-"""The numbers that the spine owes: balances, bits, linearity, size classes, nothing from nothing."""
+"""What the spine owes: balances, bits, linearity, size classes, nothing from nothing."""
 
 from __future__ import annotations
 
