@@ -112,8 +112,8 @@ def carriers_of(
     References
     ----------
     Golub and Welsch 1969, Math. Comput. 23:221, doi 10.1090/S0025-5718-69-99647-1 (nodes and
-    weights as eigenvalues of the Jacobi matrix); Gautschi 2004, Orthogonal Polynomials, section
-    2.2 (its entries for a discrete measure, by the Stieltjes procedure).
+    weights as eigenvalues of the Jacobi matrix); Gautschi 2004, Orthogonal Polynomials, its
+    entries for a discrete measure, by the Stieltjes procedure (recalled).
     """
     wanted = DEFAULT_CLASSES if classes is None else classes
     carriers: list[Carrier] = []

@@ -15,8 +15,9 @@ from exocast.engine.expression import Expression, State
 from exocast.engine.network import Passenger
 from exocast.engine.solve import Doses, solve
 from exocast.errors import WiringError
+from exocast.material.dosing import rider_amounts, scales, schedule
 from exocast.material.timecourse import TimeCourse
-from exocast.material.wiring import PARTICLES, POOL_SHARE, Place, Wiring
+from exocast.material.wiring import PARTICLES, Place, Wiring
 
 __all__ = ["BLOCK", "Wired", "wire"]
 
@@ -26,7 +27,6 @@ BLOCK = 64
 """Members solved between two reports of progress."""
 
 BALANCE = "balance."
-TINY = 1e-30
 
 
 @dataclass(frozen=True)
@@ -186,8 +186,8 @@ def wire(wiring: Wiring, doses: Array) -> Wired:
             entries.append(weight)
     shape = (len(weights), len(position))
     keep = sparse.csr_array((entries, (rows, columns)), shape=shape)
-    amounts = _amounts(wiring, doses)
-    schedule, dosed = _schedule(wiring, riders, doses, amounts, position)
+    amounts = rider_amounts(wiring, doses)
+    records, dosed = schedule(wiring, riders, doses, amounts, position)
     start = np.zeros((wiring.members, len(position)))
     for name, values in wiring.pool_starts.items():
         start[:, position[name]] = values
@@ -195,8 +195,8 @@ def wire(wiring: Wiring, doses: Array) -> Wired:
         network=network,
         parameters=np.stack([wiring.values[name] for name in network.parameter_names], axis=1),
         start=start,
-        scale=_scale(wiring, riders, integrals, doses, amounts, position),
-        doses=schedule,
+        scale=scales(wiring, riders, integrals, doses, amounts, position),
+        doses=records,
         keep=keep,
         names=tuple(weights),
         units=units,
@@ -319,90 +319,3 @@ def _rider_states(wiring: Wiring, rider: str, passengers: tuple[Passenger, ...])
             states.append(held)
     states += [wiring.pools[name] for name, held in wiring.pool_riders.items() if held == rider]
     return states
-
-
-def _amounts(wiring: Wiring, doses: Array) -> dict[str, Array]:
-    """Return the rider's amount aboard each particle of each carrier, arrays (n, c)."""
-    amounts = {}
-    for rider in wiring.riders:
-        each = wiring.rider_amounts.get(rider)
-        if each is None:
-            each = tuple(carrier.copies(rider) for carrier in wiring.carriers)
-        amounts[rider] = np.stack(each, axis=1) if each else np.zeros(doses.shape[:2])
-    return amounts
-
-
-def _schedule(
-    wiring: Wiring,
-    riders: Mapping[str, tuple[Passenger, ...]],
-    doses: Array,
-    amounts: Mapping[str, Array],
-    position: Mapping[str, int],
-) -> tuple[Doses, dict[str, Array]]:
-    """Return the bolus records, and what each dose brings in."""
-    assert wiring.dosed is not None
-    states: list[int] = []
-    times: list[float] = []
-    columns: list[Array] = []
-    dosed = {PARTICLES: doses.sum(axis=1)}
-    for rider, amount in amounts.items():
-        dosed[rider] = np.einsum("nc,ncd->nd", amount, doses)
-    aside = {
-        rider: sum(
-            (s for pool, s in wiring.dose_shares.items() if wiring.pool_riders[pool] == rider),
-            np.zeros(wiring.members),
-        )
-        for rider in riders
-    }
-    for number, time in enumerate(wiring.study.times):
-        for index, state in enumerate(wiring.dosed.states):
-            states.append(position[state.name])
-            columns.append(doses[:, index, number])
-            for rider, passengers in riders.items():
-                held = passengers[index].at(state)
-                states.append(position[str(held.name)])
-                aboard = doses[:, index, number] * amounts[rider][:, index]
-                columns.append(aboard * (1.0 - aside[rider]))
-        for pool, share in wiring.dose_shares.items():
-            states.append(position[pool])
-            columns.append(share * dosed[wiring.pool_riders[pool]][:, number])
-        times += [time] * (len(states) - len(times))
-    schedule = Doses(
-        state=np.asarray(states, dtype=np.int64),
-        time=np.asarray(times, dtype=float),
-        amount=np.stack(columns, axis=1),
-        duration=np.zeros(len(states)),
-    )
-    return schedule, dosed
-
-
-def _scale(
-    wiring: Wiring,
-    riders: Mapping[str, tuple[Passenger, ...]],
-    integrals: Mapping[str, tuple[State, str]],
-    doses: Array,
-    amounts: Mapping[str, Array],
-    position: Mapping[str, int],
-) -> Array:
-    """Return the scale of every state of every member, (n, s)."""
-    total = {PARTICLES: doses.sum(axis=(1, 2))}
-    for rider, amount in amounts.items():
-        total[rider] = np.einsum("nc,ncd->n", amount, doses)
-    scale = np.ones((wiring.members, len(position)))
-    for place in wiring.places.values():
-        for index, state in enumerate(place.states):
-            scale[:, position[state.name]] = place.share * total[PARTICLES]
-            if place.sink:
-                continue
-            for rider, passengers in riders.items():
-                held = passengers[index].at(state)
-                scale[:, position[str(held.name)]] = place.share * total[rider]
-    for name in wiring.pools:
-        column = position[name]
-        if name in wiring.pool_scales:
-            scale[:, column] = wiring.pool_scales[name]
-        else:
-            scale[:, column] = wiring.pool_shares[name] * total[wiring.pool_riders[name]]
-    for state, rider in integrals.values():
-        scale[:, position[state.name]] = POOL_SHARE * total[rider]
-    return np.maximum(scale, TINY)
