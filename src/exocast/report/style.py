@@ -90,14 +90,19 @@ def plain(axes: Axes, *, left: bool = False) -> None:
     axes.tick_params(length=3, width=0.8)
 
 
-def decades(values: Sequence[float] | Array, pad: float = 0.25) -> tuple[float, float] | None:
-    """Return limits in log10 that hold every positive value, or None where there is none."""
+def decades(
+    values: Sequence[float] | Array, pad: float = 0.25, least: float = 0.5
+) -> tuple[float, float] | None:
+    """Return limits in log10 that hold every positive value, or None where there is none.
+
+    They are at least `least` decades apart.
+    """
     held = np.asarray(values, dtype=float)
     held = held[np.isfinite(held) & (held > 0)]
     if held.size == 0:
         return None
     low, high = float(np.log10(held.min())), float(np.log10(held.max()))
-    return low - pad, max(high, low + 0.5) + pad
+    return low - pad, max(high, low + least) + pad
 
 
 def log_ticks(axis: Any, low: float, high: float, most: int = 8) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "friendly",
     "interval",
     "joined",
+    "most",
     "named",
     "orders",
     "percent",
@@ -108,6 +109,17 @@ def times(ratio: float | None) -> str:
     if ratio is None:
         return "from nothing"
     return f"{amount(ratio, 1 if ratio >= 1e4 else 2)}×"
+
+
+def most(gain: float | None) -> str:
+    """Write the most that a step could gain.
+
+    Examples
+    --------
+    >>> most(168.2), most(None)
+    ('up to 170×', 'from nothing')
+    """
+    return times(gain) if gain is None else f"up to {times(gain)}"
 
 
 def orders(short: float | None) -> str:

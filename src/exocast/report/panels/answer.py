@@ -18,6 +18,7 @@ from exocast.report.words import (
     each_way,
     friendly,
     joined,
+    most,
     named,
     orders,
     percent,
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["panel"]
 
+MOST = 3
+"""Rivals that one sentence can hold; of more, the two ends are named."""
+
 
 def panel(forecast: Forecast) -> Panel:
     """Return the panel."""
@@ -36,7 +40,7 @@ def panel(forecast: Forecast) -> Panel:
     blocks: list[Block] = []
     if record["members"]["finished"]:
         blocks += gauge(record)
-    blocks.append(Cards((_holds_back(record), _raise(record), *_variants(record))))
+        blocks.append(Cards((_holds_back(record), _raise(record), *_variants(record))))
     blocks.append(_trust(record))
     blocks.append(Text(_health(record), "note"))
     return Panel("answer", "The answer", "Answer", sentence(record), tuple(blocks))
@@ -53,20 +57,24 @@ def sentence(record: Record) -> str:
     when = friendly(question["at_seconds"], "s")
     what = _what(record)
     found = [
-        conditional(f"{_some(row['median'])}", row)
-        + (f" ({orders(row['orders_short'])})" if answer["needed"] and row["median"] else "")
+        (_some(row["median"])
+         + (f" ({orders(row['orders_short'])})" if answer["needed"] and row["median"] else ""), row)
         for row in answer["rows"]
-    ]
+    ]  # fmt: skip
+    if len(found) > MOST:
+        found.sort(key=lambda pair: pair[1]["median"])
+        found = [found[0], found[-1]]
     where = f"{what} by {when}"
     if answer["needed"]:
         cell = question["target_cell"]
         words = (
             f"{amount(answer['needed'])} copies per {cell} cell are needed; {where} the forecast"
         )
-        words += f" is {joined(found)}"
+        words += f" is {each_way(found)}"
     else:
-        words = f"{capital(where)} the forecast is {joined(found)}"
-        words += ", and no amount was asked for"
+        words = f"{capital(where)}: {each_way(found)}; no amount was asked for"
+    if len(answer["rows"]) > MOST:
+        words += f", the ends of {len(answer['rows'])} hypotheses"
     limiting = record["limiting_step"]
     if limiting:
         words += f"; the limiting step is {passage(record, limiting['name'], limiting['title'])}"
@@ -92,7 +100,7 @@ def gauge(record: Record) -> list[Block]:
     needed = record["answer"]["needed"]
     ends = [end for _, row in rows for name in ("uncertainty", "variability") for end in row[name]]
     held = [x for x in [*ends, *(row["median"] for _, row in rows), needed] if x]
-    limits = decades(held)
+    limits = decades(held, least=2.0)
     if limits is None:
         return [Text("No member delivers anything: there is nothing to draw.", "warning")]
     low, high = limits
@@ -157,7 +165,7 @@ def _holds_back(record: Record) -> Card:
     limiting, smallest = record["limiting_step"], record["smallest_fraction"]
     lines: list[tuple[str, str]] = []
     if limiting:
-        lines.append((limiting["title"], f"up to {times(limiting['gain'])}"))
+        lines.append((limiting["title"], most(limiting["gain"])))
     if smallest["name"]:
         same = limiting and limiting["name"] == smallest["name"]
         step = passage(record, smallest["name"], smallest["title"]).strip("“”")
@@ -172,7 +180,7 @@ def _holds_back(record: Record) -> Card:
 
 def _raise(record: Record) -> Card:
     lines = tuple(
-        (f"{rank}  {gain['title']}", f"up to {times(gain['gain'])}")
+        (f"{rank}  {gain['title']}", most(gain["gain"]))
         for rank, gain in enumerate(record["raise"], 1)
     )
     best = record.get("at_best", {}).get("orders_short")

@@ -22,7 +22,7 @@ from exocast.report.style import (
     log_ticks,
     plain,
 )
-from exocast.report.words import amount, conditional, interval, percent, times
+from exocast.report.words import amount, conditional, interval, most, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,18 +48,16 @@ def panel(forecast: Forecast) -> Panel:
 
 def _finding(record: Record) -> str:
     rows = [row for row in record["cascade"] if row["head"] != "vesicles" and row["median"]]
-    if len(rows) < 2:
-        return "Too little arrives to say where the dose is lost."
     smallest, limiting = record["smallest_fraction"], record["limiting_step"]
+    if not rows or smallest["name"] is None:
+        return "Nothing arrives, so no step can be singled out."
     step = passage(record, smallest["name"], smallest["title"])
     words = f"The narrowest step is {step}: {percent(smallest['fraction'])} passes"
     if limiting and limiting["name"] == smallest["name"]:
-        return (
-            f"{words}, and it also has the most room to improve (up to {times(limiting['gain'])})."
-        )
+        return f"{words}, and it also has the most room to improve ({most(limiting['gain'])})."
     if limiting:
         step = passage(record, limiting["name"], limiting["title"])
-        return f"{words}; the most room to improve is {step} (up to {times(limiting['gain'])})."
+        return f"{words}; the most room to improve is {step} ({most(limiting['gain'])})."
     return f"{words}."
 
 
@@ -71,7 +69,7 @@ def _limits(record: Record, rows: list[Record]) -> tuple[float, float] | None:
             ends += [end for end in shown if end]
     if rows[0]["head"] == "cell" and record["answer"]["needed"]:
         ends.append(record["answer"]["needed"])
-    return decades(ends, 0.3)
+    return decades(ends, 0.3, 2.0)
 
 
 def _picture(record: Record) -> Picture:

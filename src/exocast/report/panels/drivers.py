@@ -41,7 +41,7 @@ def panel(forecast: Forecast) -> Panel:
         blocks.append(_tornado(record, rows))
     else:
         blocks.append(Text("No value moves the answer, or no member finished to tell."))
-    if any(gain["median"] for gain in record["gains"]):
+    if any(_is_share(gain) for gain in record["gains"]):
         blocks.append(_attainable(record))
     blocks.append(_rivals(record))
     return Panel(
@@ -181,12 +181,18 @@ def _legend(figure: Figure) -> None:
                   bbox_to_anchor=(0.0, 1.0), handlelength=1.3, columnspacing=1.4)  # fmt: skip
 
 
+def _is_share(gain: Record) -> bool:
+    """Return whether a step passes a share, not a change of unit with its amounts."""
+    ends = (gain["median"], gain["best_attainable"])
+    return all(end is not None and 0 < end <= 1 for end in ends)
+
+
 def _attainable(record: Record) -> Picture:
     """Draw each step's median fraction and the best that can be hoped for."""
     gains = [gain for gain in record["gains"] if gain["median"] and gain["best_attainable"]]
-    fractions = [gain for gain in gains if gain["median"] <= 1 and gain["best_attainable"] <= 1]
+    fractions = [gain for gain in gains if _is_share(gain)]
     amounts = [gain for gain in gains if gain not in fractions]
-    rows = fractions or gains
+    rows = fractions
     limits = decades([x for g in rows for x in (g["median"], g["best_attainable"])]) or (-1.0, 0.0)
     height = 0.27 * len(rows) + 0.55
 
@@ -202,7 +208,7 @@ def _attainable(record: Record) -> Picture:
             axes.text(1.02, y, times(gain["gain"]), transform=sideways, va="center",
                       fontweight="bold" if y == 0 else "normal")  # fmt: skip
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.set_xlim(limits[0], max(limits[1], 0.1) if fractions else limits[1])
+        axes.set_xlim(limits[0], max(limits[1], 0.1))
         axes.set_yticks([])
         log_ticks(axes.xaxis, *axes.get_xlim())
         axes.grid(axis="x", color=RULE, linewidth=0.5, zorder=0)
@@ -220,7 +226,7 @@ def _attainable(record: Record) -> Picture:
         "95th percentile over what is not known and over rivals. Not what a known measure reaches, "
         "but the most that the evidence leaves open."
     )
-    if amounts and fractions:
+    if amounts:
         changed = [
             f"“{g['title']}” from {amount(g['median'])} to {amount(g['best_attainable'])} copies "
             f"({times(g['gain'])})"

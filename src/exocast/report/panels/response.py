@@ -28,7 +28,6 @@ from exocast.report.style import (
 from exocast.report.words import (
     amount,
     capital,
-    conditional,
     each_way,
     friendly,
     interval,
@@ -161,8 +160,7 @@ def _copies_caption(forecast: Forecast, values: list[Array]) -> str:
     for index, (held, row) in enumerate(zip(values, _rivals(forecast), strict=True)):
         if not held.size:
             continue
-        median = float(np.median(held))
-        words = f"{amount(median) if median else 'no'} copies in the median member"
+        words = f"a median of {amount(row['median']) if row['median'] else 'no'} copies per cell"
         cells = _cells_above(forecast, index, needed) if needed else None
         if cells is not None:
             at = int(np.argmin(np.abs(_time(forecast) - record["question"]["at_seconds"])))
@@ -172,8 +170,8 @@ def _copies_caption(forecast: Forecast, values: list[Array]) -> str:
                     f", {percent(float(hit.median))} of cells reached at all and "
                     f"{percent(float(above.median)) if above.median else 'none'} above the need"
                 )
-        parts.append(conditional(words, row))
-    return f"{capital('; '.join(parts))}."
+        parts.append((words, row))
+    return f"{capital(each_way(parts))}."
 
 
 def _time(forecast: Forecast) -> Array:
