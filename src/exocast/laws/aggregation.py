@@ -32,7 +32,7 @@ def collision_kernel(
 
     References
     ----------
-    von Smoluchowski 1917, Z Phys Chem 92:129.
+    von Smoluchowski 1917, Z Phys Chem 92:129 (classical, recalled).
 
     Examples
     --------
@@ -115,7 +115,8 @@ def singlet_fraction(
 
     References
     ----------
-    von Smoluchowski 1917, Z Phys Chem 92:129 (equal sizes; the polydisperse exponent is ours).
+    von Smoluchowski 1917, Z Phys Chem 92:129 (equal sizes, recalled; the polydisperse
+    exponent is ours).
 
     Examples
     --------

@@ -36,7 +36,7 @@ def mixed_poisson(shares: Sequence[ArrayLike], means: Sequence[ArrayLike]) -> Mo
     References
     ----------
     Lambert 1992, Technometrics 34:1, doi 10.2307/1269547; Johnson, Kemp and Kotz 2005, Univariate
-    Discrete Distributions, section 8.2.
+    Discrete Distributions (recalled).
 
     Examples
     --------
@@ -72,7 +72,7 @@ def convolve(first: Moments, second: Moments) -> Moments:
 
     References
     ----------
-    Johnson, Kemp and Kotz 2005, Univariate Discrete Distributions, section 1.2.7.
+    Johnson, Kemp and Kotz 2005, Univariate Discrete Distributions (recalled).
 
     Examples
     --------

@@ -110,8 +110,8 @@ def equivalent_events(mean: ArrayLike, noise: ArrayLike) -> tuple[Array, Array]:
 
     References
     ----------
-    Campbell NR. Proc Camb Phil Soc 1909;15:117-136; see Rice SO. Bell Syst Tech J 1944;23:282-332,
-    section 1.5. doi:10.1002/j.1538-7305.1944.tb00874.x
+    Campbell NR. Proc Camb Phil Soc 1909;15:117-136 (recalled); see Rice SO. Bell Syst Tech J
+    1944;23:282-332. doi:10.1002/j.1538-7305.1944.tb00874.x
 
     Examples
     --------

@@ -51,8 +51,8 @@ def charging_time(
 
     References
     ----------
-    Schwan 1957, Adv Biol Med Phys 5:147; the form of Kotnik and Miklavcic 2000, Biophys J 79:670,
-    doi 10.1016/S0006-3495(00)76325-9.
+    Schwan 1957, Adv Biol Med Phys 5:147 (recalled); the form of Kotnik and Miklavcic 2000,
+    Biophys J 79:670, doi 10.1016/S0006-3495(00)76325-9.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def induced_voltage(
 
     References
     ----------
-    Schwan 1957; Kotnik and Miklavcic 2000, doi 10.1016/S0006-3495(00)76325-9.
+    Schwan 1957 (recalled); Kotnik and Miklavcic 2000, doi 10.1016/S0006-3495(00)76325-9.
 
     Examples
     --------
@@ -139,7 +139,8 @@ def opened_share(voltage: ArrayLike, threshold: ArrayLike, spread: ArrayLike) ->
 
     References
     ----------
-    Weaver 1995, Methods Mol Biol 48:3 (transient aqueous pores); the log-normal spread is assumed.
+    Weaver 1995, Methods Mol Biol 48:3 (transient aqueous pores; abstract,
+    http://epore.mit.edu/abstracts/1995_2.html); the log-normal spread is assumed.
 
     Examples
     --------
@@ -181,8 +182,8 @@ def pore_filling(
 
     References
     ----------
-    Crank 1975, The Mathematics of Diffusion, 2nd ed, section 4.3 (thin membrane, well-stirred
-    reservoir).
+    Crank 1975, The Mathematics of Diffusion, 2nd ed (thin membrane, well-stirred reservoir;
+    recalled).
 
     Examples
     --------
@@ -223,8 +224,9 @@ def passed_charge(
 
     References
     ----------
-    Ohm's law. That electrode products go with this charge: Saulis et al 2022, Membranes 12:184
-    (abstract), doi 10.3390/membranes12020184.
+    Ohm's law. That what a pulse does to its medium goes with this charge: Saulis et al 2022,
+    Membranes 12:184, doi 10.3390/membranes12020184 (abstract: viability of cells, steel
+    electrodes).
 
     Examples
     --------

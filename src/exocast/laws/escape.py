@@ -39,7 +39,8 @@ def escape_rate(probability: Array | float, competing: Array | float) -> Array:
 
     References
     ----------
-    Cox DR, Oakes D. Analysis of Survival Data. Chapman and Hall, 1984, chapter 9 (competing risks).
+    Cox DR, Oakes D. Analysis of Survival Data. Chapman and Hall, 1984 (competing risks;
+    recalled).
     Gilleron J et al. Nat Biotechnol 2013;31:638-646. doi:10.1038/nbt.2612
 
     Examples
@@ -79,7 +80,7 @@ def surviving_share(loss: Array | float, exits: Sequence[Array | float], moment:
 
     References
     ----------
-    Cox DR. Renewal Theory. Methuen, 1962, section 2.
+    Cox DR. Renewal Theory. Methuen, 1962 (recalled).
 
     Examples
     --------

@@ -44,8 +44,10 @@ def hindered_diffusion(ratio: Array | float) -> Array:
 
     References
     ----------
-    Dechadilok P, Deen WM. Ind Eng Chem Res 2006;45:6953-6959, eq. 16. doi:10.1021/ie051387n
-    Mavrovouniotis GM, Brenner H. J Colloid Interface Sci 1988;124:269-283 (close fit).
+    Dechadilok P, Deen WM. Ind Eng Chem Res 2006;45:6953-6959, eq. 16 (read as coded in
+    public repositories, one of which calls it eq. 15). doi:10.1021/ie051387n
+    Mavrovouniotis GM, Brenner H. J Colloid Interface Sci 1988;124:269-283 (close fit; recalled,
+    its form read in public code).
 
     Examples
     --------
@@ -82,7 +84,8 @@ def hindered_convection(ratio: Array | float) -> Array:
 
     References
     ----------
-    Dechadilok P, Deen WM. Ind Eng Chem Res 2006;45:6953-6959, eq. 18. doi:10.1021/ie051387n
+    Dechadilok P, Deen WM. Ind Eng Chem Res 2006;45:6953-6959. doi:10.1021/ie051387n
+    (the equation is recalled; its limits are tested).
 
     Examples
     --------
@@ -196,8 +199,8 @@ def wall_exchange(
 
     References
     ----------
-    Patlak CS, Goldstein DA, Hoffman JF. J Theor Biol 1963;5:426-442.
-    doi:10.1016/0022-5193(63)90088-2
+    Patlak CS, Goldstein DA, Hoffman JF. J Theor Biol 1963;5:426-442
+    (recalled; the equation is its own closed form).
 
     Examples
     --------
@@ -242,7 +245,7 @@ def fibre_exclusion(
 
     References
     ----------
-    Ogston AG. Trans Faraday Soc 1958;54:1754-1757. doi:10.1039/tf9585401754
+    Ogston AG. Trans Faraday Soc 1958;54:1754-1757 (recalled).
 
     Examples
     --------

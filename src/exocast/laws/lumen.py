@@ -151,7 +151,7 @@ def arrhenius(energy: ArrayLike, temperature: float, reference: float) -> Array:
 
     References
     ----------
-    Arrhenius 1889; van 't Hoff 1884.
+    Arrhenius 1889; van 't Hoff 1884 (classical laws, recalled).
 
     Examples
     --------

@@ -48,7 +48,7 @@ def neutralised_copies(
 
     References
     ----------
-    Threshold: Wilson and Bloomfield 1979, Biochemistry 18:2192, doi 10.1021/bi00578a009. That
+    Threshold: Wilson and Bloomfield 1979, Biochemistry 18:2192 (recalled). That
     electroporation precipitates siRNA, and that citrate prevents it: Kooijmans et al 2013, J
     Control Release 172:229, doi 10.1016/j.jconrel.2013.08.014.
 
@@ -116,7 +116,7 @@ def lognormal_weights(edges: ArrayLike, median: ArrayLike, spread: ArrayLike) ->
 
     References
     ----------
-    Hinds 1999, Aerosol Technology, 2nd ed, section 4.4.
+    Hinds 1999, Aerosol Technology, 2nd ed (recalled).
 
     Examples
     --------

@@ -90,7 +90,7 @@ def collected_share(
 
     References
     ----------
-    Plate theory (Martin and Synge 1941); the convolution is ours.
+    Plate theory (Martin and Synge 1941, recalled); the convolution is ours.
 
     Examples
     --------

@@ -80,8 +80,8 @@ def slab_uptake(reduced_time: ArrayLike) -> Array:
 
     References
     ----------
-    Ward and Tordai 1946, J Chem Phys 14:453, doi 10.1063/1.1724167; Crank 1975, The Mathematics of
-    Diffusion, equations 4.18 and 4.20.
+    Ward and Tordai 1946, J Chem Phys 14:453; Crank 1975, The Mathematics of Diffusion (both
+    recalled).
 
     Examples
     --------
@@ -144,7 +144,7 @@ def adsorbed_fraction(
 
     References
     ----------
-    Feder and Giaever 1980, J Colloid Interface Sci 78:144 (jamming of disks).
+    Feder and Giaever 1980, J Colloid Interface Sci 78:144 (jamming of disks; recalled).
 
     Examples
     --------

@@ -76,7 +76,7 @@ def noise_floor(draws: int, count: int) -> float:
 
     References
     ----------
-    Kendall and Gibbons 1990, Rank Correlation Methods, 5th ed., section 4.13.
+    Kendall and Gibbons 1990, Rank Correlation Methods, 5th ed. (recalled).
     """
     if draws < 3 or count < 1:
         return 1.0

@@ -11,7 +11,7 @@ doi 10.1086/111605; as a likelihood: Shepp and Vardi 1982, doi 10.1109/TMI.1982.
 
 from f = constant, where s is what would be seen of the forecast, B its smear, m the measured curve
 and b the bins above the limit. Deconvolution amplifies noise. So ln f is smoothed over neighbouring
-sizes after each step (Silverman et al. 1990, doi 10.1111/j.2517-6161.1990.tb01788.x, smooth the
+sizes after each step (Silverman et al. 1990, A smoothed EM approach, smooth the
 curve itself; smoothing the correction leaves a forecast that is already right alone), and each
 member stops as soon as the curve is met to within its error (the discrepancy principle of Morozov
 1966): what the data do not say, the forecast keeps.
