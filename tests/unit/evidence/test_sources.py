@@ -1,0 +1,344 @@
+"""Every source is used, every reading has a place, and every calculation gives its number again."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import exocast
+from exocast.evidence import Catalogue, Source, Value
+from exocast.evidence.catalogue import COLUMNS
+from exocast.laws.water import water_viscosity
+from exocast.units import to_si
+
+PACKAGE = Path(exocast.__file__).parent
+EXPORTS = Path(__file__).resolve().parents[3] / "../shared/instrument_files/nta_nanosight"
+AVOGADRO = 6.02214076e23
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return Catalogue.packaged()
+
+
+def rows_of(catalogue: Catalogue) -> list[Value]:
+    return [row for rows in catalogue.values.values() for row in rows]
+
+
+def value(catalogue: Catalogue, key: str, unit: str, source: str, **context: str) -> float:
+    """Return the one number that `key` has from `source` in exactly this context, in `unit`."""
+    found = [
+        row
+        for row in catalogue.values[key]
+        if row.source == source and dict(row.context) == context
+    ]
+    assert len(found) == 1, (key, source, context)
+    return found[0].value / to_si(1.0, unit)
+
+
+def test_every_source_is_used(catalogue):
+    code = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    used = {row.source for row in rows_of(catalogue)}
+    for path in (PACKAGE / "data").glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as stream:
+            reader = csv.DictReader(stream)
+            if tuple(reader.fieldnames or ())[:2] != COLUMNS[:2]:
+                used |= {row.get("source", "") for row in reader}
+
+    def is_named(source: Source) -> bool:
+        names = (f'"{source.key}"', source.doi, source.url if not source.doi else "")
+        return any(name and name in code for name in names)
+
+    unused = [
+        key for key, source in catalogue.sources.items() if key not in used and not is_named(source)
+    ]
+    assert unused == []
+
+
+def test_every_reading_says_where(catalogue):
+    vague = {"", "yes", "paper", "article", "full", "read", "none", "text"}
+    bad = [
+        row.origin
+        for row in rows_of(catalogue)
+        if row.read != "none" and row.locator.strip().lower() in vague
+    ]
+    assert bad == []
+
+
+def test_nothing_is_read_in_an_assumption_and_no_unread_row_has_a_place(catalogue):
+    for row in rows_of(catalogue):
+        if catalogue.sources[row.source].kind == "assumption":
+            assert row.method == "assumed", row.origin
+            assert row.read == "none", row.origin
+        if row.read == "none":
+            assert row.method == "assumed", row.origin
+            assert row.locator in ("", "assumption"), row.origin
+
+
+def test_what_was_not_opened_carries_no_address(catalogue):
+    for key, source in catalogue.sources.items():
+        if source.kind == "assumption":
+            assert source.address == "", key
+        if source.kind == "article":
+            assert "recalled" not in source.title or source.url, key
+
+
+def test_an_address_is_an_address(catalogue):
+    for key, source in catalogue.sources.items():
+        assert not source.doi or source.doi.startswith("10."), key
+        assert not source.url or source.url.startswith(("http://", "https://")), key
+        assert 1800 < source.year <= 2026, key
+
+
+def test_one_address_has_one_source(catalogue):
+    for field in ("doi", "url"):
+        held: dict[str, str] = {}
+        for key, source in catalogue.sources.items():
+            address = getattr(source, field)
+            if address and source.kind != "calculation":
+                assert address.lower() not in held, (key, held.get(address.lower()))
+                held[address.lower()] = key
+
+
+def test_calculations_are_recomputed_here_or_are_no_number(catalogue):
+    recomputed = {
+        "nta_bead_width", "nta_track_length", "nta_track_yield", "nta_size_scale",
+        "ouyang_capacity", "cell_calculation_association", "secretion_span", "msc_titre_per_cell",
+        "serum_vesicles", "small_diameter", "zeta_span", "sirna_mass", "small_molecule_mass",
+        "buffer_conductivity",
+    }  # fmt: skip
+    exact = {"nta_video_lean"}  # a uniform number, tested with the conditioning
+    held = {key for key, source in catalogue.sources.items() if source.kind == "calculation"}
+    assert held == recomputed | exact
+
+
+def test_capacity_of_a_phagocyte(catalogue):
+    held = value(
+        catalogue, "biodistribution.whole_body.phagocyte_capacity", "particle", "ouyang_capacity"
+    )
+    assert held == pytest.approx(1e12 / (20e6 * 1.1), rel=0.11)  # 4.5e4, written as 5e4
+
+
+def test_association_that_halves_a_median_message(catalogue):
+    loading, siRNA_loss, risc_loss = 1.66e-18 * 1.9e15, 0.029, 0.077
+    rate = loading + siRNA_loss
+    peak_time = math.log(rate / risc_loss) / (rate - risc_loss)
+    peak = loading / (risc_loss - rate)
+    peak *= math.exp(-rate * peak_time) - math.exp(-risc_loss * peak_time)
+    found = math.log(2) / 9 * 2.14e-12 * (1 + 1 / 7.2) / (1000 * peak)
+    held = value(
+        catalogue,
+        "response.gene_silencing.association_constant",
+        "L/copy/h",
+        "cell_calculation_association",
+    )
+    assert held == pytest.approx(found, rel=0.005)
+
+
+def test_rate_constants_of_a_model_in_nanomolar(catalogue):
+    for key, printed in (("loading_constant", 0.001), ("association_constant", 0.1)):
+        held = value(catalogue, f"response.gene_silencing.{key}", "L/copy/h", "mihaila_2017")
+        assert held == pytest.approx(printed / (1e-9 * AVOGADRO), rel=0.001)
+
+
+def test_secretion_between_three_counting_methods(catalogue):
+    titre = math.sqrt(1.36e9 * 5.96e9)
+    middle = (62 * (220 / 24) * (titre / 48 / 1e5)) ** (1 / 3)
+    assert middle == pytest.approx(69, abs=1)
+    unit, key = "particle/cell/h", "donor.flask_culture.secretion_rate"
+    held = value(catalogue, key, unit, "secretion_span", kind="small_ev")
+    assert middle < held < 1.5 * middle  # "rounded up"
+    stromal = value(
+        catalogue, key, unit, "msc_titre_per_cell",
+        kind="small_ev", cell="mesenchymal_stromal_cell",
+    )  # fmt: skip
+    assert stromal == pytest.approx(titre / 48 / 2.7e5, rel=0.01)
+
+
+def test_bovine_vesicles_in_medium(catalogue):
+    depleted, kept, small_depleted, small_whole = 6.92e8, 0.25, 0.92, 0.48
+    for kind, serum, found in (
+        ("small_ev", "ev_depleted_serum", depleted * small_depleted),
+        ("large_ev", "ev_depleted_serum", depleted * (1 - small_depleted)),
+        ("small_ev", "serum", depleted / kept * small_whole),
+        ("large_ev", "serum", depleted / kept * (1 - small_whole)),
+    ):
+        held = value(
+            catalogue, "donor.flask_culture.medium_particles", "particle/mL", "serum_vesicles",
+            kind=kind, serum=serum,
+        )  # fmt: skip
+        assert held == pytest.approx(found, rel=0.01)
+
+
+def test_diameter_of_small_vesicles(catalogue):
+    def median(mean: float, sd: float) -> float:
+        return mean / math.sqrt(1 + (sd / mean) ** 2)
+
+    tracking = math.sqrt(114.1 * 121.8) / math.exp(0.48**2 / 2)
+    found = (median(69, 17) * median(83, 19) * tracking) ** (1 / 3)
+    key = "donor.vesicle.median_diameter"
+    held = value(catalogue, key, "nm", "small_diameter", kind="small_ev")
+    assert held == pytest.approx(found, rel=0.01)
+    spreads = [
+        math.exp(math.sqrt(math.log1p((sd / mean) ** 2))) for mean, sd in ((69, 17), (83, 19))
+    ]
+    held = value(catalogue, "donor.vesicle.geometric_sd", "1", "small_diameter", kind="small_ev")
+    assert max(spreads) < held < 1.05 * max(spreads)  # 1.27, written as 1.3
+
+
+def test_size_of_lipoproteins_from_their_range(catalogue):
+    smallest, largest, kind = 30.0, 80.0, "lipoprotein"
+    held = value(catalogue, "donor.vesicle.median_diameter", "nm", "lipoprotein_review", kind=kind)
+    assert held == pytest.approx(math.sqrt(smallest * largest), abs=0.5)
+    held = value(catalogue, "donor.vesicle.geometric_sd", "1", "lipoprotein_review", kind=kind)
+    assert held == pytest.approx((largest / smallest) ** (1 / 4), abs=0.005)
+
+
+def test_zeta_potential_lies_among_its_three_reports(catalogue):
+    for kind in ("small_ev", "large_ev", "apoptotic_body"):
+        held = value(catalogue, "donor.vesicle.zeta_potential", "mV", "zeta_span", kind=kind)
+        assert held == pytest.approx(np.median([-16.0, -15.5, -30.2]), abs=1.0)
+
+
+def test_mass_and_charge_of_sirna(catalogue):
+    residue = {"A": 329.2, "C": 305.2, "G": 345.2, "U": 306.2, "dT": 304.2}
+    at, gc = residue["A"] + residue["U"], residue["G"] + residue["C"]
+    half = 9.5 * (at + gc) + 4 * residue["dT"] - 2 * 62.0
+    for cargo in ("siRNA", "siRNA_KRAS_G12D"):
+        held = value(catalogue, "cargo.molar_mass", "g/mol", "sirna_mass", cargo=cargo)
+        assert held == pytest.approx(half, rel=0.001)
+        charge = value(catalogue, "cargo.phosphate_charge", "1", "sirna_mass", cargo=cargo)
+        assert charge == 2 * 20
+
+
+def test_mass_of_small_molecules(catalogue):
+    atom = np.array([12.011, 1.008, 14.007, 15.999])
+    for cargo, count in (
+        ("paclitaxel", (47, 51, 1, 14)),
+        ("doxorubicin", (27, 29, 1, 11)),
+        ("curcumin", (21, 20, 0, 6)),
+    ):
+        held = value(catalogue, "cargo.molar_mass", "g/mol", "small_molecule_mass", cargo=cargo)
+        assert held == pytest.approx(float(atom @ np.array(count)), abs=0.06)
+
+
+def test_conductivity_of_saline(catalogue):
+    sodium, potassium, chloride, monobasic, dibasic = 50.1, 73.5, 76.35, 36.0, 114.0
+    free = 1e-4 * (
+        137 * (sodium + chloride)
+        + 2.7 * (potassium + chloride)
+        + 8.1 * (2 * sodium + dibasic)
+        + 1.5 * (potassium + monobasic)
+    )
+    assert free == pytest.approx(1.96, abs=0.01)
+    key = "loading.electroporation.conductivity"
+    held = value(catalogue, key, "S/m", "buffer_conductivity", buffer="PBS")
+    assert held == pytest.approx((1 - 0.23) * free, rel=0.02)
+
+
+def test_tumour_values_follow_from_what_was_read(catalogue):
+    prefix = "biodistribution.whole_body"
+    held = value(catalogue, f"{prefix}.tumour_perfusion", "mL/min/g", "butler_1975")
+    assert held == pytest.approx(0.18 / 0.047 / 60, rel=0.01)
+    held = value(
+        catalogue, f"{prefix}.tumour_vascular_share", "%", "tumour_blood_volume_2003",
+        species="mouse",
+    )  # fmt: skip
+    assert held == pytest.approx((2.1 * 3.1 * 5.5 * 6.6) ** 0.25, abs=0.1)
+    held = value(catalogue, f"{prefix}.tumour_pore_cutoff", "nm", "hobbs_1998", species="mouse")
+    assert held == pytest.approx(math.sqrt(200 * 1200), rel=0.001)
+    held = value(catalogue, f"{prefix}.endothelial_cells", "1/kg", "jones_2019", species="mouse")
+    assert held == pytest.approx(1.422e9 / 0.028, rel=0.001)
+
+
+def test_doxorubicin_partition_in_moles(catalogue):
+    key = "cargo.lipid_partition_constant"
+    held = value(catalogue, key, "L/mol", "regev_2005", cargo="doxorubicin")
+    assert held == pytest.approx(8600 * 1.232e-24 * AVOGADRO, rel=0.001)
+
+
+class Export:
+    """The videos of one NanoSight export, straight from its text."""
+
+    def __init__(self, name: str) -> None:
+        path = EXPORTS / name
+        if not path.exists():
+            pytest.skip("the real exports are not part of the repository")
+        with path.open(encoding="latin-1", newline="") as stream:
+            self.lines = [line for line in csv.reader(stream) if line]
+        self.videos = len(self["Total frames analysed"])
+
+    def __getitem__(self, label: str) -> np.ndarray:
+        line = next(line for line in self.lines if line[0].startswith(label))
+        found = []
+        for cell in line[1:]:
+            try:
+                found.append(float(cell))
+            except ValueError:
+                break
+        return np.array(found[: getattr(self, "videos", None)])
+
+    def widths(self) -> np.ndarray:
+        """Return the relative half-width of every video, from its size table."""
+        table = []
+        for line in self.lines:
+            cells = line[: self.videos + 1]
+            try:
+                table.append([float(cell) for cell in cells])
+            except ValueError:
+                continue
+        sizes = np.array([row for row in table if len(row) == self.videos + 1])
+        x, y = sizes[:, 0], sizes[:, 1:]
+        found = []
+        for curve in y.T:
+            share = np.cumsum(curve) / curve.sum()
+            low, middle, high = np.interp([0.159, 0.5, 0.841], share, x)
+            found.append((high - low) / (2 * middle))
+        return np.array(found)
+
+
+EXPORT_NAMES = ("tidyNano_beads.csv", "tidyNano_beads2.csv")
+
+
+def test_track_lengths_of_the_real_exports(catalogue):
+    lengths = []
+    for name in EXPORT_NAMES:
+        export = Export(name)
+        frames = export["Particles per frame"] * export["Total frames analysed"]
+        lengths.append(frames / export["Completed tracks"])
+    assert [lengths[0].min(), lengths[0].max()] == pytest.approx([10.8, 16.1], abs=0.05)
+    assert [lengths[1].min(), lengths[1].max()] == pytest.approx([11.7, 12.9], abs=0.06)
+    held = value(catalogue, "assay.nta.track_steps", "1", "nta_track_length", analysis="raw")
+    assert min(x.min() for x in lengths) - 1 < held < max(x.max() for x in lengths)
+
+
+def test_track_yields_of_the_real_exports(catalogue):
+    found = []
+    for name, dilution in zip(EXPORT_NAMES, (1.0, 1e4), strict=True):
+        export = Export(name)
+        seconds = export["Total frames analysed"] / export["Frame rate"]
+        chamber = export["Concentration (Particles / ml)"] / dilution
+        found.append(export["Valid Tracks"] / (chamber * seconds))
+    assert [found[0].min(), found[0].max()] == pytest.approx([0.86e-7, 1.38e-7], rel=0.01)
+    assert [found[1].min(), found[1].max()] == pytest.approx([1.55e-7, 1.59e-7], rel=0.01)
+    held = value(catalogue, "assay.nta.track_yield", "mL/s", "nta_track_yield")
+    assert held == pytest.approx(math.sqrt(found[0].min() * found[1].max()), rel=0.05)
+
+
+def test_widths_of_the_real_exports(catalogue):
+    widths = np.concatenate([Export(name).widths() for name in EXPORT_NAMES])
+    assert len(widths) == 17
+    steps = 1 / np.quantile(widths, [0.5, 0.95, 0.05]) ** 2
+    assert steps == pytest.approx([86, 62, 138], rel=0.05)
+    held = value(catalogue, "assay.nta.track_steps", "1", "nta_bead_width", analysis="FTLA")
+    assert steps[0] < held < 190
+
+
+def test_viscosity_in_the_real_exports():
+    export = Export(EXPORT_NAMES[0])
+    ratio = export["Viscosity"] * 1e-3 / water_viscosity(export["Temperature/C"] + 273.15)
+    assert ratio == pytest.approx(np.full(export.videos, 0.998), abs=0.001)
