@@ -180,7 +180,7 @@ def test_a_key_is_declared_once_and_valued(key: str, catalogue: Catalogue) -> No
     assert parameter.doc.endswith(".")
     assert to_si(1.0, parameter.unit) == 1.0, "the unit of the array is not SI"
     assert to_si(0.0, parameter.unit) == 0.0
-    assert key.split(".")[0] in {*STAGES, "cargo"}
+    assert key.split(".", maxsplit=1)[0] in {*STAGES, "cargo"}
 
 
 @pytest.mark.parametrize("key", KEYS)
