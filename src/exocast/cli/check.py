@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.table import Table
 
+from exocast.cli.console import terminal
 from exocast.cli.run import parse_settings
 
 __all__ = ["check_design"]
@@ -14,7 +14,7 @@ def check_design(design: str, settings: list[str]) -> None:
     """Check a design and list what it leaves open."""
     from exocast.face import read_design
 
-    console = Console(highlight=False)
+    console = terminal()
     document = read_design(design, parse_settings(settings))
     document.check()
     plan = document.plan()

@@ -14,6 +14,7 @@ from exocast.units import from_si
 
 if TYPE_CHECKING:
     from exocast.design import MethodDescription
+from exocast.cli.console import terminal
 
 __all__ = ["explain_key"]
 
@@ -30,7 +31,7 @@ def explain_key(key: str) -> None:
     from exocast.design.building import TABLES
     from exocast.stages import STAGES
 
-    console = Console(highlight=False)
+    console = terminal()
     catalogue = Catalogue.packaged()
     if key in TABLES:
         _print_method(console, describe_table(key))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
-
+from exocast.cli.console import terminal
 from exocast.errors import ReaderError
 
 __all__ = ["inspect_files"]
@@ -21,7 +20,7 @@ def inspect_files(files: list[Path]) -> None:
     """
     from exocast.instruments import headline, read, summary, toml_block
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = terminal()
     faults: list[str] = []
     for path in files:
         try:

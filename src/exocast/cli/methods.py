@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.table import Table
 
+from exocast.cli.console import terminal
 from exocast.errors import DesignError, Problem, nearest
 
 __all__ = ["list_methods"]
@@ -17,7 +17,7 @@ def list_methods(stage: str) -> None:
 
     if stage and stage not in STAGES:
         raise DesignError(stage, [Problem(f"no stage `{stage}`. {nearest(stage, STAGES)}")])
-    console = Console(highlight=False)
+    console = terminal()
     table = Table("stage", "method", "what it is", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in [stage] if stage else STAGES:
         for index, method in enumerate(method_names(name)):

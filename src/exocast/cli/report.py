@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
+from exocast.cli.console import terminal
 
 __all__ = ["write_report_of"]
 
@@ -16,4 +16,4 @@ def write_report_of(folder: Path, to: Path | None) -> None:
 
     path = to or folder / "report.html"
     write_report(Forecast.open(folder), path)
-    Console(highlight=False).print(f"Wrote {path}")
+    terminal().print(f"Wrote {path}")

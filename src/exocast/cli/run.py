@@ -7,7 +7,6 @@ import re
 import time
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -19,6 +18,7 @@ from rich.progress import (
 
 from exocast._version import __version__
 from exocast.cli.cascade import print_forecast
+from exocast.cli.console import terminal
 from exocast.errors import ExocastError
 
 __all__ = ["run_design"]
@@ -38,7 +38,7 @@ def run_design(
     from exocast.face import check_folder, read_design, run, save
     from exocast.instruments import headline
 
-    console = Console(highlight=False)
+    console = terminal()
     document = read_design(design, parse_settings(settings))
     document.check()
     folder = out / slug(name or Path(document.name).stem)
