@@ -171,11 +171,7 @@ def _holds_back(record: Record) -> Card:
         step = passage(record, smallest["name"], smallest["title"]).strip("“”")
         words = "which is also the narrowest" if same else f"narrowest: {step}"
         lines.append((words, f"{percent(smallest['fraction'])} passes"))
-    remark = (
-        "Limiting is the step that gains most from its median to its best attainable fraction "
-        "(95th percentile over what is not known and over rivals)."
-    )
-    return Card("What holds it back", tuple(lines) or (("nothing stands out", ""),), remark)
+    return Card("What holds it back", tuple(lines) or (("nothing stands out", ""),))
 
 
 def _raise(record: Record) -> Card:

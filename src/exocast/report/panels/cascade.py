@@ -98,7 +98,8 @@ def _picture(record: Record) -> Picture:
     reading = (
         f"{SPREADS} One decade is equally wide in all parts, so lengths compare; a new heading is "
         "a change of unit and no loss. At the right: the median share that passes each step, "
-        "member by member, which is not the ratio of the medians."
+        "member by member, which is not the ratio of the medians. Limiting is the step that gains "
+        "most from its median to its best attainable share."
     )
     return Picture("cascade", draw("cascade", alt, height, paint), caption, reading, csv_of(record))
 
@@ -118,6 +119,7 @@ def _head(
             axes.axhspan(y - 0.5, y + len(shown) - 0.5, color=FAINT, zorder=0)
         for index, entry in enumerate(shown):
             ink: Ink = RIVALS[index % 4] if row["contested"] else NEUTRAL
+            axes.axhline(y, color=FAINT, linewidth=0.8, zorder=0)
             bar(axes, y, entry, ink, first)
             label = row["title"] if index == 0 or not entry["phrase"] else ""
             words = conditional(label, entry) if label else f"if {entry['phrase']}"
