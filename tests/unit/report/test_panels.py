@@ -145,7 +145,7 @@ def test_vesicles_that_no_output_holds_are_not_lost_from_the_balance(make: Make)
     kept = forecast.data.drop_sel(output="rest")
     panel = body.panel(Forecast(forecast.record, kept))
     held = rows(picture(panel, "balance"))
-    assert body.ELSEWHERE in {row["place"] for row in held}
+    assert ELSEWHERE in {row["place"] for row in held}
     assert "sum to 100 %" in picture(panel, "balance").caption
 
 
