@@ -142,7 +142,7 @@ class NanoSightSummary:
 def _cut(path: Path, raw: bytes) -> _Sheet:
     """Cut the text into sections, raw cells by section and key."""
     sheet = _Sheet(path)
-    if not raw.strip():
+    if not raw.removeprefix(b"\xef\xbb\xbf").strip():
         raise sheet.fail("the file is empty; export it again from the NTA software")
     try:
         text = raw.decode("utf-8-sig")
