@@ -27,6 +27,7 @@ from exocast.report.panels import (
     sample,
     values,
 )
+from exocast.report.panels.whereabouts import ELSEWHERE
 
 Make = Callable[..., Forecast]
 
@@ -147,6 +148,10 @@ def test_vesicles_that_no_output_holds_are_not_lost_from_the_balance(make: Make)
     held = rows(picture(panel, "balance"))
     assert ELSEWHERE in {row["place"] for row in held}
     assert "sum to 100 %" in picture(panel, "balance").caption
+    assert (
+        "15 % at the end are in places that the record does not keep"
+        in picture(panel, "balance").reading
+    )
 
 
 def test_a_label_is_drawn_beside_the_vesicles(make: Make):

@@ -91,6 +91,10 @@ def balance(found: Whereabouts, at: float) -> Picture:
         "Means, because only means add up; the figure above shows how far members differ. Each "
         "moment counts all doses given by then."
     )
+    if ELSEWHERE in mean:
+        missing = percent(float(mean[ELSEWHERE][-1]))
+        reading += f" {missing} at the end are in places that the record does not keep: what is "
+        reading += "given less all that is found, so the sum proves nothing about these."
     table = csv_text(("time_h", "place", "percent_of_given_mean"), rows)
     return Picture("balance", draw("balance", alt, height, paint), caption, reading, table)
 
