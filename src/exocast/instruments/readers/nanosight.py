@@ -267,14 +267,18 @@ def _histogram(sheet: _Sheet, videos: int) -> tuple[Array, Array]:
             line,
         )
     if problems:
-        raise sheet.fail("the size table has gaps: " + "; ".join(problems[:5]))
+        raise sheet.fail("the size table has gaps; export it again: " + "; ".join(problems[:5]))
     table = np.array([[_number(sheet, cell, n) for cell in row[: videos + 1]]
                       for n, row in sheet.bins])  # fmt: skip
     diameter, counts = table[:, 0], table[:, 1:]
     if diameter.size < 2 or (np.diff(diameter) <= 0).any():
-        raise sheet.fail("the bins of the size table do not ascend", sheet.bins[0][0])
+        raise sheet.fail(
+            "the bins of the size table do not ascend; export it again", sheet.bins[0][0]
+        )
     if (counts < 0).any() or not np.isfinite(table).all():
-        raise sheet.fail("the size table holds a negative or missing count", sheet.bins[0][0])
+        raise sheet.fail(
+            "the size table holds a negative or missing count; export it again", sheet.bins[0][0]
+        )
     return diameter, counts
 
 
@@ -339,4 +343,4 @@ def _number(sheet: _Sheet, cell: str, line: int) -> float:
             )
         sheet.decimal_comma = True
         return float(cell.replace(",", "."))
-    raise sheet.fail(f"`{cell}` is not a number", line)
+    raise sheet.fail(f"`{cell}` is not a number; export the file again", line)
