@@ -53,7 +53,11 @@ def dataset_of(run: Run, cascades: Mapping[str, Cascade]) -> xarray.Dataset:
         {"long_name": "amount over time; units in `output_unit`"},
     )
     variables["status"] = (("variant", "rival", "member"), status, {"long_name": "0 = finished"})
-    units, docs = run.base[0].course.units, run.base[0].course.docs
+    units: dict[str, str] = {}
+    docs: dict[str, str] = {}
+    for branch in (branch for each in run.branches.values() for branch in each):
+        units |= branch.course.units
+        docs |= branch.course.docs
     variables["output_unit"] = (("output",), np.array([units.get(o, "") for o in outputs]), {})
     variables["output_doc"] = (("output",), np.array([docs.get(o, "") for o in outputs]), {})
     drawn, identities = _drawn(run, labels)

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from exocast._version import __version__
 from exocast.design.arrays import dataset_of
 from exocast.design.cascading import build_cascade, finished
+from exocast.design.inputs import described, read_inputs
 from exocast.design.run import Run
-from exocast.design.simulating import Branch
+from exocast.design.simulating import Branch, plan_needs
 from exocast.design.verdict import answer_of, at_best, gain_over
 from exocast.engine.solve import Status
 from exocast.evidence import Catalogue
@@ -75,8 +76,9 @@ def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
     record["values"] = _values(run, held)
     record["sources"] = _sources(record["values"], held)
     record["hypotheses"] = _hypotheses(run.plan, held)
-    record["provenance"] = _provenance(run, held)
-    return Forecast(record, dataset_of(run, cascades))
+    inputs = read_inputs(run.plans.values(), run.design.folder)
+    record["provenance"] = {**_provenance(run, held), "inputs": described(inputs)}
+    return Forecast(record, dataset_of(run, cascades), inputs=inputs)
 
 
 def _variant_record(run: Run, name: str, cascade: Cascade, catalogue: Catalogue) -> dict[str, Any]:
@@ -207,6 +209,7 @@ def _readings(branch: Branch) -> list[dict[str, Any]]:
                     "file": measured.file,
                     "sha256": measured.sha256,
                     "instrument": measured.instrument,
+                    "detection_limit": measured.detection_limit,
                     "sample": measured.sample,
                     "warnings": list(measured.warnings),
                 },
@@ -217,6 +220,11 @@ def _readings(branch: Branch) -> list[dict[str, Any]]:
 
 def _values(run: Run, catalogue: Catalogue) -> list[dict[str, Any]]:
     """Return every value in use under any rival, with where it comes from."""
+    docs = {
+        need.parameter.key: need.parameter.doc
+        for plan in run.plans.values()
+        for need in plan_needs(plan)
+    }
     used: dict[tuple[str, str], Value] = {}
     for branches in run.branches.values():
         for branch in branches:
@@ -225,6 +233,7 @@ def _values(run: Run, catalogue: Catalogue) -> list[dict[str, Any]]:
     return [
         {
             "key": row.key,
+            "doc": docs[row.key],
             "identity": identity,
             "context": format_context(row.context),
             "value": row.value,
@@ -285,6 +294,8 @@ def _provenance(run: Run, catalogue: Catalogue) -> dict[str, Any]:
         "catalogue_digest": catalogue.digest,
         "network_digest": run.base[0].wired.network.digest,
         "seed": run.seed,
+        "engine": run.engine,
+        "rtol": run.rtol,
         "members": {
             "uncertainty": run.axes.uncertainty,
             "variability": run.axes.variability,
@@ -292,4 +303,5 @@ def _provenance(run: Run, catalogue: Catalogue) -> dict[str, Any]:
         "states": len(run.base[0].wired.network.state_names),
         "parameters": len(run.base[0].wired.network.parameter_names),
         "design": run.design.text,
+        "design_name": run.design.name,
     }
