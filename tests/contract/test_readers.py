@@ -97,6 +97,15 @@ def test_reading_twice_is_the_same(name: str, path: Path) -> None:
         assert np.array_equal(a, b) if isinstance(a, np.ndarray) else a == b
 
 
+def attempt(path: Path) -> Measurement | None:
+    """Read a file, or None where it is refused in the way that a refusal is due."""
+    try:
+        return read(path)
+    except ReaderError:
+        refused(path)
+        return None
+
+
 def refused(path: Path, reader: str = "") -> str:
     """Return the message of a refusal that names the file and what to do."""
     with pytest.raises(ReaderError) as caught:
@@ -139,13 +148,8 @@ def test_a_file_that_was_cut_short_is_refused(name: str, path: Path, tmp_path: P
     cut = tmp_path / path.name
     for size in cuts(raw):
         cut.write_bytes(raw[:size])
-        try:
-            held = read(cut)
-        except ReaderError as error:
-            assert str(error).startswith(cut.name)
-            assert ADVICE.search(str(error)), str(error)
-            continue
-        assert np.array_equal(held.y, whole.y), f"cut at {size} of {len(raw)} and read in silence"
+        held = attempt(cut)
+        assert held is None or np.array_equal(held.y, whole.y), f"cut at {size} of {len(raw)} and read in silence"
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -181,12 +185,8 @@ def test_a_damaged_file_is_refused_or_read(name: str, seed: int, tmp_path: Path)
                 lines[at] = bytes(random.integers(0, 256, len(lines[at]), dtype=np.uint8))
     path = tmp_path / source.name
     path.write_bytes(b"\n".join(lines))
-    try:
-        held = read(path)
-    except ReaderError as error:
-        assert str(error).startswith(path.name)
-    else:
-        assert np.isfinite(held.y).all()
+    held = attempt(path)
+    assert held is None or np.isfinite(held.y).all()
 
 
 @pytest.mark.parametrize(

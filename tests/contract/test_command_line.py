@@ -1,0 +1,298 @@
+"""What the command line promises: help everywhere, one message for a mistake, nothing half-done."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from exocast.cli.app import app
+from exocast.evidence import Catalogue
+from exocast.stages import STAGES, methods
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "src/exocast/templates"
+EXPORT = TEMPLATES / "batch-07-ExperimentSummary.csv"
+DESIGN = "kras-sirna-tumour"
+VERBS = sorted(command.callback.__name__ for command in app.registered_commands if command.callback)
+SMALL = (
+    "--members", "2x1", "--set", "hypotheses.endosomal_escape=rare", "--set", "run.horizon=2 d",
+    "--set", 'regimen.times=["0 h", "6 h"]', "--set", "run.classes.small_ev=1",
+)  # fmt: skip
+FILES = {"forecast.json", "forecast.nc", "report.html"}
+Call = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def environment() -> dict[str, str]:
+    """Return an environment in which the command finds the package, and prints plain wide lines."""
+    import exocast
+
+    package = str(Path(exocast.__file__).parents[1])
+    return {**os.environ, "PYTHONPATH": package, "COLUMNS": "160", "NO_COLOR": "1", "TERM": "dumb"}
+
+
+def call(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "exocast", *arguments],
+        capture_output=True, text=True, timeout=120, check=False, cwd=folder, env=environment(),
+    )  # fmt: skip
+
+
+def worked(*arguments: str, folder: Path | None = None) -> str:
+    done = call(*arguments, folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
+
+
+def failed(*arguments: str, folder: Path | None = None) -> str:
+    """Return the one message of a user's mistake."""
+    done = call(*arguments, folder=folder)
+    assert done.returncode == 2, (done.returncode, done.stdout, done.stderr)
+    assert "Traceback" not in done.stdout + done.stderr
+    assert done.stdout == ""
+    assert done.stderr.strip()
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("out")
+
+
+@pytest.fixture(scope="module")
+def first(out: Path) -> str:
+    """What a first run with settings and a name prints."""
+    return worked("run", DESIGN, "--out", str(out), "--name", "First one", "--threads", "1", *SMALL)
+
+
+def test_every_verb_has_help() -> None:
+    overview = worked("--help")
+    for verb in VERBS:
+        assert verb in overview
+        words = worked(verb, "--help")
+        assert "Usage" in words
+        assert len(words.split()) > 20
+    assert re.fullmatch(r"exocast \d+\.\d+\.\d+\S*\n", worked("--version"))
+
+
+def test_no_argument_is_help() -> None:
+    done = call()
+    assert "Usage" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_mistyped_verb_helps() -> None:
+    message = failed("rnu", DESIGN)
+    assert "No such command 'rnu'" in message
+    assert "run" in message.replace("rnu", "")
+
+
+def test_a_run_writes_its_folder(first: str, out: Path) -> None:
+    assert {path.name for path in (out / "first-one").iterdir()} == FILES
+    assert [path.name for path in out.iterdir()] == ["first-one"], "no temporary folder is left"
+    for words in ("Delivery cascade", "Answer", "Raise", "Balance", "Trust", "2 of 2 members"):
+        assert words in first
+    assert "reading     NanoSight 3.4" in first
+
+
+def test_settings_reach_the_forecast(first: str, out: Path) -> None:
+    record = json.loads((out / "first-one" / "forecast.json").read_text())
+    assert record["question"]["dose_times_seconds"] == [0.0, 6 * 3600.0]
+    assert record["question"]["horizon_seconds"] == 2 * 86400.0
+    assert record["members"]["asked"] == 2
+    assert [row["hypothesis"] for row in record["answer"]["rows"]] == [{}]
+    command = record["provenance"]["command"]
+    assert command.startswith(f"exocast run {DESIGN} ")
+    assert "--set 'regimen.times=" in command
+
+
+def test_the_command_on_record_repeats_the_run(first: str, out: Path) -> None:
+    """What the report tells a reader to type says everything that was typed."""
+    command = json.loads((out / "first-one" / "forecast.json").read_text())["provenance"]["command"]
+    assert "--members 2x1" in command
+
+
+def test_threads_do_not_matter(first: str, out: Path, tmp_path: Path) -> None:
+    worked("run", DESIGN, "--out", str(tmp_path), "--threads", "2", *SMALL)
+    one, two = (
+        json.loads((folder / "forecast.json").read_text())
+        for folder in (out / "first-one", tmp_path / DESIGN)
+    )
+    for part in ("cascade", "answer", "variants", "drivers", "values"):
+        assert one[part] == two[part], part
+
+
+def test_a_forecast_is_not_overwritten_in_silence(first: str, out: Path) -> None:
+    before = (out / "first-one" / "forecast.json").stat().st_mtime_ns
+    arguments = ("run", DESIGN, "--out", str(out), "--name", "first-one", *SMALL)
+    message = failed(*arguments)
+    assert "--replace" in message
+    assert (out / "first-one" / "forecast.json").stat().st_mtime_ns == before
+    assert {path.name for path in (out / "first-one").iterdir()} == FILES
+
+
+def test_it_is_replaced_on_request_and_the_seed_matters(out: Path, tmp_path: Path) -> None:
+    place = ("run", DESIGN, "--out", str(tmp_path), *SMALL)
+    worked(*place, "--seed", "1")
+    before = json.loads((tmp_path / DESIGN / "forecast.json").read_text())
+    worked(*place, "--seed", "2", "--replace")
+    after = json.loads((tmp_path / DESIGN / "forecast.json").read_text())
+    assert before["answer"] != after["answer"]
+    assert [path.name for path in tmp_path.iterdir()] == [DESIGN]
+
+
+def test_other_peoples_folders_are_safe(tmp_path: Path) -> None:
+    (tmp_path / DESIGN).mkdir()
+    (tmp_path / DESIGN / "thesis.txt").write_text("years of work")
+    message = failed("run", DESIGN, "--out", str(tmp_path), "--replace", *SMALL)
+    assert "holds no forecast" in message
+    assert (tmp_path / DESIGN / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_report_is_written_again(first: str, out: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    assert str(page) in worked("report", str(out / "first-one"), "--to", str(page))
+    text = page.read_text(encoding="utf-8")
+    assert text.lstrip().lower().startswith("<!doctype html")
+    assert text.rstrip().endswith("</html>")
+    assert failed("report", str(tmp_path)).count("holds no forecast") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run", "no-such-design"), "there is no such file"),
+        (("check", "kras-sirna-tumor"), "Did you mean `kras-sirna-tumour`"),
+        (("run", DESIGN, "--set", "loading.electroporation.feild=1 V/cm"), "Did you mean `field`"),
+        (("run", DESIGN, "--set", "nothing"), "KEY=VALUE"),
+        (("run", DESIGN, "--set", "regimen.dose=lots"), "dose"),
+        (("run", DESIGN, "--set", "subject.species=moose"), "Did you mean `mouse`"),
+        (("run", DESIGN, "--set", "regimen.times=0 h"), "a list was expected"),
+        (("run", DESIGN, "--set", "question.at=30 d"), "run.horizon"),
+        (("run", DESIGN, "--members", "many"), "50x20"),
+        (("run", DESIGN, "--members", "0x3"), "50x20"),
+        (("run", DESIGN, "--threads", "-1"), "threads"),
+        (("run", DESIGN, "--seed", "one"), "seed"),
+        (("run", DESIGN, "--sett", "a=b"), "--set"),
+        (("check", str(EXPORT)), EXPORT.name),
+        (("inspect", "gone.csv"), "gone.csv is not there"),
+        (("methods", "laoding"), "Did you mean `loading`"),
+        (("explain", "loading.electroporatoin"), "Did you mean `loading.electroporation`"),
+        (("explain", "nonsense"), "nothing is called `nonsense`"),
+        (("report", "nowhere"), "nowhere"),
+        (("explain",), "Missing argument"),
+    ],
+    ids=lambda value: " ".join(value)[-40:] if isinstance(value, tuple) else "",
+)
+def test_a_mistake_is_one_message(arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:
+    assert words in " ".join(failed(*arguments, folder=tmp_path).replace("│", " ").split())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    settings = {"regimen.dose": "1 parsec", "question.at": "-1 h", "subject.body_weight": "9 t"}
+    written = [part for key, text in settings.items() for part in ("--set", f"{key}={text}")]
+    message = failed("check", DESIGN, *written)
+    assert "3 problems" in message
+    assert all(key in message for key in settings)
+
+
+def test_check() -> None:
+    words = worked("check", DESIGN, "--set", 'regimen.times=["0 h"]')
+    assert "no problem found" in words
+    assert "you left open" in words
+    assert "loading.electroporation.pulses" in words
+    assert "loading_practice" in words
+
+
+def test_inspect(tmp_path: Path) -> None:
+    words = worked("inspect", str(EXPORT))
+    assert "NanoSight 3.4, 5 videos, D50 118 nm" in words
+    assert "[[step]]" in words
+    assert str(EXPORT.parent) not in words
+    broken = tmp_path / "broken-ExperimentSummary.csv"
+    broken.write_bytes(b"NTA ")
+    done = call("inspect", str(EXPORT), str(broken))
+    assert done.returncode == 2
+    assert "D50 118 nm" in done.stdout, "the good file is shown all the same"
+    assert done.stderr.count("broken-ExperimentSummary.csv") == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_methods() -> None:
+    words = worked("methods")
+    for stage in STAGES:
+        assert stage in words
+        assert all(method in words for method in methods(stage))
+    words = worked("methods", "loading")
+    assert "electroporation" in words
+    assert "pulse_duration" in words
+    assert "flask_culture" not in words
+
+
+def test_explain() -> None:
+    words = worked("explain", "loading.electroporation")
+    assert "cargo_amount" in words
+    assert "1.5 E R" in words, "the equation"
+    assert "loading.electroporation.pore_threshold" in words
+    key = "uptake.endocytosis_and_escape.escape_probability"
+    words = worked("explain", key)
+    for row in Catalogue.packaged().values[key]:
+        assert row.source in words
+        assert row.hypothesis in words
+    assert "preferred" in words
+    assert "body_weight" in worked("explain", "subject")
+
+
+@pytest.mark.parametrize("key", sorted(Catalogue.packaged().values)[::24])
+def test_any_value_is_explained(key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from exocast.cli.explain import explain_key
+
+    explain_key(key)
+    assert key in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_any_method_is_explained(stage: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from exocast.cli.explain import explain_key
+
+    for method, cls in methods(stage).items():
+        explain_key(f"{stage}.{method}")
+        shown = " ".join(capsys.readouterr().out.split())
+        assert cls.title in shown
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
+@pytest.mark.parametrize("moment", ["preparing", "simulating"])
+def test_a_run_that_is_stopped_leaves_nothing(moment: str, tmp_path: Path) -> None:
+    arguments = ["run", DESIGN, "--out", str(tmp_path), "--members", "400x50", "--threads", "2"]
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "exocast", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
+    )  # fmt: skip
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("reading"):
+            break
+    time.sleep({"preparing": 0.1, "simulating": 6.0}[moment])
+    assert process.poll() is None, "the run was to be stopped before it ended"
+    process.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    _, message = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in message
+    assert "stopped" in message
+    assert time.monotonic() - started < 20
+    assert list(tmp_path.iterdir()) == []
+    if moment == "simulating":
+        worked("run", DESIGN, "--out", str(tmp_path), *SMALL)
+        assert {path.name for path in (tmp_path / DESIGN).iterdir()} == FILES
