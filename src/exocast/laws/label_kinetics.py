@@ -1,11 +1,11 @@
-"""What a label shows: its release, inactivation and excretion, and the analysis papers run."""
+"""What a label shows: its release, its inactivation, its excretion, and what a sample holds."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["curve_summary", "first_half_life", "organ_signal", "plasma_signal", "tag_course"]
+__all__ = ["organ_signal", "plasma_signal", "tag_course"]
 
 Array = NDArray[np.float64]
 
@@ -73,8 +73,8 @@ def tag_course(
             unbound,
         )
     )
-    # Excreta first: a triangular matrix would take expm's short cut, which divides by the difference
-    # of nearly equal rate constants.
+    # Excreta first: a triangular matrix would take expm's short cut, which divides by the
+    # difference of nearly equal rate constants.
     names = ("excreted", "blood", "tissue", "soluble", "catabolite", "lost")
     rates = np.zeros((6, 6))
     rates[:, 1] = [0.0, -(h + k_i), h, 0.0, 0.0, k_i]
@@ -149,80 +149,3 @@ def organ_signal(
     3.5
     """
     return np.asarray(taken_up + plasma_signal * residual_plasma / plasma_volume)
-
-
-def first_half_life(time: Array, signal: Array) -> Array:
-    """Return when a falling signal first reaches half its first value, by log-linear interpolation.
-
-    Parameters
-    ----------
-    time : array (t,) [s]
-        Rising.
-    signal : array (n, t)
-        Positive at the first time.
-
-    Returns
-    -------
-    array (n,) [s]
-        NaN where it never does.
-
-    Examples
-    --------
-    >>> t = np.array([0.0, 60.0, 300.0])
-    >>> np.round(first_half_life(t, np.exp(-np.log(2) * t / 120)[None]), 9)
-    array([120.])
-    """
-    time = np.asarray(time, dtype=float)
-    level = np.log(np.maximum(signal, 1e-300) / signal[:, :1]) + np.log(2)
-    below = level <= 0
-    right = np.argmax(below, axis=1)
-    left = np.maximum(right - 1, 0)
-    row = np.arange(len(level))
-    drop = level[row, left] - level[row, right]
-    step = np.divide(level[row, left], drop, out=np.zeros_like(drop), where=drop > 0)
-    found = time[left] + step * (time[right] - time[left])
-    return np.where(below.any(axis=1), found, np.nan)
-
-
-def curve_summary(time: Array, concentration: Array, dose: Array | float) -> dict[str, Array]:
-    """Return what a non-compartmental analysis of a curve reports, on the paper's own times.
-
-    Parameters
-    ----------
-    time : array (t,) [s]
-        Sampling times.
-    concentration : array (n, t) [copy/m^3]
-        At those times.
-    dose : array (n,) or float [copy]
-        Injected.
-
-    Returns
-    -------
-    dict of str to array (n,)
-        ``exposure`` [copy*s/m^3] and ``residence`` [s] to the last time, ``clearance`` [m^3/s].
-
-    Notes
-    -----
-    Linear trapezoids, nothing extrapolated. A whole-curve clearance depends on the times and on
-    the label: it is an observation to compare with, never a parameter.
-
-    References
-    ----------
-    Yamaoka K, Nakagawa T, Uno T. J Pharmacokinet Biopharm 1978;6:547-558. doi:10.1007/BF01062109
-
-    Examples
-    --------
-    >>> t = np.linspace(0, 50, 5001)
-    >>> summary = curve_summary(t, np.exp(-t)[None], 1.0)
-    >>> round(float(summary["clearance"][0]), 3), round(float(summary["residence"][0]), 3)
-    (1.0, 1.0)
-    """
-    exposure = np.asarray(np.trapezoid(concentration, time, axis=1))
-    moment = np.asarray(np.trapezoid(concentration * time, time, axis=1))
-    empty = exposure <= 0
-    safe = np.where(empty, 1.0, exposure)
-    return {
-        "exposure": exposure,
-        "residence": np.where(empty, np.nan, moment / safe),
-        "clearance": np.where(empty, np.nan, dose / safe),
-    }

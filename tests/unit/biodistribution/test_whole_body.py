@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from exocast.laws.body_flow import extraction, node_imbalance
-from exocast.laws.label_kinetics import first_half_life
+from exocast.laws.noncompartmental import first_half_life
 from exocast.stages.biodistribution.anatomy import Anatomy
 from exocast.stages.biodistribution.physiology import circulation
 

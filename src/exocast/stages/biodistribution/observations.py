@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.errors import EvidenceError
-from exocast.laws.label_kinetics import curve_summary, first_half_life
+from exocast.laws.noncompartmental import analyse, first_half_life
 from exocast.stages.biodistribution.sampling import Sampling
 from exocast.units import parse, to_si
 
@@ -109,8 +109,8 @@ def predicted(observation: Observation, sampling: Sampling) -> Array:
 
     Notes
     -----
-    Figures of a whole curve are computed by the same non-compartmental formulas, on the times
-    that the course kept: the papers' own times were not seen.
+    Figures of a whole curve are computed as papers do (`exocast.laws.noncompartmental`, to
+    infinity), on the times that the course kept: the papers' own times were not seen.
     """
     time, label = sampling.course.time, observation.label
     if observation.quantity == "percent_injected":
@@ -122,4 +122,4 @@ def predicted(observation: Observation, sampling: Sampling) -> Array:
     curve = sampling.concentration("plasma", label)
     if observation.quantity == "half_life":
         return first_half_life(time, curve)
-    return curve_summary(time, curve, 100.0)[observation.quantity]
+    return analyse(time, curve, 100.0)[observation.quantity]
