@@ -20,6 +20,10 @@ from exocast.material.document import Plan
 __all__ = ["Progress", "Run", "rivals_of", "run"]
 
 
+RTOL = 1e-5
+"""Relative tolerance of the solver."""
+
+
 class Progress(Protocol):
     """Something that shows how far a run is."""
 
@@ -43,6 +47,10 @@ class Run:
         Sizes of the two axes.
     seed : int
         Seed.
+    engine : str
+        What solved it.
+    rtol : float
+        Relative tolerance of the solver.
     """
 
     design: Design
@@ -50,6 +58,8 @@ class Run:
     branches: Mapping[str, tuple[Branch, ...]]
     axes: Axes
     seed: int
+    engine: str = "native"
+    rtol: float = RTOL
 
     @property
     def base(self) -> tuple[Branch, ...]:
@@ -90,7 +100,7 @@ def run(
     members: tuple[int, int] | None = None,
     threads: int = 1,
     engine: Literal["native", "reference"] = "native",
-    rtol: float = 1e-5,
+    rtol: float = RTOL,
     catalogue: Catalogue | None = None,
     variants: Sequence[str] | None = None,
     progress: Progress | None = None,
@@ -171,7 +181,7 @@ def run(
             )
             done += axes.members
         branches[name] = tuple(solved)
-    return Run(design, plans, branches, axes, chosen_seed)
+    return Run(design, plans, branches, axes, chosen_seed, engine, rtol)
 
 
 def common_times(plans: Sequence[Plan]) -> NDArray[np.float64]:

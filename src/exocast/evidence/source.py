@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from exocast.errors import EvidenceError
+from exocast.evidence.bibtex import entry
 
 __all__ = ["Source", "SourceKind"]
 
@@ -70,15 +71,13 @@ class Source:
 
     def bibtex(self) -> str:
         """Return the source as a BibTeX entry."""
-        entry = {"article": "article", "dataset": "misc", "handbook": "book"}.get(self.kind, "misc")
         fields = {
-            "title": f"{{{self.title}}}",
-            "author": self.authors,
+            "title": self.title,
+            "authors": self.authors,
             "year": str(self.year),
             "journal": self.journal,
             "doi": self.doi,
             "url": self.url,
             "note": self.formula,
         }
-        lines = [f"  {name} = {{{text}}}" for name, text in fields.items() if text]
-        return f"@{entry}{{{self.key},\n" + ",\n".join(lines) + "\n}"
+        return entry(self.key, "article" if self.kind == "article" else "misc", fields)

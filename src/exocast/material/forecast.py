@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.errors import ExocastError
+from exocast.material.amount import Amount
+from exocast.material.citing import cited
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray
 
-__all__ = ["JSON_NAME", "NETCDF_NAME", "Forecast", "refuse", "write_folder"]
+__all__ = ["JSON_NAME", "NETCDF_NAME", "Forecast", "read_record", "refuse", "write_folder"]
 
 Array = NDArray[np.float64]
 
@@ -41,11 +44,14 @@ class Forecast:
         and cargo of the sample, drawn values.
     folder : Path or None
         Where it was saved or opened.
+    inputs : mapping of str to bytes
+        The files that its Design reads, by the name that the Design gives them.
     """
 
     record: Mapping[str, Any]
     data: xarray.Dataset
     folder: Path | None = None
+    inputs: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def answer(self) -> Mapping[str, Any]:
@@ -64,6 +70,59 @@ class Forecast:
         """Return the step that gains most when it rises to its best attainable fraction."""
         step: Mapping[str, Any] = self.record["limiting_step"]
         return step
+
+    @property
+    def amount(self) -> Amount:
+        """Return amounts over time: ``forecast.amount.sel(place="liver").at("4 h")``."""
+        return Amount.of(self.data)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the cascade of the design and of every variant as a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each variant, line of the cascade and rival: variant, step, hypothesis,
+            unit, median, fraction, and both intervals; a line without a number holds NaN.
+        """
+        import pandas as pd
+
+        lines = [
+            {
+                "variant": variant.get("name", "design"),
+                "step": row["name"],
+                "title": row["title"],
+                "hypothesis": entry["phrase"],
+                "unit": row["unit"],
+                "median": entry["median"],
+                "fraction": entry["fraction"],
+                "uncertainty_low": entry["uncertainty"][0],
+                "uncertainty_high": entry["uncertainty"][1],
+                "variability_low": entry["variability"][0],
+                "variability_high": entry["variability"][1],
+            }
+            for variant in (self.record, *self.record["variants"])
+            for row in variant["cascade"]
+            for entry in row["by_hypothesis"]
+        ]
+        frame = pd.DataFrame(lines)
+        numbers = ["median", "fraction", *(name for name in frame if "_" in str(name))]
+        return frame.astype(dict.fromkeys(numbers, float))
+
+    def cite(self, style: str = "text") -> str:
+        """Return exocast and the sources of the values used, the most influential first.
+
+        Parameters
+        ----------
+        style : str
+            ``text`` or ``bibtex``.
+
+        Raises
+        ------
+        ExocastError
+            If the style is neither.
+        """
+        return cited(self.record, style)
 
     def save(self, folder: Path, *, replace: bool = False) -> Forecast:
         """Save the forecast as a folder.
@@ -86,10 +145,15 @@ class Forecast:
             If the folder exists and is not to be replaced, or holds something else.
         """
         write_folder(folder, self.write, replace=replace)
-        return Forecast(self.record, self.data, folder)
+        return Forecast(self.record, self.data, folder, self.inputs)
 
     def write(self, folder: Path) -> None:
-        """Write the two files into a folder that exists."""
+        """Write the two files, and the files that the Design reads, into a folder that exists."""
+        for entry in self.record["provenance"].get("inputs", ()):
+            if entry["file"] in self.inputs:
+                place = folder / entry["stored"]
+                place.parent.mkdir(exist_ok=True)
+                place.write_bytes(self.inputs[entry["file"]])
         text = json.dumps(self.record, indent=1, ensure_ascii=False, allow_nan=False)
         (folder / JSON_NAME).write_text(text + "\n", encoding="utf-8")
         packing = {"zlib": True, "complevel": 4}
@@ -105,21 +169,54 @@ class Forecast:
         Raises
         ------
         ExocastError
-            If the folder holds no forecast, or one of a later schema.
+            If the folder holds no forecast, one of another schema, or a broken one.
         """
         import xarray
 
-        path = folder / JSON_NAME
-        if not path.exists():
-            raise ExocastError(f"{folder} holds no forecast: {JSON_NAME} is missing")
+        record = read_record(folder)
+        path = folder / NETCDF_NAME
+        if not path.is_file():
+            raise ExocastError(f"{folder} holds half a forecast: {NETCDF_NAME} is missing")
+        try:
+            with xarray.open_dataset(path, engine="h5netcdf") as dataset:
+                data = dataset.load()
+        except (OSError, ValueError) as error:
+            raise ExocastError(f"{path} cannot be read: {error}") from None
+        files = {
+            str(entry["file"]): (folder / entry["stored"])
+            for entry in record["provenance"].get("inputs", ())
+        }
+        inputs = {name: file.read_bytes() for name, file in files.items() if file.is_file()}
+        return Forecast(record, data, folder, inputs)
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """Return the content of ``forecast.json``, once it is known to be one.
+
+    Raises
+    ------
+    ExocastError
+        If the folder is none, holds no forecast, or one that this version does not read.
+    """
+    if not folder.is_dir():
+        what = "is a file, not the folder of a forecast" if folder.exists() else "is not there"
+        raise ExocastError(f"{folder} {what}; `exocast run` writes one")
+    path = folder / JSON_NAME
+    if not path.is_file():
+        raise ExocastError(f"{folder} holds no forecast: {JSON_NAME} is missing")
+    try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        if record["exocast"] != SCHEMA:
-            raise ExocastError(
-                f"{path} has schema {record['exocast']}; this version of exocast reads {SCHEMA}"
-            )
-        with xarray.open_dataset(folder / NETCDF_NAME, engine="h5netcdf") as dataset:
-            data = dataset.load()
-        return Forecast(record, data, folder)
+    except ValueError as error:
+        raise ExocastError(f"{path} is not a forecast: {error}") from None
+    schema = record.get("exocast") if isinstance(record, dict) else None
+    if schema is None or not {"answer", "cascade", "provenance"} <= set(record):
+        raise ExocastError(f"{path} is not a forecast of exocast")
+    if schema != SCHEMA:
+        raise ExocastError(
+            f"{path} has schema {schema}; this version of exocast reads {SCHEMA}. Run its Design "
+            "again, or open it with the exocast that wrote it"
+        )
+    return dict(record)
 
 
 def refuse(folder: Path, *, replace: bool) -> None:
