@@ -356,7 +356,11 @@ class Wiring:
         unit: str = "particle",
         doc: str = "",
     ) -> str:
-        """Keep the sum over carriers of particles, or of a rider, in weighted places."""
+        """Keep the sum over carriers of particles, or of a rider, in weighted places.
+
+        Asked for again under the same name, as by a step that adds places to an organ, the later
+        request holds.
+        """
         self.place_outputs.append(_PlaceOutput(name, unit, doc, tuple(places), rider))
         return name
 

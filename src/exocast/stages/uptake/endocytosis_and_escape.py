@@ -113,9 +113,11 @@ class EndocytosisAndEscape(KineticStep):
     -----
     Per capita, N cells in interstitial liquid V: binding N kappa (1 - held / capacity) / V with
     1 / kappa = 1 / (4 pi D R) + 1 / (k_on sites); escape by `laws.escape.escape_rate`, exactly
-    competing with lysosome and re-export. A vesicle that leaves the cell is not followed: whether
-    it delivers elsewhere is inside the escape probability, which counts each internalised vesicle
-    once. No tumour growth here: cells and liquid grow together, so the rate of binding stays.
+    competing with lysosome and re-export. Other cells take up their share of what is kept: their
+    rate is that of binding times the kept share of bound vesicles, times the odds. A vesicle that
+    leaves the cell is not followed: whether it delivers elsewhere is inside the escape
+    probability, which counts each internalised vesicle once. No tumour growth here: cells and
+    liquid grow together, so the rate of binding stays.
 
     Places: ``tumour.bound``, ``tumour.early_endosome``, ``tumour.late_endosome`` and the sinks
     ``tumour.lysosome``, ``tumour.opened``, ``tumour.re_exported``, ``tumour.other_cells``. Pools of
@@ -195,6 +197,15 @@ class EndocytosisAndEscape(KineticStep):
                     "note",
                 )
             )
+        if wiring.study.route == "intratumoural":
+            found.append(
+                Flag(
+                    where,
+                    "cells near the needle meet most of an injected dose: the spread over cells is "
+                    "computed for vesicles that come from vessels, so trust the mean over all "
+                    "tumour cells more than the share of cells above a number",
+                )
+            )
         return found
 
     @staticmethod
@@ -204,6 +215,11 @@ class EndocytosisAndEscape(KineticStep):
         diffusivity = p[HINDRANCE][:, None] * water
         ceiling = encounter_ceiling(diffusivity, p[CELL_RADIUS][:, None])
         return carrier.average(uptake_clearance(ceiling, p[BINDING][:, None]))
+
+    @staticmethod
+    def kept_share(p: Draws) -> Array:
+        """Return the share of bound vesicles that are taken in before they come off, array (n,)."""
+        return np.asarray(p[INTERNALISATION] / (p[INTERNALISATION] + p[UNBINDING]))
 
     def binding_rate(self, wiring: Wiring, p: Draws, carrier: Carrier) -> Array:
         """Return the per-capita rate of binding to tumour cells that are free, array (n,) [1/s]."""
@@ -218,9 +234,7 @@ class EndocytosisAndEscape(KineticStep):
         count = np.stack([carrier.count for carrier in wiring.carriers])
         weight = count / np.maximum(count.sum(axis=0), 1e-300)
         water = float(water_viscosity(BODY_TEMPERATURE))
-        kept = p[INTERNALISATION] / (p[INTERNALISATION] + p[UNBINDING]) + p[OTHER_CELLS] / (
-            1.0 - p[OTHER_CELLS]
-        )
+        kept = self.kept_share(p) / (1.0 - p[OTHER_CELLS])
         lengths = [
             penetration_depth(
                 p[HINDRANCE] * brownian_diffusivity(carrier.diameter, water),
@@ -287,13 +301,16 @@ class EndocytosisAndEscape(KineticStep):
         rates = wiring.per_carrier(
             "tumour.binding", lambda carrier: self.binding_rate(wiring, p, carrier)
         )
-        odds = wiring.parameter("tumour.other_cells", p[OTHER_CELLS] / (1.0 - p[OTHER_CELLS]))
+        # Tumour cells keep only a share of what they bind; the others take theirs for good. Equal
+        # odds of binding would give them more than their share of what is taken in.
+        taken = p[OTHER_CELLS] / (1.0 - p[OTHER_CELLS]) * self.kept_share(p)
+        others = wiring.parameter("tumour.other_cells", taken)
         wiring.move(space, bound, [rate * free for rate in rates])
         wiring.move(bound, space, wiring.parameter("tumour.unbinding", p[UNBINDING]))
         wiring.move(
             space,
             wiring.place("tumour.other_cells"),
-            [rate * odds for rate in rates],
+            [rate * free * others for rate in rates],
             release=release["other_cells"],
         )
 
@@ -351,6 +368,17 @@ class EndocytosisAndEscape(KineticStep):
             [(wiring.place(f"tumour.{name}"), 1.0) for name in (*within, "other_cells")],
             doc="vesicles on or in the cells of the tumour, or digested there",
         )
+        # A sample of the tumour also holds the label of vesicles on its cells and in endosomes.
+        aboard = [wiring.place(f"tumour.{name}") for name in ("interstitial", *within[:3])]
+        for label in wiring.study.labels:
+            if label in wiring.riders:
+                wiring.output_places(
+                    f"tumour.{label}.aboard",
+                    [(place, 1.0) for place in aboard],
+                    rider=label,
+                    unit="copy",
+                    doc=f"{label} on whole vesicles in the tumour: between, on and in its cells",
+                )
         wiring.milestone(
             "taken_up", "taken up by tumour cells", "taken_up", lever="uptake by tumour cells"
         )
