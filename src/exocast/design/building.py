@@ -11,7 +11,13 @@ from typing import Any
 from exocast.design.answering import Asker, check_answers, strangers
 from exocast.design.lint import MISSING, Desk, Place
 from exocast.design.reading import Node
-from exocast.design.rules import check_order, check_question, check_times, check_tumour
+from exocast.design.rules import (
+    check_order,
+    check_question,
+    check_times,
+    check_tumour,
+    other_cell,
+)
 from exocast.design.steps import StepReader, Steps
 from exocast.design.vocabulary import Vocabulary
 from exocast.errors import Problem, nearest
@@ -24,7 +30,7 @@ from exocast.material.document import (
     Run,
     Subject,
 )
-from exocast.material.step import Flag, KineticStep, PreparationStep, Step, settings_of
+from exocast.material.step import KineticStep, PreparationStep, Step, settings_of
 from exocast.material.study import Study
 
 __all__ = ["TABLES", "build"]
@@ -135,11 +141,11 @@ class _Builder:
             horizon=run.horizon,
             disturbances=dict(subject.disturbances or {}),
         )
-        notes: tuple[Flag, ...] = ()
+        notes = other_cell(question, subject)
         if self.vocabulary.catalogue is not None:
             askers, catalogue = self.askers(steps, kinetic, route), self.vocabulary.catalogue()
             check_answers(self.desk, self.tree, askers, study, catalogue)
-            notes = strangers(askers, study, catalogue)
+            notes += strangers(askers, study, catalogue)
         title = self.tree.table.get("title")
         return Plan(
             title=str(title.value) if title else "",

@@ -9,10 +9,10 @@ from exocast.design.lint import MISSING, Desk
 from exocast.design.reading import Node
 from exocast.design.steps import Steps
 from exocast.errors import nearest
-from exocast.material.step import Step, settings_of
+from exocast.material.step import Flag, Step, settings_of
 from exocast.units import present
 
-__all__ = ["check_order", "check_question", "check_times", "check_tumour"]
+__all__ = ["check_order", "check_question", "check_times", "check_tumour", "other_cell"]
 
 
 def check_order(desk: Desk, steps: Steps) -> None:
@@ -83,7 +83,7 @@ def check_times(desk: Desk, tree: Node, question: Any, regimen: Any, run: Any) -
 
 
 def check_tumour(desk: Desk, tree: Node, subject: Any, regimen: Any, kinetic: Steps) -> None:
-    """Check that a route into a tumour, or its growth, finds a tumour in the subject."""
+    """Check that a route into a tumour, its cells or its growth find a tumour in the subject."""
     if subject is MISSING or subject.tumour is not None:
         return
     message = "the subject has no tumour. Write tumour = { cell = ..., volume = ... } in [subject]."
@@ -91,8 +91,23 @@ def check_tumour(desk: Desk, tree: Node, subject: Any, regimen: Any, kinetic: St
         line = _line(tree, "regimen", "route")
         desk.problem(line, message, f'regimen.route = "{regimen.route}"')
     for node, step in kinetic:
-        if step is not None and "tumour" in step.method:
+        if step is not None and (step.stage == "uptake" or "tumour" in step.method):
             desk.problem(node.line, message, f"{step.stage}.{step.method}")
+
+
+def other_cell(question: Any, subject: Any) -> tuple[Flag, ...]:
+    """Return a flag where the question is about other cells than those of the tumour.
+
+    The cell models follow vesicles into the cells of the tumour and no others.
+    """
+    if subject.tumour is None or question.target_cell == subject.tumour.cell:
+        return ()
+    message = (
+        f"the question is about {question.target_cell} and the tumour grew from "
+        f"{subject.tumour.cell}: what is counted reaches the tumour's own cells, with the values "
+        f"of {question.target_cell}; another cell of the tumour, or of the body, is not followed"
+    )
+    return (Flag("question.target_cell", message, "serious"),)
 
 
 def _stage(node: Node) -> str:

@@ -349,9 +349,19 @@ def test_copies_without_cargo(make: Any, sound: str) -> None:
     ) in problems_of(make(rest))
 
 
+def test_another_cell_than_the_tumours_is_said(make: Any, sound: str) -> None:
+    assert not [flag for flag in make(sound).plan().notes if flag.severity == "serious"]
+    other = sound.replace('target_cell = "PANC-1"', 'target_cell = "Kupffer"')
+    assert other != sound
+    (flag,) = [flag for flag in make(other).plan().notes if flag.severity == "serious"]
+    assert flag.where == "question.target_cell"
+    assert "Kupffer and the tumour grew from PANC-1" in flag.message
+
+
 def test_growth_and_needle_want_a_tumour(make: Any, sound: str) -> None:
     tumour = 'tumour      = { cell = "PANC-1", volume = "200 mm^3" }\n'
-    growth, needle = problems_of(make(sound.replace(tumour, "")))
+    cell, growth, needle = problems_of(make(sound.replace(tumour, "")))
+    assert cell[1].startswith("uptake.endocytosis_and_escape: the subject has no tumour.")
     assert growth[0] == 61
     assert growth[1].startswith("response.tumour_growth: the subject has no tumour.")
     assert needle[0] == 72
