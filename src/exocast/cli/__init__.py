@@ -6,6 +6,9 @@ import sys
 
 __all__ = ["main"]
 
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
 
 def main() -> None:
     """Run the command line.
@@ -21,6 +24,7 @@ def main() -> None:
     except ExocastError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped; nothing was written, the run can be repeated\n")
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == STOPPED:  # Typer turns Ctrl-C into it without a word
+            sys.stderr.write("stopped; nothing was written, the run can be repeated\n")
+        raise

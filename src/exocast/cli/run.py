@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import time
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def run_design(
     from exocast.instruments import headline
 
     console = terminal()
+    axes = parse_members(members)
     document = read_design(design, parse_settings(settings))
     document.check()
     folder = out / slug(name or Path(document.name).stem)
@@ -65,13 +67,16 @@ def run_design(
         forecast = run(
             document,
             seed=seed,
-            members=parse_members(members),
+            members=axes,
             threads=threads or os.cpu_count() or 1,
             progress=show,
         )
     seconds = time.perf_counter() - started
-    command = ["exocast", "run", design, *(f"--set '{text}'" for text in settings)]
-    saved = save(forecast, folder, replace=replace, command=" ".join(command))
+    options = [*(("--set", text) for text in settings), ("--members", members)]
+    options.append(("--seed", "" if seed is None else str(seed)))
+    given = [part for option, text in options if text for part in (option, text)]
+    command = shlex.join(["exocast", "run", design, *given])
+    saved = save(forecast, folder, replace=replace, command=command)
     print_forecast(console, saved, seconds)
 
 
