@@ -149,7 +149,9 @@ def test_a_file_that_was_cut_short_is_refused(name: str, path: Path, tmp_path: P
     for size in cuts(raw):
         cut.write_bytes(raw[:size])
         held = attempt(cut)
-        assert held is None or np.array_equal(held.y, whole.y), f"cut at {size} of {len(raw)} and read in silence"
+        assert held is None or np.array_equal(held.y, whole.y), (
+            f"cut at {size} of {len(raw)} and read in silence"
+        )
 
 
 @pytest.mark.parametrize("name", READERS)
