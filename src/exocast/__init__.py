@@ -9,20 +9,43 @@ from exocast._version import __version__
 
 if TYPE_CHECKING:
     from exocast.design import Design
-    from exocast.face import open, read_design, run, save  # noqa: A004 - the verb `exocast.open`
+    from exocast.face import (
+        open,  # noqa: A004 - the verb `exocast.open`
+        pack,
+        read_design,
+        rerun,
+        run,
+        save,
+        template,
+    )
     from exocast.instruments.readers import read
     from exocast.material.forecast import Forecast
 
-__all__ = ["Design", "Forecast", "__version__", "open", "read", "read_design", "run", "save"]
+__all__ = [
+    "Design",
+    "Forecast",
+    "__version__",
+    "open",
+    "pack",
+    "read",
+    "read_design",
+    "rerun",
+    "run",
+    "save",
+    "template",
+]
 
 _HOMES = {
     "Design": "exocast.design",
     "Forecast": "exocast.material.forecast",
     "open": "exocast.face",
+    "pack": "exocast.face",
     "read": "exocast.instruments.readers",
     "read_design": "exocast.face",
+    "rerun": "exocast.face",
     "run": "exocast.face",
     "save": "exocast.face",
+    "template": "exocast.face",
 }
 
 

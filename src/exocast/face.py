@@ -11,9 +11,11 @@ from exocast.material.forecast import Forecast, write_folder
 
 if TYPE_CHECKING:
     from exocast.design import Design
+    from exocast.design.archive import Archive
+    from exocast.design.repeating import Repeat
     from exocast.design.run import Progress
 
-__all__ = ["check_folder", "open", "read_design", "run", "save"]
+__all__ = ["check_folder", "open", "pack", "read_design", "rerun", "run", "save", "template"]
 
 
 def read_design(source: str | Path, settings: Mapping[str, object] | None = None) -> Design:
@@ -35,6 +37,30 @@ def read_design(source: str | Path, settings: Mapping[str, object] | None = None
 
     design = Design.read(source)
     return design.with_settings(settings) if settings else design
+
+
+def template(name: str = "kras-sirna-tumour") -> Design:
+    """Return a packaged Design.
+
+    Parameters
+    ----------
+    name : str
+        Its name, as `exocast new --list` shows it.
+
+    Raises
+    ------
+    DesignError
+        If there is none of that name; the message offers the nearest.
+
+    Examples
+    --------
+    >>> template("kras-sirna-tumour").variants
+    ('into the tumour',)
+    """
+    from exocast.design import Design
+    from exocast.design.starting import find_template
+
+    return Design.read(find_template(name))
 
 
 def run(
@@ -130,3 +156,81 @@ def open(folder: str | Path) -> Forecast:  # noqa: A001 - the verb of the face, 
         If the folder holds no forecast that this version reads.
     """
     return Forecast.open(Path(folder))
+
+
+def pack(folder: str | Path, file: str | Path, *, members: bool = False) -> str:
+    """Pack a saved forecast into one archive that `rerun` repeats.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Folder of a saved forecast.
+    file : str or Path
+        The archive, such as ``kras.zip``; it must not be there.
+    members : bool
+        Pack the values of every member as well.
+
+    Returns
+    -------
+    str
+        Digest of the archive's manifest, and so of all that it holds.
+
+    Raises
+    ------
+    ExocastError
+        If the folder holds no forecast that can be repeated, or the file is there.
+    """
+    from exocast.design.archive import write_archive
+
+    return write_archive(open(folder), Path(file), members=members)
+
+
+def rerun(
+    archive: str | Path | Archive,
+    *,
+    folder: str | Path | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Repeat:
+    """Run a packed forecast again and compare the numbers.
+
+    Parameters
+    ----------
+    archive : str, Path or Archive
+        A file that `pack` wrote; every hash is checked before anything is run.
+    folder : str or Path, optional
+        Where the new forecast is saved, with its report; nothing is saved when left out.
+    threads, progress
+        As in `run`.
+
+    Raises
+    ------
+    ExocastError
+        If it is no archive of exocast, or was changed after it was packed.
+    """
+    from tempfile import TemporaryDirectory
+
+    from exocast.design.recording import forecast_of
+    from exocast.design.repeating import compare
+    from exocast.design.run import run as run_plan
+    from exocast.design.unpacking import read_archive
+
+    held = read_archive(Path(archive)) if isinstance(archive, str | Path) else archive
+    if folder is not None:
+        check_folder(Path(folder), replace=False)
+    settings = held.settings
+    options: dict[str, Any] = {
+        "seed": settings.seed,
+        "members": settings.members,
+        "engine": settings.engine,
+        "rtol": settings.rtol,
+        "variants": settings.variants,
+        "threads": threads,
+        "progress": progress,
+    }
+    with TemporaryDirectory(prefix="exocast-") as place:
+        design = held.unpack(Path(place))
+        if folder is None:
+            return compare(held, forecast_of(run_plan(design, **options)))
+        forecast = save(run(design, **options), folder, command=f"exocast rerun {held.name}")
+        return compare(held, forecast)

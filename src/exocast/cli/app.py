@@ -20,9 +20,38 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
+
+def _designs(incomplete: str) -> list[str]:
+    from exocast.cli.new import complete_designs
+
+    return complete_designs(incomplete)
+
+
+def _templates(incomplete: str) -> list[str]:
+    from exocast.cli.new import complete_templates
+
+    return complete_templates(incomplete)
+
+
+def _keys(incomplete: str) -> list[str]:
+    from exocast.cli.explain import complete_keys
+
+    return complete_keys(incomplete)
+
+
+def _stages(incomplete: str) -> list[str]:
+    from exocast.stages import STAGES
+
+    return [stage for stage in STAGES if stage.startswith(incomplete)]
+
+
 DesignPath = Annotated[
-    str, typer.Argument(help="A Design (TOML file), or the name of a packaged one.")
+    str,
+    typer.Argument(
+        help="A Design (TOML file), or the name of a packaged one.", autocompletion=_designs
+    ),
 ]
+Saved = Annotated[Path, typer.Argument(help="Folder of a saved forecast.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -44,6 +73,34 @@ def _root(
     ] = False,
 ) -> None:
     """Forecast the journey of an exosome medicine."""
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the new file, in the current folder.")] = "",
+    template: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="TEMPLATE", help="Packaged Design to copy.", autocompletion=_templates
+        ),
+    ] = "",
+    list_: Annotated[bool, typer.Option("--list", help="List the packaged Designs.")] = False,
+    observed: Annotated[
+        bool, typer.Option("--observed", help="Write a table for your measurements in animals.")
+    ] = False,
+    prices: Annotated[
+        bool, typer.Option("--prices", help="Write a table for your prices.")
+    ] = False,
+) -> None:
+    """Start a Design from a packaged one, or a table to fill in; nothing is overwritten."""
+    from exocast.cli.new import list_templates, start
+
+    if observed and prices:
+        raise typer.BadParameter("--observed and --prices do not go together: one table at a time")
+    if list_:
+        list_templates()
+    else:
+        start(name, template, "observed" if observed else "prices" if prices else "")
 
 
 @app.command()
@@ -76,8 +133,16 @@ def check(design: DesignPath, set_: Settings = None) -> None:
 
 
 @app.command()
+def open(folder: Saved) -> None:  # noqa: A001 - the verb is `exocast open`
+    """Print cascade and answer of a saved forecast, without running anything."""
+    from exocast.cli.open import show_forecast
+
+    show_forecast(folder)
+
+
+@app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(help="Folder of a saved forecast.")],
+    folder: Saved,
     to: Annotated[
         Path | None, typer.Option(help="File; report.html in the folder by default.")
     ] = None,
@@ -100,7 +165,9 @@ def inspect(
 
 @app.command()
 def methods(
-    stage: Annotated[str, typer.Argument(help="A stage; every one by default.")] = "",
+    stage: Annotated[
+        str, typer.Argument(help="A stage; every one by default.", autocompletion=_stages)
+    ] = "",
 ) -> None:
     """List the methods of every stage, or the settings of one stage's methods."""
     from exocast.cli.methods import list_methods
@@ -111,10 +178,54 @@ def methods(
 @app.command()
 def explain(
     key: Annotated[
-        str, typer.Argument(help="A method (loading.electroporation) or a value's key.")
+        str,
+        typer.Argument(
+            help="A method (loading.electroporation) or a value's key.", autocompletion=_keys
+        ),
     ],
 ) -> None:
     """Explain a method (settings, parameters, equations) or a value (source, rivals)."""
     from exocast.cli.explain import explain_key
 
     explain_key(key)
+
+
+@app.command()
+def pack(
+    folder: Saved,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File; FOLDER.zip here by default.")
+    ] = None,
+    members: Annotated[
+        bool, typer.Option("--members", help="Pack the values of every member as well.")
+    ] = False,
+) -> None:
+    """Pack a saved forecast into one file: Design, input files, numbers, versions and hashes."""
+    from exocast.cli.pack import pack_forecast
+
+    pack_forecast(folder, output, members)
+
+
+@app.command()
+def rerun(
+    archive: Annotated[Path, typer.Argument(help="A file that `exocast pack` wrote.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the new forecast; none is kept by default.")
+    ] = None,
+    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+) -> None:
+    """Check every hash of a packed forecast, run it again, and compare the numbers."""
+    from exocast.cli.rerun import rerun_archive
+
+    rerun_archive(archive, out, threads)
+
+
+@app.command()
+def cite(
+    folder: Saved,
+    bibtex: Annotated[bool, typer.Option("--bibtex", help="BibTeX, and nothing else.")] = False,
+) -> None:
+    """Say what to cite for a saved forecast, the most influential source first."""
+    from exocast.cli.cite import cite_forecast
+
+    cite_forecast(folder, bibtex)

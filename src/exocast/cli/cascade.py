@@ -51,12 +51,14 @@ def cascade_table(record: Mapping[str, Any], width: int) -> Group:
     """
     wide = width >= WIDE
     title_width = WIDEST_TITLE if wide else min(WIDEST_TITLE, max(width - NUMBERS_WIDTH, 20))
-    parts: list[Table | str] = [_table(title_width, header=True)]
+    # What is left for remarks: a long one breaks, so that it takes no columns from the numbers.
+    left = max(width - NUMBERS_WIDTH - title_width, 1) if wide else 0
+    parts: list[Table | str] = [_table(title_width, left, header=True)]
     limiting = (record["limiting_step"] or {}).get("name")
     head, table = None, None
     for row in record["cascade"]:
         if row["head"] != head or table is None:
-            head, table = row["head"], _table(title_width)
+            head, table = row["head"], _table(title_width, left)
             parts += [f"[bold]{record['heads'][head]}[/]", table]
         entries = row["by_hypothesis"] if row["contested"] else [row]
         for index, entry in enumerate(entries):
@@ -74,18 +76,19 @@ def cascade_table(record: Mapping[str, Any], width: int) -> Group:
                 passes(entry),
                 interval(entry["uncertainty"]),
                 interval(entry["variability"]),
-                note if wide else "",
+                *([note] if wide else []),
             )
     return Group(*parts)
 
 
-def _table(title_width: int, *, header: bool = False) -> Table:
+def _table(title_width: int, remark_width: int, *, header: bool = False) -> Table:
     """Return an empty table with the columns of a cascade."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=header)
     table.add_column("Delivery cascade", width=title_width)
     for name, columns in NUMBERS.items():
         table.add_column(name, justify="right", no_wrap=True, width=columns)
-    table.add_column("", no_wrap=True)
+    if remark_width:
+        table.add_column("", width=remark_width)
     return table
 
 

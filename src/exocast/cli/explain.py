@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from exocast.design import MethodDescription
 from exocast.cli.console import terminal
 
-__all__ = ["explain_key"]
+__all__ = ["complete_keys", "explain_key"]
 
 
 def explain_key(key: str) -> None:
@@ -47,6 +47,24 @@ def explain_key(key: str) -> None:
     known = [*TABLES, *catalogue.values]
     known += [f"{name}.{method}" for name in STAGES for method in method_names(name)]
     raise EvidenceError(f"nothing is called `{key}`. {nearest(key, known)}")
+
+
+def complete_keys(incomplete: str) -> list[str]:
+    """Return tables, methods, their settings and values that begin so, for the shell."""
+    from exocast.design import describe_method, method_names
+    from exocast.design.building import TABLES
+    from exocast.stages import STAGES
+
+    if "." not in incomplete:
+        known = [*TABLES, *(f"{stage}." for stage in (*STAGES, "cargo"))]
+        return [name for name in known if name.startswith(incomplete)]
+    stage = incomplete.partition(".")[0]
+    known = [key for key in Catalogue.packaged().values if key.startswith(f"{stage}.")]
+    for method in method_names(stage) if stage in STAGES else ():
+        name = f"{stage}.{method}"
+        known.append(name)
+        known += [f"{name}.{one.name}" for one in describe_method(stage, method).settings]
+    return sorted({name for name in known if name.startswith(incomplete)})
 
 
 def _print_method(console: Console, described: MethodDescription) -> None:

@@ -118,5 +118,7 @@ class Amount:
             return self.array.isel(time=after)
         share = (moment - kept[after - 1]) / (kept[after] - kept[after - 1])
         earlier, later = (self.array.isel(time=index, drop=True) for index in (after - 1, after))
-        between = (1.0 - share) * earlier + share * later
-        return between.assign_coords(time=moment).assign_attrs(self.array.attrs)
+        between: xarray.DataArray = (1.0 - share) * earlier + share * later
+        between = between.assign_coords(time=moment)
+        between.attrs = dict(self.array.attrs)
+        return between

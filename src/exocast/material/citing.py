@@ -78,7 +78,7 @@ class Citation:
             parts = [f"{one.authors} ({one.year})", one.title, one.journal, one.address]
         else:
             parts = [f"{one.title} ({one.year})", one.journal, one.address]
-        return ". ".join(part.rstrip(".") for part in parts if part)
+        return " ".join(part if part[-1] in ".?!" else f"{part}." for part in parts if part)
 
 
 def citations(record: Mapping[str, Any]) -> list[Citation]:
@@ -121,9 +121,9 @@ def cited(record: Mapping[str, Any], style: str) -> str:
         entries = [software_bibtex(year, version), *(one.source.bibtex() for one in found)]
         return "\n\n".join(entries) + "\n"
     if style == "text":
-        own = f"{SOFTWARE['authors']} ({year}). {SOFTWARE['title']}. Version {version}"
+        own = f"{SOFTWARE['authors']} ({year}). {SOFTWARE['title']}. Version {version}."
         lines = [own, *(citation.text for citation in found)]
-        return "\n".join(f"[{number}] {line}." for number, line in enumerate(lines, 1)) + "\n"
+        return "\n".join(f"[{number}] {line}" for number, line in enumerate(lines, 1)) + "\n"
     raise ExocastError(f"no citation style `{style}`. Known: bibtex, text.")
 
 
