@@ -16,6 +16,7 @@ from exocast.material.carrier import Carrier, carriers_of
 from exocast.material.cascade import Rival
 from exocast.material.document import Plan
 from exocast.material.step import Flag, KineticStep
+from exocast.material.suspension import Suspension
 from exocast.material.timecourse import TimeCourse
 from exocast.material.wired import Wired, wire
 from exocast.material.wiring import Milestone, Wiring
@@ -23,7 +24,7 @@ from exocast.stages.assay.nta import Nta
 from exocast.stages.assay.total_protein import TotalProtein
 from exocast.stages.biodistribution.tag import Tag
 
-__all__ = ["Branch", "bench", "plan_needs", "simulate", "time_grid"]
+__all__ = ["Branch", "bench", "outside", "plan_needs", "simulate", "time_grid"]
 
 Array = NDArray[np.float64]
 Report = Callable[[int], None]
@@ -201,7 +202,7 @@ def simulate(
     doses = share[:, None, None] * count[:, :, None] * np.ones(len(study.times))
     riders = tuple(filter(None, (study.cargo, *study.labels)))
     wiring = Wiring(ensemble.axes.members, carriers, study, riders)
-    noted = [*plan.notes, *batch.flags, *flags]
+    noted = [*plan.notes, *batch.flags, *flags, *outside(batch.suspension, study.cargo)]
     for step in kinetic_steps(plan):
         p = draws_for(step, study, ensemble)
         step.contribute(wiring, p)
@@ -267,3 +268,25 @@ def dose_share(plan: Plan, batch: Batch, ensemble: Ensemble) -> tuple[Array, lis
             Flag("regimen", "nothing countable is left to dose in some members", "serious")
         )
     return share, flags
+
+
+def outside(tube: Suspension, cargo: str) -> list[Flag]:
+    """Return a flag where what is dosed holds more of the cargo outside its vesicles than inside.
+
+    Only what is inside is followed: what is dissolved, on surfaces or in precipitate stays behind.
+    """
+    pools = tube.pools(cargo) if cargo else {}
+    inside = pools.pop("inside", np.zeros(tube.members))
+    some = inside > 0
+    if not some.any():
+        return []
+    words = {"free": "dissolved", "attached": "on surfaces", "aggregated": "in precipitate"}
+    each = {name: float(np.median(held[some] / inside[some])) for name, held in pools.items()}
+    if sum(each.values()) <= 1.0:
+        return []
+    parts = ", ".join(f"{each[name]:.2g} {text}" for name, text in words.items() if each[name] > 0)
+    message = (
+        f"for each copy of {cargo} inside vesicles a dose holds others outside ({parts}; medians): "
+        "these are not followed into the body, and an assay of the dose counts them all"
+    )
+    return [Flag("regimen", message)]
