@@ -19,6 +19,7 @@ __all__ = [
     "ExocastError",
     "Problem",
     "ReaderError",
+    "TableError",
     "UnitError",
     "WiringError",
     "nearest",
@@ -93,6 +94,25 @@ class DesignError(ExocastError):
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
         count = len(self.problems)
         head = f"{self.document}: {count} problem{'' if count == 1 else 's'}, nothing was run"
+        super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+
+
+class TableError(ReaderError):
+    """A table has mistakes; all of them are collected and raised at once.
+
+    Parameters
+    ----------
+    document : str
+        Name of the file, named at the head of the message.
+    problems : iterable of Problem
+        Every problem found, in the order of the lines.
+    """
+
+    def __init__(self, document: str, problems: Iterable[Problem]) -> None:
+        self.document = document
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
+        count = len(self.problems)
+        head = f"{document}: {count} problem{'' if count == 1 else 's'}, nothing was read"
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
 
 

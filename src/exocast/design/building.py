@@ -10,6 +10,7 @@ from typing import Any
 
 from exocast.design.answering import Asker, check_answers, strangers
 from exocast.design.lint import MISSING, Desk, Place
+from exocast.design.observing import observed_tables
 from exocast.design.reading import Node
 from exocast.design.rules import (
     check_order,
@@ -30,6 +31,7 @@ from exocast.material.document import (
     Run,
     Subject,
 )
+from exocast.material.observed import ObservedTable
 from exocast.material.step import KineticStep, PreparationStep, Step, settings_of
 from exocast.material.study import Study
 
@@ -119,7 +121,7 @@ class _Builder:
         kinetic = self.reader.models()
         regimen, route = self.regimen()
         hypotheses = self.hypotheses()
-        observed = self.observed()
+        observed, tables = self.observed(variant, subject, run)
         cargo = check_question(self.desk, self.tree, question, steps)
         check_order(self.desk, steps)
         check_times(self.desk, self.tree, question, regimen, run)
@@ -158,6 +160,7 @@ class _Builder:
             run=run,
             hypotheses=hypotheses,
             observed=observed,
+            tables=tables,
             measurements=self.reader.measurements,
             defaults=tuple(self.desk.defaults),
             notes=notes,
@@ -230,19 +233,29 @@ class _Builder:
                 chosen[family] = str(child.value)
         return chosen
 
-    def observed(self) -> tuple[Observed, ...]:
-        """Read the tables of measured points."""
+    def observed(
+        self, variant: str, subject: Any, run: Any
+    ) -> tuple[tuple[Observed, ...], tuple[ObservedTable, ...]]:
+        """Read what was measured, with its files; those are held against the Design itself."""
         node = self.tree.table.get("observed", Node([]))
         if not isinstance(node.value, list):
             self.desk.problem(node.line, "write [[observed]], in two brackets.", "observed")
-        found = []
+        found: list[Any] = []
+        paths: dict[int, Path] = {}
         for number, item in enumerate(node.items, start=1):
             label = f"observed {number}"
             place = Place(label, label, f"observed.{number}", "observed")
             found.append(self.desk.read(Observed, item, place))
             if "file" in item.table:
-                self.reader.beside(item.table["file"], f"{label}, file")
-        return tuple(one for one in found if one is not MISSING)
+                path = self.reader.beside(item.table["file"], f"{label}, file")
+                if path is not None:
+                    paths[number - 1] = path
+        tables: tuple[ObservedTable, ...] = ()
+        if not variant:
+            tables = observed_tables(
+                self.desk, self.tree, found, paths, self.vocabulary, subject, run
+            )
+        return tuple(one for one in found if one is not MISSING), tables
 
 
 def _place(name: str) -> Place:

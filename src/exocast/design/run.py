@@ -185,8 +185,12 @@ def run(
 
 
 def common_times(plans: Sequence[Plan]) -> NDArray[np.float64]:
-    """Return the times kept for every variant alike, so that variants can be compared."""
+    """Return the times kept for every variant alike, so that variants can be compared.
+
+    Times at which animals were sampled are among them.
+    """
     grids = [time_grid(p.study.times, p.study.at, p.study.horizon) for p in plans]
+    grids += [np.asarray(table.times) for plan in plans for table in plan.tables]
     horizon = min(plan.study.horizon for plan in plans)
     grid = np.unique(np.concatenate(grids))
     return np.asarray(grid[grid <= horizon])

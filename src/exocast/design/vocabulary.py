@@ -16,6 +16,7 @@ from exocast.stages import STAGES, methods
 
 if TYPE_CHECKING:
     from exocast.material.measurement import Measurement
+    from exocast.material.observed import ObservedTable
 
 __all__ = ["Vocabulary"]
 
@@ -49,6 +50,40 @@ class Vocabulary:
     measure: Callable[[Path], Measurement]
     cargoes: tuple[str, ...] = ()
     catalogue: Callable[[], Catalogue] | None = None
+
+    def observe(self, path: Path, label: str) -> ObservedTable:
+        """Read a table of what was measured in animals.
+
+        Parameters
+        ----------
+        path : Path
+            The table.
+        label : str
+            Label of rows that name none.
+
+        Raises
+        ------
+        ReaderError
+            With everything that is wrong with it.
+        """
+        from exocast.instruments.readers.observed import read_observed
+
+        return read_observed(path, label=label, organs=self.organs(), labels=self.labels())
+
+    def organs(self) -> tuple[str, ...]:
+        """Return the organs of the body, a tumour among them."""
+        from exocast.stages.biodistribution.anatomy import Anatomy
+
+        return tuple(node.name for node in Anatomy.packaged().of("organ", "graft"))
+
+    def labels(self) -> tuple[str, ...]:
+        """Return the labels that the catalogue has rows for; none when it is not asked."""
+        from exocast.stages.biodistribution import Tag
+
+        if self.catalogue is None:
+            return ()
+        rows = self.catalogue().values.get(Tag.parameters[0].key, ())
+        return tuple(dict.fromkeys(row.context["label"] for row in rows if "label" in row.context))
 
     @staticmethod
     @cache

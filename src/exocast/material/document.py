@@ -21,6 +21,7 @@ from exocast.units import parse, present
 
 if TYPE_CHECKING:
     from exocast.material.measurement import Measurement
+    from exocast.material.observed import ObservedTable
 
 __all__ = [
     "QUANTITIES",
@@ -44,6 +45,7 @@ QUANTITIES = (
     "functional copies per target cell",
     "copies in the cytosol per target cell",
     "copies taken up per target cell",
+    "particles taken up per target cell",
 )
 
 Counts = Literal["particles", "small_ev", "mass"]
@@ -189,6 +191,11 @@ class Observed:
 
     file: str = setting(doc="Table beside the Design.", moves="report")
     label: str = setting(doc="Label that was measured.", moves="report")
+    perfused: bool | None = setting(
+        None,
+        doc="Whether organs were flushed of blood before they were weighed; no if left out.",
+        moves="report",
+    )
 
 
 @dataclass(frozen=True)
@@ -269,6 +276,8 @@ class Plan:
         Family to option or ``each``; families left out run on their preferred option.
     observed : tuple of Observed
         Points to draw over the forecast.
+    tables : tuple of ObservedTable
+        What was read from their files, each with the readings of its label.
     measurements : mapping of str to Measurement
         What was read from the `file` of a step, by the name of the step.
     defaults : tuple of Default
@@ -287,6 +296,7 @@ class Plan:
     run: Run
     hypotheses: Mapping[str, str] = field(default_factory=dict)
     observed: tuple[Observed, ...] = ()
+    tables: tuple[ObservedTable, ...] = field(default=(), compare=False)
     measurements: Mapping[str, Measurement] = field(default_factory=dict)
     defaults: tuple[Default, ...] = ()
     notes: tuple[Flag, ...] = ()
