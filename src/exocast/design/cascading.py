@@ -41,14 +41,15 @@ def build_cascade(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> C
     rows = _bench_rows(plan, branches, uncertainty)
     rows += _dose_rows(plan, branches, uncertainty)
     rows += _body_rows(plan, branches)
-    cargo = plan.study.cargo or "particles"
+    cargo = plan.study.cargo
+    counted = f"{cargo}, copies" if cargo else "particles"
     given = _doses_given(plan)
     dose = str(plan.regimen.dose)
     doses = "one dose" if given == 1 else f"{given} doses"
     heads = {
         "vesicles": "small EVs, one batch",
-        "cargo": f"{cargo}, copies by {present(plan.study.at, 's')}: {doses} of {dose}",
-        "cell": f"copies per {plan.study.target_cell} cell",
+        "cargo": f"{counted} by {present(plan.study.at, 's')}: {doses} of {dose}",
+        "cell": f"{'copies' if cargo else 'particles'} per {plan.study.target_cell} cell",
     }
     rivals = tuple(branch.rival for branch in branches)
     return Cascade(tuple(rows), rivals, uncertainty, heads)
@@ -85,11 +86,16 @@ def _bench_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> lis
 
 
 def _dose_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> list[CascadeRow]:
-    """Return the first row of the cargo head: copies inside vesicles in what was dosed."""
+    """Return the first row of the cargo head: copies inside vesicles in what was dosed.
+
+    Without a cargo, the particles that were dosed, whatever their kind.
+    """
     cargo = plan.study.cargo
-    if not cargo:
-        return []
     given = _doses_given(plan)
+    if not cargo:
+        dosed = [_masked(b, b.wired.dosed["particles"][:, :given].sum(axis=1)) for b in branches]
+        title = "dosed, of every kind"
+        return [CascadeRow("dosed", title, "cargo", "particle", tuple(dosed), step="dose")]
     inside, added = [], []
     for branch in branches:
         dosed = branch.wired.dosed[cargo][:, :given].sum(axis=1)
@@ -117,6 +123,7 @@ def _dose_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> list
 
 def _body_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
     rows = []
+    unit = "copy" if plan.study.cargo else "particle"
     for index, milestone in enumerate(branches[0].milestones):
         values = []
         for branch in branches:
@@ -129,7 +136,7 @@ def _body_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
                 name=milestone.name,
                 title=milestone.title,
                 head=milestone.head,
-                unit="copy/cell" if per_cell else "copy",
+                unit=f"{unit}/cell" if per_cell else unit,
                 values=tuple(values),
                 step="body" if milestone.head == "cargo" else "cell",
                 lever=milestone.lever,

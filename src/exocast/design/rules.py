@@ -30,11 +30,16 @@ def check_order(desk: Desk, steps: Steps) -> None:
 
 
 def check_question(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
-    """Check that the cargo asked for is added by a step; return it."""
+    """Check that the cargo asked for is added by a step; return it, or none for particles."""
     cargoes = sorted({cargo for step in steps if (cargo := _cargo(*step))})
     if question is MISSING or not steps:
         return ""
     line = _line(tree, "question", "cargo") or _line(tree, "question")
+    if question.quantity.startswith("particles"):
+        if question.cargo:
+            message = "particles are asked for, whatever they carry: leave `cargo` out."
+            desk.problem(line, message, "question.cargo")
+        return ""
     if question.cargo:
         unread = any(step is None for _, step in steps)
         if question.cargo not in cargoes and not unread:
@@ -50,7 +55,11 @@ def check_question(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
     if not cargoes and all(step is not None for _, step in steps):
         where = f'question.quantity = "{question.quantity}"'
         line = _line(tree, "question", "quantity") or line
-        desk.problem(line, "copies are asked for, but no step adds a cargo.", where)
+        message = (
+            "copies are asked for, but no step adds a cargo. Without one, ask for "
+            '"particles taken up per target cell".'
+        )
+        desk.problem(line, message, where)
     return cargoes[0] if len(cargoes) == 1 else ""
 
 

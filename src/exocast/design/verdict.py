@@ -44,6 +44,9 @@ QUANTITIES: Mapping[str, Quantity] = {
     "copies taken up per target cell": Quantity(
         "taken_up_per_cell", "copies taken up", silences=False
     ),
+    "particles taken up per target cell": Quantity(
+        "taken_up_per_cell", "particles taken up", silences=False
+    ),
 }
 
 

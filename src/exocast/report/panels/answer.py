@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Card, Cards, Panel, Picture, Shares, Text, csv_text
 from exocast.report.figures import draw
-from exocast.report.panels.rows import SPREADS, Record, passage
+from exocast.report.panels.rows import SPREADS, Record, noun, passage
 from exocast.report.style import FAINT, INK, QUIET, RIVALS, bar, decades, log_ticks, plain
 from exocast.report.words import (
     amount,
@@ -67,9 +67,8 @@ def sentence(record: Record) -> str:
     where = f"{what} by {when}"
     if answer["needed"]:
         cell = question["target_cell"]
-        words = (
-            f"{amount(answer['needed'])} copies per {cell} cell are needed; {where} the forecast"
-        )
+        words = f"{amount(answer['needed'])} {noun(record)} per {cell} cell are needed; "
+        words += f"{where} the forecast"
         words += f" is {each_way(found)}"
     else:
         words = f"{capital(where)}: {each_way(found)}; no amount was asked for"
@@ -127,7 +126,7 @@ def gauge(record: Record) -> list[Block]:
             side = "right" if math.log10(needed) > (low + 3 * high) / 4 else "center"
             axes.annotate(f"needed {amount(needed)}", (math.log10(needed), -0.55), (0, 2), ha=side,
                           textcoords="offset points", va="bottom", fontweight="bold")  # fmt: skip
-        axes.set_xlabel("copies per target cell" if record["question"]["cargo"] else "amount",
+        axes.set_xlabel(f"{noun(record)} per target cell",
                         color=QUIET, labelpad=2)  # fmt: skip
 
     caption = _gauge_caption(record)

@@ -12,7 +12,7 @@ from exocast.material.forecast import Forecast
 from exocast.report.bands import Array, bands_of, select, stored
 from exocast.report.blocks import Picture, csv_text
 from exocast.report.figures import draw
-from exocast.report.panels.rows import Record
+from exocast.report.panels.rows import Record, noun
 from exocast.report.style import INK, RIVALS, RULE, decades, log_ticks, plain
 from exocast.report.words import amount, capital, each_way, percent
 
@@ -83,20 +83,21 @@ def copies_picture(forecast: Forecast) -> Picture:
         log_ticks(axes.xaxis, low, high, 12)
         axes.grid(color=RULE, linewidth=0.5)
         plain(axes, left=True)
-        axes.set_xlabel(f"mean copies per cell, {answer['title']}")
+        axes.set_xlabel(f"mean {noun(record)} per cell, {answer['title']}")
         axes.set_ylabel("% of members below")
         if any(row["phrase"] for row in rivals_of(forecast)):
             axes.legend(frameon=False, fontsize=8.5, loc="upper left")
 
     caption = _copies_caption(forecast, values)
-    alt = f"Cumulative distribution over members of mean copies per target cell. {caption}"
+    counted = f"mean {noun(record)} per target cell"
+    alt = f"Cumulative distribution over members of {counted}. {caption}"
     reading = (
         "Each member is one animal and batch under one draw of what is not known; both spreads "
         "are in this curve. Cells within one animal differ too: see the share of cells above the "
         "need."
     )
     table = csv_text(
-        ("hypothesis", "member", "mean_copies_per_cell"),
+        ("hypothesis", "member", f"mean_{noun(record)}_per_cell"),
         [
             (row["phrase"], index, f"{value:.6g}")
             for held, row in zip(values, rivals_of(forecast), strict=True)
@@ -114,7 +115,8 @@ def _copies_caption(forecast: Forecast, values: list[Array]) -> str:
     for index, (held, row) in enumerate(zip(values, rivals_of(forecast), strict=True)):
         if not held.size:
             continue
-        words = f"a median of {amount(row['median']) if row['median'] else 'no'} copies per cell"
+        middle = amount(row["median"]) if row["median"] else "no"
+        words = f"a median of {middle} {noun(record)} per cell"
         cells = cells_above(forecast, index, needed) if needed else None
         if cells is not None:
             at = int(np.argmin(np.abs(time_of(forecast) - record["question"]["at_seconds"])))

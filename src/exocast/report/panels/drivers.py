@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Cell, Panel, Picture, Table, Text, csv_text
 from exocast.report.figures import draw
-from exocast.report.panels.rows import Record, passage
+from exocast.report.panels.rows import Record, noun, passage
 from exocast.report.style import INK, NEUTRAL, QUIET, RULE, STANDING, decades, log_ticks, plain
 from exocast.report.words import (
     amount,
@@ -228,8 +228,8 @@ def _attainable(record: Record) -> Picture:
     )
     if amounts:
         changed = [
-            f"“{g['title']}” from {amount(g['median'])} to {amount(g['best_attainable'])} copies "
-            f"({times(g['gain'])})"
+            f"“{g['title']}” from {amount(g['median'])} to {amount(g['best_attainable'])} "
+            f"{noun(record)} ({times(g['gain'])})"
             for g in amounts
         ]
         reading += f" Not a share, so not drawn: {'; '.join(changed)}."

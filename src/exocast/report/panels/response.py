@@ -21,7 +21,7 @@ from exocast.report.panels.cells import (
     time_of,
 )
 from exocast.report.panels.growth import growth_picture
-from exocast.report.panels.rows import Record
+from exocast.report.panels.rows import Record, noun
 from exocast.report.style import (
     QUIET,
     RIVALS,
@@ -79,7 +79,7 @@ def _finding(forecast: Forecast) -> str:
             parts.append((percent(float(max(bands.median.max(), 0.0))), row))
     if parts:
         return f"The target protein falls by at most {each_way(parts)} (medians over members)."
-    return "No response was asked for; copies per cell are shown."
+    return f"No response was asked for; {noun(record)} per cell are shown."
 
 
 Getter = Callable[[int], Array]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["SPREADS", "Record", "entries", "heads", "passage"]
+__all__ = ["SPREADS", "Record", "entries", "heads", "noun", "passage"]
 
 Record = Mapping[str, Any]
 
@@ -18,6 +18,11 @@ SPREADS = (
 def entries(row: Record) -> list[Record]:
     """Return what is shown of a row: each rival where they differ, else one."""
     return list(row["by_hypothesis"]) if row["contested"] else [{**row, "phrase": ""}]
+
+
+def noun(record: Record) -> str:
+    """Return what is counted after the dose: copies of the cargo, or particles without one."""
+    return "copies" if record["question"]["cargo"] else "particles"
 
 
 def heads(record: Record) -> list[tuple[str, list[Record]]]:

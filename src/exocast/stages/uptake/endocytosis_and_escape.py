@@ -382,11 +382,11 @@ class EndocytosisAndEscape(KineticStep):
         wiring.milestone(
             "taken_up", "taken up by tumour cells", "taken_up", lever="uptake by tumour cells"
         )
+        cells = "tumour.cells"
+        wiring.milestone("taken_up_per_cell", "taken up", "taken_up", head="cell", per=cells)
         if not cargo:
             return
         wiring.cumulative("in_cytosol", ["tumour.opened"], cargo)
-        cells = "tumour.cells"
-        wiring.milestone("taken_up_per_cell", "taken up", "taken_up", head="cell", per=cells)
         wiring.milestone(
             "in_cytosol",
             "in the cytosol",
