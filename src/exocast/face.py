@@ -91,12 +91,13 @@ def run(
     from exocast.design.recording import forecast_of
     from exocast.design.run import run as run_plan
     from exocast.learn import with_drivers
-    from exocast.qualify import with_published
+    from exocast.qualify import with_observed, with_published
 
     finished = run_plan(
         design, seed=seed, members=members, threads=threads, progress=progress, **options
     )
-    return with_published(with_drivers(forecast_of(finished), finished), finished)
+    forecast = with_published(with_drivers(forecast_of(finished), finished), finished)
+    return with_observed(forecast, finished)
 
 
 def save(
