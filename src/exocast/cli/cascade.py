@@ -10,6 +10,7 @@ from rich.console import Console, Group
 from rich.padding import Padding
 from rich.table import Table
 
+from exocast.cli.observed import observed_lines
 from exocast.material.forecast import Forecast
 
 __all__ = ["print_forecast"]
@@ -111,6 +112,7 @@ def closing_lines(forecast: Forecast) -> list[tuple[str, str]]:
             for gain in gains
         )
         lines.append(("Variant", f"{variant['name']}: {words or 'no answer'}"))
+    lines += observed_lines(record)
     trust = record["trust"]["influential"]
     contested = [
         h["family"].replace("_", " ") for h in record["hypotheses"] if h["chosen"] == "each"

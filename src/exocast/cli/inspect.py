@@ -18,12 +18,17 @@ def inspect_files(files: list[Path]) -> None:
     ReaderError
         Naming every file that cannot be read, after the others were shown.
     """
+    from exocast.cli.observed import describe_table
     from exocast.instruments import headline, read, summary, toml_block
+    from exocast.instruments.readers.observed import looks_observed
 
     console = terminal()
     faults: list[str] = []
     for path in files:
         try:
+            if looks_observed(path):
+                describe_table(console, path)
+                continue
             measurement = read(path)
         except ReaderError as error:
             faults.append(str(error))
