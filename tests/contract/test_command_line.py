@@ -310,6 +310,22 @@ def test_any_method_is_explained(stage: str, capsys: pytest.CaptureFixture[str])
         assert cls.title in shown
 
 
+def test_a_run_that_is_stopped_while_it_writes_leaves_nothing(
+    first: str, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(forecast: object, path: Path) -> None:
+        assert {one.name for one in path.parent.iterdir()} >= {"forecast.json", "forecast.nc"}
+        raise KeyboardInterrupt
+
+    finished = exocast.open(out / "first-one")
+    monkeypatch.setattr("exocast.face.run", lambda *_, **__: finished)
+    monkeypatch.setattr("exocast.report.write_report", stopped)
+    done = call("run", DESIGN, "--out", str(tmp_path), *SMALL)
+    assert done.code == 130
+    assert done.err == "stopped; nothing was written, the run can be repeated\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
 @pytest.mark.parametrize("seconds", [0.1, 5.0], ids=["preparing", "simulating"])
 def test_a_run_that_is_stopped_leaves_nothing(
@@ -330,8 +346,9 @@ def test_a_run_that_is_stopped_leaves_nothing(
     process.send_signal(signal.SIGINT)
     started = time.monotonic()
     _, message = process.communicate(timeout=60)
-    assert time.monotonic() - started < 20
-    assert process.returncode == 130
+    assert time.monotonic() - started < 30
+    # Python ends by the signal itself where it hit an `exec`; a shell calls both 130.
+    assert process.returncode in (130, -signal.SIGINT)
     assert message == "stopped; nothing was written, the run can be repeated\n"
     assert list(tmp_path.iterdir()) == []
     if seconds > 1:
