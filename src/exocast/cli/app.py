@@ -229,3 +229,21 @@ def cite(
     from exocast.cli.cite import cite_forecast
 
     cite_forecast(folder, bibtex)
+
+
+@app.command()
+def labels(
+    design: DesignPath,
+    label: Annotated[
+        list[str] | None, typer.Option("--label", help="A label; every known one by default.")
+    ] = None,
+    set_: Settings = None,
+    members: Annotated[
+        str, typer.Option(metavar="UxV", help="Members, e.g. 50x20; 12x4 by default.")
+    ] = "",
+    to: Annotated[Path | None, typer.Option(help="Write every number to this CSV file.")] = None,
+) -> None:
+    """Show one dose as every label would report it: organs over a day, and a paper's clearance."""
+    from exocast.cli.labels import compare_labels
+
+    compare_labels(design, label or [], set_ or [], members, to)

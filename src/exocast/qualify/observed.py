@@ -95,7 +95,7 @@ def observed_record(run: Run, catalogue: Catalogue) -> dict[str, Any]:
                 "label": table.rows[0].label,
                 "perfused": table.perfused,
                 "rows": len(table.rows),
-                "notes": list(table.notes),
+                "notes": [*table.notes, *_impossible(rows, table)],
             }
             for table in run.plan.tables
         ],
@@ -105,6 +105,21 @@ def observed_record(run: Run, catalogue: Catalogue) -> dict[str, Any]:
         "kinetics": kinetics,
         "artefacts": artefacts_record(run, rows, catalogue),
     }
+
+
+def _impossible(rows: Sequence[dict[str, Any]], table: ObservedTable) -> list[str]:
+    """Return readings per gram or millilitre that would be more than the dose in such a subject."""
+    found = []
+    for row in rows:
+        share = row["share_of_dose"]
+        label = table.rows[0].label
+        own = (row["file"], row["label"]) == (table.file, label) and not row["censored"]
+        if own and share is not None and share > 1 and row["quantity"] != "percent_injected":
+            found.append(
+                f"line {row['line']}: {row['observed']:.3g} {row['unit']} in {row['organ']} would "
+                f"be {100 * share:.0f} % of the dose in a subject of this weight"
+            )
+    return found
 
 
 def _row(
