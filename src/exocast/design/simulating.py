@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.design.preparing import Batch, draws_for, needs_of, prepare
+from exocast.engine.compiled import CompiledNetwork
 from exocast.errors import ConservationError, DesignError, Problem
 from exocast.evidence import Ensemble, Need
 from exocast.material.carrier import Carrier, carriers_of
@@ -161,6 +162,7 @@ def simulate(
     engine: Literal["native", "reference"] = "native",
     rtol: float = 1e-5,
     report: Report | None = None,
+    compiled: CompiledNetwork | None = None,
 ) -> Branch:
     """Run one variant under one rival for every member.
 
@@ -182,6 +184,8 @@ def simulate(
         As in `Wired.run`.
     report : callable, optional
         Called with the number of members done.
+    compiled : CompiledNetwork, optional
+        The network of an earlier branch with the same kinetic steps, route, study and carriers.
 
     Raises
     ------
@@ -206,7 +210,7 @@ def simulate(
     for step in kinetic_steps(plan):
         p = draws_for(step, study, ensemble)
         step.contribute(wiring, p)
-    wired = wire(wiring, doses)
+    wired = wire(wiring, doses, compiled)
     for step in kinetic_steps(plan):
         noted += step.flags(wiring, draws_for(step, study, ensemble))
     course, residual = wired.run(

@@ -144,7 +144,7 @@ class Wired:
         return worst
 
 
-def wire(wiring: Wiring, doses: Array) -> Wired:
+def wire(wiring: Wiring, doses: Array, compiled: CompiledNetwork | None = None) -> Wired:
     """Compile a wiring.
 
     Parameters
@@ -153,6 +153,8 @@ def wire(wiring: Wiring, doses: Array) -> Wired:
         After every step has contributed.
     doses : array (n, c, d)
         Particles of each carrier in each dose.
+    compiled : CompiledNetwork, optional
+        What the same steps, in the same study and with the same carriers, were compiled to before.
 
     Returns
     -------
@@ -172,7 +174,7 @@ def wire(wiring: Wiring, doses: Array) -> Wired:
         ):
             wiring.network.move(source, target, rate)
     integrals = _integrals(wiring, riders)
-    network = wiring.network.compile()
+    network = wiring.network.compile() if compiled is None else compiled
     position = {name: index for index, name in enumerate(network.state_names)}
     weights, units, docs = _outputs(wiring, riders, integrals)
     for milestone in wiring.milestones:
