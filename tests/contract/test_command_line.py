@@ -22,6 +22,7 @@ import pytest
 import exocast
 from exocast.cli import main
 from exocast.cli.app import app
+from exocast.design import templates
 from exocast.evidence import Catalogue
 from exocast.stages import STAGES, methods
 
@@ -252,6 +253,11 @@ def test_check() -> None:
     assert "you left open" in words
     assert "loading.electroporation.pulses" in words
     assert "loading_practice" in words
+
+
+@pytest.mark.parametrize("name", templates())
+def test_every_packaged_design_is_sound(name: str) -> None:
+    assert "no problem found" in worked("check", name)
 
 
 def test_inspect(tmp_path: Path) -> None:

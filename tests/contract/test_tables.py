@@ -1,10 +1,11 @@
-"""No setting of a document is inert either: question, subject, regimen and run.
+"""No setting of a document is inert either: question, subject, regimen, observed and run.
 
 Each is turned in a small run of the packaged design. What a setting `moves` is read by `SEEN`.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
@@ -16,15 +17,17 @@ from exocast.design import Design, simulating
 from exocast.design.recording import forecast_of
 from exocast.design.run import Run, run
 from exocast.errors import DesignError
-from exocast.material.document import QUANTITIES, Question, Regimen, Subject
+from exocast.material.document import QUANTITIES, Observed, Question, Regimen, Subject
 from exocast.material.document import Run as RunTable
 from exocast.material.step import KineticStep, Setting, settings_of
+from exocast.qualify import with_observed
 
 MEMBERS = (2, 1)
 TABLES = {
     "question": Question,
     "subject": Subject,
     "regimen": Regimen,
+    "observed": Observed,
     "run": RunTable,
 }
 Settings = Mapping[str, object]
@@ -37,6 +40,17 @@ stage = "loading"
 method = "passive_incubation"
 cargo = "doxorubicin"
 """
+READINGS = """time [h],organ,quantity,value,unit
+1,liver,percent_injected,{value},%ID
+4,spleen,percent_injected,5,%ID
+"""
+
+
+def observed(file: str = "one.csv", label: str = "zirconium-89", perfused: str = "false") -> str:
+    """Return a table [[observed]]."""
+    return f'[[observed]]\nfile = "{file}"\nlabel = "{label}"\nperfused = {perfused}\n'
+
+
 TURNS: Mapping[str, tuple[Settings, ...]] = {
     "question.quantity": tuple({"question.quantity": each} for each in QUANTITIES),
     "question.target_cell": (
@@ -73,6 +87,9 @@ TURNS: Mapping[str, tuple[Settings, ...]] = {
         {"regimen.dose": "1e10 particles"},
     ),
     "regimen.times": ({"regimen.times": ["0 h"]}, {"regimen.times": ["0 h", "12 h"]}),
+    "observed.file": ({"+": observed()}, {"+": observed(file="other.csv")}),
+    "observed.label": ({"+": observed()}, {"+": observed(label="lipophilic-dye")}),
+    "observed.perfused": ({"+": observed()}, {"+": observed(perfused="true")}),
     "run.horizon": ({"run.horizon": "2 d"}, {"run.horizon": "3 d"}),
     "run.members.uncertainty": (
         {"run.members": {"uncertainty": 2, "variability": 1}},
@@ -126,6 +143,7 @@ SEEN: Mapping[str, Callable[[Run, Mapping[str, Any]], Any]] = {
     "label": lambda run, record: list(run.base[0].course.names),
     "what is shown": lambda run, record: _labelled(run),
     "clearance": lambda run, record: run.base[0].course.at("blood", 600.0),
+    "report": lambda run, record: record["observed"],
     "smoothness": lambda run, record: run.axes.members,
 }
 """What a setting can say that it `moves`, and how it is read."""
@@ -143,8 +161,14 @@ ALL = {a: one for name, cls in TABLES.items() for a, one in addresses(cls, name)
 
 
 @pytest.fixture(scope="session")
-def ran(design: Design) -> Callable[[Settings], tuple[Run, Mapping[str, Any]]]:
+def ran(
+    design: Design, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Settings], tuple[Run, Mapping[str, Any]]]:
     """Run the packaged design, small, with settings; once for the same settings."""
+    folder = tmp_path_factory.mktemp("design")
+    shutil.copy(design.folder / NTA_FILE, folder)
+    for name, value in (("one.csv", 20), ("other.csv", 60)):
+        (folder / name).write_text(READINGS.format(value=value))
     held: dict[str, tuple[Run, Mapping[str, Any]]] = {}
 
     def of(settings: Settings) -> tuple[Run, Mapping[str, Any]]:
@@ -152,7 +176,7 @@ def ran(design: Design) -> Callable[[Settings], tuple[Run, Mapping[str, Any]]]:
         if key not in held:
             text, _, variants = design.text.partition("[[variant]]")
             run_table = variants[variants.index("[run]") :]
-            base = Design.from_text(f"{text}{settings.get('+', '')}{run_table}", design.folder)
+            base = Design.from_text(f"{text}{settings.get('+', '')}{run_table}", folder)
             chosen = {name: value for name, value in settings.items() if name != "+"}
             plain = {
                 "hypotheses.endosomal_escape": "rare",
@@ -164,7 +188,7 @@ def ran(design: Design) -> Callable[[Settings], tuple[Run, Mapping[str, Any]]]:
             turned = base.with_settings({**plain, **chosen})
             members = None if "run.members" in settings else MEMBERS
             finished = run(turned, members=members, threads=2)
-            held[key] = finished, forecast_of(finished).record
+            held[key] = finished, with_observed(forecast_of(finished), finished).record
         return held[key]
 
     return of
@@ -186,6 +210,7 @@ def _shown(run: Run, record: Mapping[str, Any]) -> dict[str, Any]:
     course = branch.course
     return {
         **{name: record[name] for name in said},
+        "observed": record.get("observed"),
         "names": course.names,
         "time": course.time.tolist(),
         "amount": course.amount.tobytes(),
