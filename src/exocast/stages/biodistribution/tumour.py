@@ -41,7 +41,16 @@ SPACE = Parameter(
 )
 WALL_AREA = Parameter(_KEY + "wall_area", unit="1/m", doc="Vessel wall area per tumour volume.")
 PERMEABILITY = Parameter(
-    _KEY + "permeability", unit="m/s", doc="Diffusive wall permeability at the reference diameter."
+    _KEY + "permeability",
+    unit="m/s",
+    doc="Effective wall permeability at the reference diameter: all that crosses, by whatever way.",
+)
+PECLET = Parameter(
+    _KEY + "peclet",
+    unit="1",
+    doc="Convection over diffusion through the wall, at the reference diameter.",
+    low=1e-3,
+    high=1e3,
 )
 REFERENCE = Parameter(
     _KEY + "permeability_diameter", unit="m", doc="Diameter to which the permeability belongs."
@@ -67,6 +76,7 @@ PARAMETERS = (
     SPACE,
     WALL_AREA,
     PERMEABILITY,
+    PECLET,
     REFERENCE,
     REFERENCE_CUTOFF,
     CUTOFF,
@@ -114,19 +124,22 @@ def tumour_cells(p: Draws, study: Study) -> Array:
 
 @dataclass(frozen=True)
 class TumourWall:
-    """What vessel walls and mesh of a tumour do to each size, arrays (n, k).
+    """What vessel walls and mesh of a tumour do to each size.
 
     Attributes
     ----------
-    permeability : array [m/s]
+    permeability : array (n, k) [m/s]
         Diffusive, of the wall.
-    convection : array [1]
-        Carried through the wall, over what the filtered plasma held.
-    mesh : array [1]
+    filtration : array (n,) [m/s]
+        Plasma filtered through the large holes, per area of wall.
+    convection : array (n, k) [1]
+        Carried through these holes, over what the filtered plasma held.
+    mesh : array (n, k) [1]
         Carried out through the mesh, over what its liquid holds.
     """
 
     permeability: Array
+    filtration: Array
     convection: Array
     mesh: Array
 
@@ -134,15 +147,25 @@ class TumourWall:
 def tumour_wall(grid: Array, p: Draws) -> TumourWall:
     """Return the wall on a fine grid.
 
-    The permeability measured for one diameter in one tumour is carried to others by diffusivity
-    and by hindrance in holes spread below each tumour's cut-off, as many to an area.
+    What was measured for one diameter in one tumour is an effective permeability: all that
+    crossed, by diffusion and with filtered plasma. Most of what a tumour filters passes gaps too
+    small for vesicles, so the fluid that carries them is not the fluid that the tumour loses; it
+    follows from the measurement and the Peclet number Pe = W J / PS there (Patlak: the crossing is
+    PS Pe / (1 - e^-Pe)). Other sizes and tumours follow by diffusivity, and by hindrance in holes
+    spread below each tumour's cut-off over the same open area.
     """
     diffusion, convection = pore_average(grid, *_holes(p, p[CUTOFF]))
     reference = p[REFERENCE][:, None]
-    hindered, _ = pore_average(reference, *_holes(p, p[REFERENCE_CUTOFF]))
+    hindered, carried = pore_average(reference, *_holes(p, p[REFERENCE_CUTOFF]))
     relative = diffusivity(grid, p) * diffusion / (diffusivity(reference, p) * hindered)
+    crossing = p[PERMEABILITY] * -np.expm1(-p[PECLET])
     mesh = fibre_exclusion(grid, p[FIBRE_SHARE][:, None], p[FIBRE_RADIUS][:, None])
-    return TumourWall(relative * p[PERMEABILITY][:, None], convection, mesh)
+    return TumourWall(
+        permeability=relative * (crossing / p[PECLET])[:, None],
+        filtration=crossing / carried[:, 0],
+        convection=convection,
+        mesh=mesh,
+    )
 
 
 def tumour_rates(
@@ -150,8 +173,8 @@ def tumour_rates(
 ) -> TumourRates:
     """Return how fast a carrier enters and leaves the tumour.
 
-    It diffuses through the wall, filtered plasma drags it through the same holes (Patlak), and the
-    same liquid carries it out of the interstitium again, slowed by the fibre mesh.
+    It diffuses through the wall, plasma filtered through the same holes drags it (Patlak), and all
+    that the tumour filters carries it out of the interstitium again, slowed by the fibre mesh.
 
     Parameters
     ----------
@@ -167,9 +190,13 @@ def tumour_rates(
         Tumour volume.
     """
     volume = study.tumour_volume
-    surface = carrier.average(wall.permeability) * p[WALL_AREA] * volume
+    area = p[WALL_AREA] * volume
     filtered = p[FLUID_LOSS] * p[TUMOUR_DENSITY] * volume
-    outward, inward = wall_exchange(surface, filtered, carrier.average(wall.convection))
+    outward, inward = wall_exchange(
+        carrier.average(wall.permeability) * area,
+        np.minimum(wall.filtration * area, filtered),
+        carrier.average(wall.convection),
+    )
     space = tumour_space(p, study)
     drained = filtered * carrier.average(wall.mesh)
     return TumourRates(outward / plasma, inward / space, drained / space)

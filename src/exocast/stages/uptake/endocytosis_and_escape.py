@@ -363,10 +363,11 @@ class EndocytosisAndEscape(KineticStep):
         wiring.cumulative("taken_up", ["tumour.internalised"], cargo or PARTICLES)
         wiring.cumulative("opened_particles", ["tumour.opened"])
         within = ("bound", "early_endosome", "late_endosome", "lysosome", "opened")
+        without = ("other_cells", "re_exported")
         wiring.output_places(
             "tumour.in_cells",
-            [(wiring.place(f"tumour.{name}"), 1.0) for name in (*within, "other_cells")],
-            doc="vesicles on or in the cells of the tumour, or digested there",
+            [(wiring.place(f"tumour.{name}"), 1.0) for name in (*within, *without)],
+            doc="vesicles on or in the cells of the tumour, digested there or put out again",
         )
         # A sample of the tumour also holds the label of vesicles on its cells and in endosomes.
         aboard = [wiring.place(f"tumour.{name}") for name in ("interstitial", *within[:3])]
