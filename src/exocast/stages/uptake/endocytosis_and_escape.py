@@ -158,7 +158,8 @@ class EndocytosisAndEscape(KineticStep):
         release = self._pools(wiring, cargo)
         self._binding(wiring, p, release)
         self._endosomes(wiring, p, release)
-        wiring.publish("tumour.cell_volume", 4.0 / 3.0 * np.pi * p[CELL_RADIUS] ** 3)
+        radius = self.cell_radius(wiring, p)
+        wiring.publish("tumour.cell_volume", 4.0 / 3.0 * np.pi * radius**3)
         wiring.publish("tumour.spread", self.spread(wiring, p))
         self._milestones(wiring, cargo)
         if cargo:
@@ -209,11 +210,23 @@ class EndocytosisAndEscape(KineticStep):
         return found
 
     @staticmethod
-    def clearance(carrier: Carrier, p: Draws) -> Array:
-        """Return what one cell clears of a carrier, array (n,) [m^3/s]."""
+    def cell_radius(wiring: Wiring, p: Draws) -> Array:
+        """Return the radius of a target cell, array (n,) [m].
+
+        As drawn, unless the tumour's cells would then not fit beside its interstitial liquid: many
+        cells are small ones.
+        """
+        cells = wiring.port("tumour.cells")
+        room = wiring.study.tumour_volume - wiring.port("tumour.interstitial_volume")
+        each = np.divide(room, cells, out=np.full_like(cells, np.inf), where=cells > 0)
+        return np.asarray(np.minimum(p[CELL_RADIUS], np.cbrt(0.75 / np.pi * each)))
+
+    @staticmethod
+    def clearance(carrier: Carrier, radius: Array, p: Draws) -> Array:
+        """Return what one cell of a radius [m] clears of a carrier, array (n,) [m^3/s]."""
         water = brownian_diffusivity(carrier.grid, float(water_viscosity(BODY_TEMPERATURE)))
         diffusivity = p[HINDRANCE][:, None] * water
-        ceiling = encounter_ceiling(diffusivity, p[CELL_RADIUS][:, None])
+        ceiling = encounter_ceiling(diffusivity, radius[:, None])
         return carrier.average(uptake_clearance(ceiling, p[BINDING][:, None]))
 
     @staticmethod
@@ -227,7 +240,8 @@ class EndocytosisAndEscape(KineticStep):
         cells = wiring.port("tumour.cells")
         # Without a tumour both are 0: nothing arrives, and the rate does not matter.
         per_volume = np.divide(cells, space, out=np.zeros_like(space), where=space > 0)
-        return np.asarray(per_volume * self.clearance(carrier, p))
+        radius = self.cell_radius(wiring, p)
+        return np.asarray(per_volume * self.clearance(carrier, radius, p))
 
     def depth(self, wiring: Wiring, p: Draws) -> Array:
         """Return how far from a vessel vesicles get before a cell keeps them, array (n,) [m]."""
