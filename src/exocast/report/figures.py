@@ -15,7 +15,7 @@ from exocast.report.style import CONFIG
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["WIDTH", "draw"]
+__all__ = ["DPI", "WIDTH", "Drawing", "draw"]
 
 WIDTH = 10.0
 """Inches of a figure across the page, whose 720 points fill 960 pixels."""
@@ -30,9 +30,35 @@ _DIGITS = re.compile(r"(\.\d\d)\d+")
 _REFERENCE = re.compile(r'(xlink:href="#|url\(#)')
 
 
+DPI = 200
+"""Of a PNG: sharp on paper at half the width of a page."""
+
+
+class Drawing(Markup):
+    """A figure as it stands on the page, which can be drawn again as a file of its own."""
+
+    paint: Callable[[Figure], None]
+    size: tuple[float, float]
+    salt: str
+
+    def file(self, form: str) -> bytes:
+        """Return the figure as ``svg`` or ``png``, on white."""
+        from matplotlib import rc_context
+        from matplotlib.figure import Figure
+
+        settings: dict[Any, Any] = {**CONFIG, "svg.hashsalt": self.salt}
+        with rc_context(settings):
+            figure = Figure(figsize=self.size)
+            self.paint(figure)
+            buffer = io.BytesIO()
+            metadata = {"Date": None} if form == "svg" else None
+            figure.savefig(buffer, format=form, dpi=DPI, facecolor="white", metadata=metadata)
+        return buffer.getvalue()
+
+
 def draw(
     name: str, alt: str, height: float, paint: Callable[[Figure], None], *, width: float = WIDTH
-) -> Markup:
+) -> Drawing:
     """Paint a figure and return it as SVG.
 
     Parameters
@@ -57,7 +83,9 @@ def draw(
         paint(figure)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-    return Markup(_inline(buffer.getvalue(), name, alt))
+    drawing = Drawing(_inline(buffer.getvalue(), name, alt))
+    drawing.paint, drawing.size, drawing.salt = paint, (width, height), name
+    return drawing
 
 
 def _inline(svg: str, name: str, alt: str) -> str:
