@@ -13,6 +13,7 @@ from exocast.design.lint import MISSING, Desk, Place
 from exocast.design.observing import observed_tables
 from exocast.design.reading import Node
 from exocast.design.rules import (
+    check_disturbances,
     check_order,
     check_question,
     check_times,
@@ -126,6 +127,7 @@ class _Builder:
         check_order(self.desk, steps)
         check_times(self.desk, self.tree, question, regimen, run)
         check_tumour(self.desk, self.tree, subject, regimen, kinetic)
+        check_disturbances(self.desk, self.tree, subject)
         if self.desk.problems:
             return None
         regimen = replace(regimen, dose=regimen.dose.absolute(subject.body_weight))

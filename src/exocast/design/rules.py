@@ -10,9 +10,17 @@ from exocast.design.reading import Node
 from exocast.design.steps import Steps
 from exocast.errors import nearest
 from exocast.material.step import Flag, Step, settings_of
+from exocast.stages.biodistribution import DISTURBANCES
 from exocast.units import present
 
-__all__ = ["check_order", "check_question", "check_times", "check_tumour", "other_cell"]
+__all__ = [
+    "check_disturbances",
+    "check_order",
+    "check_question",
+    "check_times",
+    "check_tumour",
+    "other_cell",
+]
 
 
 def check_order(desk: Desk, steps: Steps) -> None:
@@ -102,6 +110,21 @@ def check_tumour(desk: Desk, tree: Node, subject: Any, regimen: Any, kinetic: St
     for node, step in kinetic:
         if step is not None and (step.stage == "uptake" or "tumour" in step.method):
             desk.problem(node.line, message, f"{step.stage}.{step.method}")
+
+
+def check_disturbances(desk: Desk, tree: Node, subject: Any) -> None:
+    """Check that the body knows what was done to the subject."""
+    if subject is MISSING:
+        return
+    line = _line(tree, "subject", "disturbances")
+    for name, state in (subject.disturbances or {}).items():
+        where = f'subject.disturbances = {{ {name} = "{state}" }}'
+        if name not in DISTURBANCES:
+            offer = nearest(name, DISTURBANCES)
+            desk.problem(line, f"the body knows no such disturbance. {offer}", where)
+        elif state not in DISTURBANCES[name]:
+            offer = nearest(state, DISTURBANCES[name])
+            desk.problem(line, f"{name} cannot be that. {offer}", where)
 
 
 def other_cell(question: Any, subject: Any) -> tuple[Flag, ...]:

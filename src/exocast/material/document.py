@@ -147,7 +147,10 @@ class Question:
 class Tumour:
     """A solid tumour under the skin."""
 
-    cell: str = setting(doc="Cell type it grew from.", moves="uptake")
+    cell: str = setting(
+        doc="Cell type it grew from: the target cell, or a flag says that another is asked for.",
+        moves="flags",
+    )
     volume: float = setting(
         2e-7, unit="m^3", low=1e-9, high=1e-3, doc="Volume at the first dose.", moves="arrival"
     )

@@ -40,7 +40,7 @@ class TotalProtein(PreparationStep):
     """Total protein of the tube, dissolved and in particles alike.
 
     The assay cannot tell vesicles from what was isolated with them: "a dose in micrograms" is a
-    dose of all protein. The suspension passes unchanged, less the sample that is used up.
+    dose of all protein. The suspension passes unchanged.
 
     Notes
     -----

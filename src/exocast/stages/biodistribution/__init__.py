@@ -7,6 +7,9 @@ from exocast.stages.biodistribution.routes import ROUTES
 from exocast.stages.biodistribution.tag import Tag
 from exocast.stages.biodistribution.whole_body import WholeBody
 
-__all__ = ["METHODS", "ROUTES", "Tag"]
+__all__ = ["DISTURBANCES", "METHODS", "ROUTES", "Tag"]
+
+DISTURBANCES: dict[str, tuple[str, ...]] = {"macrophages": ("depleted",)}
+"""What can be done to a subject that the body answers to, and how."""
 
 METHODS: dict[str, type[KineticStep]] = {"whole_body": WholeBody}
