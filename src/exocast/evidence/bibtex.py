@@ -53,7 +53,7 @@ _ACCENTS = {
     "\u0327": "c",
 }
 _INITIALS = re.compile(r"(?P<last>.+?) (?P<first>(?:[A-Z]-?){1,4})")
-_PLACE = re.compile(r"(?P<journal>.+?) (?P<volume>\d+):(?P<pages>[\w-]+)")
+_PLACE = re.compile(r"(?P<journal>.+?) (?P<volume>\d+(?: Suppl \d+)?)(?::(?P<pages>[\w-]+))?")
 _OTHERS = re.compile(r",?\s+(?:and\s+)?(?:others|et al\.?)(?:\s*\(.*\))?$")
 
 
@@ -121,7 +121,7 @@ def entry(key: str, kind: str, fields: Mapping[str, str]) -> str:
     if "journal" in plain:
         place = _PLACE.fullmatch(plain["journal"])
         parts = place.groupdict() if place else {"journal": plain["journal"]}
-        written |= {name: escaped(text) for name, text in parts.items()}
+        written |= {name: escaped(text) for name, text in parts.items() if text}
         if "pages" in written:
             written["pages"] = written["pages"].replace("-", "--")
     # An address is set by \url or \href, which take it as it is.

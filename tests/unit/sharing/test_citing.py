@@ -80,6 +80,23 @@ def test_authors_are_read(written: str, read: str) -> None:
     assert authors_of(written) == read
 
 
+@pytest.mark.parametrize(
+    ("written", "volume", "pages"),
+    [
+        ("J. Ex. 3:1-9", "3", "1--9"),
+        ("Journal of Extracellular Vesicles 3:25361", "3", "25361"),
+        ("Environ Health Perspect 105 Suppl 5:1261-1263", "105 Suppl 5", "1261--1263"),
+        ("Comput Struct Biotechnol J 18", "18", ""),
+        ("Journal of Extracellular Vesicles", "", ""),
+    ],
+)
+def test_where_it_stands_is_taken_apart(written: str, volume: str, pages: str) -> None:
+    _, _, fields = parsed(entry("k", "article", {"title": "t", "journal": written}))
+    assert fields.get("volume", "") == volume
+    assert fields.get("pages", "") == pages
+    assert not fields["journal"][-1].isdigit()
+
+
 def test_the_most_influential_comes_first(forecast: Forecast) -> None:
     found = citations(forecast.record)
     assert found[0].uses[0].identity == "response.gene_silencing.copies_needed"
