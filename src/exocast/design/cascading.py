@@ -20,6 +20,9 @@ Array = NDArray[np.float64]
 
 HEAD_KIND = "small_ev"
 
+NOTABLE = 0.1
+"""Share of the cargo in other kinds than the head's, from which the row says so."""
+
 
 def finished(branch: Branch) -> NDArray[np.bool_]:
     """Return which members ran to the end, array (n,)."""
@@ -106,6 +109,9 @@ def _dose_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> list
     each = three_bars(inside[0] / np.maximum(particles, 1e-300), uncertainty).median
     empty = 1.0 - _loaded_share(first, cargo)
     note = f"{each:.2g} each, {three_bars(empty, uncertainty).median:.2%} empty"
+    large = three_bars(_cargo_share(first, cargo, "large_ev"), uncertainty).median
+    if large > NOTABLE:
+        note += f"; {large:.0%} of it in large EVs"
     return [
         CascadeRow(
             name="loaded",
@@ -163,6 +169,14 @@ def _loaded_share(branch: Branch, cargo: str) -> Array:
     count = np.stack([carrier.count for carrier in branch.carriers], axis=1)
     loaded = np.stack([carrier.loaded(cargo) for carrier in branch.carriers], axis=1)
     return np.asarray((count * loaded).sum(axis=1) / np.maximum(count.sum(axis=1), 1e-300))
+
+
+def _cargo_share(branch: Branch, cargo: str, kind: str) -> Array:
+    """Return the share of the dosed cargo that one kind carries, array (n,)."""
+    held = np.stack([carrier.count * carrier.copies(cargo) for carrier in branch.carriers], axis=1)
+    of_kind = np.array([carrier.kind == kind for carrier in branch.carriers])
+    total = np.maximum(held.sum(axis=1), 1e-300)
+    return np.asarray(held[:, of_kind].sum(axis=1) / total)
 
 
 def _masked(branch: Branch, values: Array) -> Array:

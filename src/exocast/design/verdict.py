@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from exocast.errors import EvidenceError
 from exocast.evidence import Catalogue, Need
+from exocast.evidence.ensemble import quantile
 from exocast.material.cascade import Cascade, Gain
 from exocast.material.document import Plan
 from exocast.stages.response.gene_silencing import COPIES_NEEDED
 
 __all__ = ["QUANTITIES", "answer_of", "at_best", "gain_over"]
+
+STRATA = 41
+"""Equally likely values of an uncertain need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,8 @@ def answer_of(plan: Plan, cascade: Cascade, catalogue: Catalogue) -> dict[str, A
     asked = QUANTITIES[plan.question.quantity]
     names = [row.name for row in cascade.rows]
     row = cascade.row(asked.row if asked.row in names else names[-1])
-    needed, source = _needed(plan, catalogue, asked)
+    need = _need(plan, catalogue, asked)
+    needed = need.value if need else None
     rows = []
     for rival, values, spread in zip(cascade.rivals, row.values, cascade.spreads(row), strict=True):
         fine = values[np.isfinite(values)]
@@ -76,17 +83,18 @@ def answer_of(plan: Plan, cascade: Cascade, catalogue: Catalogue) -> dict[str, A
             "unit": row.unit,
             "needed": needed,
         }
-        if needed:
-            entry["orders_short"] = _orders(needed, spread.median)
-            entry["probability_enough"] = float((fine >= needed).mean()) if fine.size else None
+        if need:
+            entry["orders_short"] = _orders(need.value, spread.median)
+            entry["probability_enough"] = need.probability(fine)
         rows.append(entry)
     return {
         "row": row.name,
         "title": row.title,
         "needed": needed,
-        "needed_source": source,
+        "needed_range": [need.low, need.high] if need else None,
+        "needed_source": need.source if need else "",
         "rows": rows,
-        "sentence": _sentence(needed, rows, asked.words),
+        "sentence": _sentence(need, rows, asked.words),
     }
 
 
@@ -113,17 +121,36 @@ def gain_over(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[dict[
     return gains
 
 
-def _needed(plan: Plan, catalogue: Catalogue, asked: Quantity) -> tuple[float | None, str]:
+@dataclass(frozen=True)
+class _Need:
+    """What is enough, and how well that is known: 5 and 95 %, and equally likely values."""
+
+    value: float
+    low: float
+    high: float
+    source: str
+    likely: NDArray[np.float64]
+
+    def probability(self, amounts: NDArray[np.float64]) -> float | None:
+        """Return the chance that an amount is enough, over members and over the need itself."""
+        if not amounts.size:
+            return None
+        return float((amounts[:, None] >= self.likely[None, :]).mean())
+
+
+def _need(plan: Plan, catalogue: Catalogue, asked: Quantity) -> _Need | None:
     """Return what is enough and who says so: the Design, or the catalogue, or nobody."""
-    if plan.question.needed is not None:
-        return plan.question.needed, "the Design"
+    given = plan.question.needed
+    if given:
+        return _Need(given, given, given, "the Design", np.array([given]))
     if not plan.study.cargo or not asked.silences:
-        return None, ""
+        return None
     try:
         row = catalogue.find(Need(COPIES_NEEDED, plan.study.context()))
     except EvidenceError:
-        return None, ""
-    return row.value, row.source
+        return None
+    strata = (np.arange(STRATA) + 0.5) / STRATA
+    return _Need(row.value, row.low, row.high, row.source, quantile(row, ndtri(strata)))
 
 
 def _orders(needed: float, amount: float) -> float | None:
@@ -131,12 +158,12 @@ def _orders(needed: float, amount: float) -> float | None:
     return float(np.log10(needed / amount)) if amount > 0 else None
 
 
-def _sentence(needed: float | None, rows: Sequence[Mapping[str, Any]], words: str) -> str:
+def _sentence(need: _Need | None, rows: Sequence[Mapping[str, Any]], words: str) -> str:
     """Return the answer in one sentence; rivals that agree are one."""
     if all(row["median"] is None for row in rows):
         return "No member finished: there is no answer."
     shown = rows if any(row["phrase"] for row in rows) else rows[:1]
-    if not needed:
+    if need is None:
         amounts = ", ".join(f"{row['median']:.2g}{_condition(row)}" for row in shown)
         return f"{amounts} {words} per cell; no need was given to compare it with."
     parts: list[str] = []
@@ -149,7 +176,8 @@ def _sentence(needed: float | None, rows: Sequence[Mapping[str, Any]], words: st
         else:
             lead = "by" if parts and parts[-1].startswith(("short", "by")) else "short by"
             parts.append(f"{lead} {_orders_words(orders)}{_condition(row)}")
-    return f"{needed:g} {words} are needed: {', '.join(parts)}."
+    known = "" if need.low == need.high else f" ({need.low:g} to {need.high:g})"
+    return f"{need.value:g}{known} {words} are needed: {', '.join(parts)}."
 
 
 def _condition(row: Mapping[str, Any]) -> str:
