@@ -64,7 +64,7 @@ def read_archive(path: Path) -> Archive:
         inputs = {one["file"]: contents[one["stored"]] for one in manifest["inputs"]}
         settings = Settings.of(record)
         design = contents[DESIGN].decode()
-        str(manifest["cascade_sha256"]), dict(manifest["versions"]), dict(manifest["digests"])
+        _check_promised(manifest, record)
     except (KeyError, TypeError, ValueError) as error:
         raise ExocastError(
             f"{path.name}: {MANIFEST} or {JSON_NAME} is incomplete: {error}"
@@ -133,6 +133,18 @@ def _check_hashes(manifest: Mapping[str, Any], contents: Mapping[str, bytes], na
     if faults:
         lines = "\n".join(f"  {fault}" for fault in faults)
         raise ExocastError(f"{name} is not as it was packed; nothing was run\n{lines}")
+
+
+def _check_promised(manifest: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+    """Raise a KeyError for what whoever reads an archive may count on."""
+    origin = record["provenance"]
+    for table, names in (
+        (manifest, ("cascade_sha256", "versions", "digests", "run")),
+        (record, ("title", "answer", "cascade", "variants", "values", "sources")),
+        (origin, ("created", "exocast", "catalogue_digest", "design")),
+    ):
+        for name in names:
+            table[name]
 
 
 def _json(text: bytes, name: str, member: str) -> dict[str, Any]:

@@ -212,6 +212,19 @@ def test_another_version_and_a_broken_manifest_are_said(altered: Callable[..., P
         read_archive(altered(lambda held: {**held, "manifest.json": b"[]"}))
 
 
+def test_a_record_that_lacks_what_is_promised_is_said(altered: Callable[..., Path]) -> None:
+    def change(held: dict[str, bytes]) -> dict[str, bytes]:
+        record = json.loads(held["forecast.json"])
+        del record["values"]
+        content = json.dumps(record).encode()
+        digest = hashlib.sha256(content).hexdigest()
+        forged = _forged(held, lambda m: m["files"]["forecast.json"].update(sha256=digest))
+        return {**forged, "forecast.json": content}
+
+    with pytest.raises(ExocastError, match=r"forecast\.json is incomplete: 'values'"):
+        read_archive(altered(change))
+
+
 def _archive(inputs: dict[str, bytes]) -> Archive:
     record = {"provenance": {"design_name": "../../evil.toml"}}
     settings = Settings(1, (1, 1), "native", 1e-5, ())
