@@ -216,8 +216,8 @@ def _signal(assay: Assay, row: ObservedRow, uncertainty: int) -> dict[str, float
     """Return what the forecast's signal is made of, as shares of it: medians over members."""
     if row.organ == EXCRETA:
         return None
-    parts = {
-        name: assay.at(course, row.time)
+    parts = {  # below 0 is rounding of the solver
+        name: np.maximum(assay.at(course, row.time), 0.0)
         for name, course in assay.parts(row.organ, row.label).items()
     }
     total = np.sum(list(parts.values()), axis=0)

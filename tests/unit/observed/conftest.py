@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,6 +96,8 @@ class Known:
     animals: Animals
     run: Run
     shown: Mapping[tuple[str, str, str], float]
+    row = staticmethod(row)
+    seconds = staticmethod(seconds)
 
     def record(self, rows: Iterable[Mapping[str, object]], **block: object) -> dict:
         """Read a table against the run, without running it again."""
@@ -119,6 +121,3 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Known:
         values = assay.at(assay.reading(organ, quantity, LABEL), seconds(time))
         shown[organ, quantity, time] = SI[quantity] * three_bars(values, MEMBERS[0]).median
     return Known(animals, finished, shown)
-
-
-Make = Callable[..., dict]
