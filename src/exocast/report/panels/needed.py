@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["chart", "goal", "panel", "verdict"]
+__all__ = ["CAUTION", "WORDS", "chart", "goal", "lever_words", "panel", "verdict"]
 
 POINTS = 61
 HEIGHT = 4.9
@@ -50,6 +50,12 @@ DEEPEST = 24.0
 """Decades that the upright axis shows at most."""
 
 LABEL = {"facecolor": "white", "edgecolor": "none", "pad": 0.7, "alpha": 0.8}
+
+CAUTION = (
+    "All of it rests on how unevenly cells take up and open vesicles, which nobody has counted in "
+    "a tumour. Where cells differ much, the last of them decide: a goal for half of the cells or "
+    "more leans on the tail of an assumed spread."
+)
 
 WORDS = {
     "copies": "copies in a vesicle",
@@ -77,13 +83,7 @@ def panel(forecast: Forecast, *, share: float = 0.5, needed: float | None = None
         return Panel("needed", "What would be enough", "Enough", text, ())
     own = [one for one in found if not one.variant]
     finding = f"{goal(forecast, own[0])}: {verdict(own)}" if own else goal(forecast, found[0])
-    caution = Text(
-        "Every line rests on how unevenly cells take up and open vesicles, which nobody has "
-        "counted in a tumour. Where cells differ much, the last of them decide: a goal for more "
-        "cells than half leans on the tail of an assumed spread.",
-        "note",
-    )
-    blocks = (chart(forecast, found), _table(found), caution)
+    blocks = (chart(forecast, found), _table(found), Text(CAUTION, "note"))
     return Panel("needed", "What would be enough", "Enough", finding, blocks)
 
 
@@ -97,16 +97,18 @@ def goal(forecast: Forecast, standing: Standing) -> str:
     )
 
 
-def verdict(found: Sequence[Standing]) -> str:
+def verdict(found: Sequence[Standing], *, alone: bool = False) -> str:
     """Say, rival by rival, what to raise to what.
 
     Parameters
     ----------
     found : sequence of Standing
         Of one design, one for each rival.
+    alone : bool
+        Whether the rival is named elsewhere.
     """
     parts = [_verdict(one) for one in found]
-    if len(set(parts)) == 1:
+    if alone or len(set(parts)) == 1:
         return f"{parts[0]}."
     each = [
         f"if {one.phrase}, {text}" if one.phrase else text
@@ -125,9 +127,11 @@ def _verdict(standing: Standing) -> str:
     raised = [_raised(lever) for lever in standing.together if lever.is_raised]
     if standing.left <= 1.0:
         return f"raise {joined(raised)}, all at once, and the design works"
-    words = f"{_times(standing.short)} too few vesicles open in a cell, and no lever alone reaches"
+    words = (
+        f"{_times(standing.short)} too few vesicles open in a cell, and no lever alone is enough"
+    )
     if raised:
-        words += f"; with {joined(raised)}, {_times(standing.left)} are still missing"
+        words += f"; with {joined(raised)}, they are still {_times(standing.left)} too few"
     return words
 
 
@@ -407,16 +411,22 @@ def _row(one: Standing) -> tuple[Cell, ...]:
 
 
 def _alone(lever: Lever) -> Cell:
+    _, text, ceiling = lever_words(lever)
+    return Cell(text, small=ceiling, tone="strong" if lever.reaches else "")
+
+
+def lever_words(lever: Lever) -> tuple[str, str, str]:
+    """Return a lever as designed, as it would have to be alone, and how far it reaches."""
     show = percent if lever.name == "escape" else amount
-    unit = "× the dose" if lever.name == "dose" else ""
+    unit = "×" if lever.name == "dose" else ""
     text = f"{show(lever.to)}{unit}"
     if lever.to >= BEYOND or not math.isfinite(lever.to):
         text = "never"
     elif lever.name == "escape" and lever.to > 1.0:
-        text = f"never ({amount(lever.to)} vesicles of each)"
+        text = f"never ({amount(lever.to)} per vesicle)"
     known = math.isfinite(lever.ceiling)
     ceiling = f"reaches {show(lever.ceiling)}{unit}" if known else "ceiling not known"
-    return Cell(text, small=ceiling, tone="strong" if lever.reaches else "")
+    return f"{show(lever.now)}{unit}", text, ceiling
 
 
 def _csv(

@@ -81,14 +81,21 @@ def _rank(entry: Record) -> int:
     return list(MARKS).index(entry["role"]) if entry["role"] in MARKS else len(MARKS)
 
 
-def _scores(entries: list[Record]) -> tuple[float, int, int]:
-    """Return the geometric mean fold error, and how many are within 2- and 3-fold."""
+def _scores(entries: list[Record]) -> tuple[float, int, int, int]:
+    """Return geometric mean fold error, and how many are within 2-, 3-fold and the 90 % range."""
     errors = np.abs(np.log10([_fold(entry) or math.nan for entry in entries]))
     return (
         float(10 ** errors.mean()),
         int((errors <= math.log10(2)).sum()),
         int((errors <= math.log10(3)).sum()),
+        sum(_covered(entry) for entry in entries),
     )
+
+
+def _covered(entry: Record) -> bool:
+    """Return whether the 90 % range of what is not known holds the published number."""
+    low, high = entry["predicted"]["uncertainty"]
+    return low is not None and high is not None and bool(low <= entry["observed"] <= high)
 
 
 def _finding(entries: list[Record]) -> str:
@@ -96,11 +103,11 @@ def _finding(entries: list[Record]) -> str:
     for role in dict.fromkeys([*MARKS, *(entry["role"] for entry in entries)]):
         held = [entry for entry in entries if entry["role"] == role]
         if held:
-            error, two, three = _scores(held)
+            error, two, three, covered = _scores(held)
             studies = len({entry["study"] for entry in held})
             parts.append(
                 f"{role}: {two} of {len(held)} numbers within 2-fold, {three} within 3-fold, "
-                f"geometric mean fold error {amount(error)} "
+                f"{covered} inside the 90 % range, geometric mean fold error {amount(error)} "
                 f"({counted(studies, 'study', 'studies')})"
             )
     text = "; ".join(parts)

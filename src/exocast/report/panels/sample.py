@@ -218,7 +218,7 @@ def _losses(sheet: list[Record]) -> Table:
         for held in changed:
             quantity, unit = _quantity(held["quantity"])
             sign = "+" if held["median"] > 0 else "−"
-            ends = sorted((abs(held["uncertainty"][0]), abs(held["uncertainty"][1])))
+            ends = held["uncertainty"]
             shown = friendly(abs(held["median"]), unit) if unit else amount(abs(held["median"]))
             rows.append(
                 (Cell(quantity), Cell(held["cause"]), Cell(f"{sign}{shown}"),
@@ -227,7 +227,11 @@ def _losses(sheet: list[Record]) -> Table:
         for name, held in entry["figures"].items():
             words, _, unit = name.removesuffix("]").partition(" [")
             median = held["median"]
-            shown = "–" if median is None else friendly(median, unit) if unit else amount(median)
+            shown = "–"
+            if median is not None:
+                # A figure in kelvin is a difference, which no thermometer reads as degrees.
+                plainly = not unit or unit == "K"
+                shown = f"{amount(median)} {unit}".strip() if plainly else friendly(median, unit)
             rows.append((Cell(words), Cell("figure"), Cell(shown), Cell("")))
     head = ("quantity", "cause", "median|", "90 % uncertainty|")
     return Table("exchange", head, tuple(rows))

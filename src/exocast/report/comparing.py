@@ -1,0 +1,236 @@
+"""A comparison as a folder: record, table and figure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from exocast.learn.comparison import Comparison
+from exocast.report.figures import Drawing, draw
+from exocast.report.panels.rows import SPREADS
+from exocast.report.style import (
+    FAINT,
+    INK,
+    QUIET,
+    RIVALS,
+    RULE,
+    bar,
+    decades,
+    log_ticks,
+    plain,
+)
+from exocast.report.words import amount, percent
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["COMPARISON", "comparison_drawing", "write_comparison"]
+
+COMPARISON = "comparison"
+LINE, APART, GAP, AXIS, TOP, FOOT = 0.17, 0.12, 0.34, 0.34, 0.42, 0.24
+"""Inches of one bar, between rows, above a head, below it, above everything and below it."""
+
+Slot = tuple[float, dict[str, Any], dict[str, Any]]
+"""Place of the first bar of an entry, its row and its rival, over all pairs."""
+
+
+def write_comparison(comparison: Comparison, folder: Path) -> None:
+    """Write ``comparison.json``, ``.csv``, ``.svg`` and ``.png`` into a folder that exists."""
+    text = json.dumps(comparison.record, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / f"{COMPARISON}.json").write_text(text + "\n", encoding="utf-8")
+    (folder / f"{COMPARISON}.csv").write_text(comparison.to_csv(), encoding="utf-8")
+    drawing = comparison_drawing(comparison)
+    for form in ("svg", "png"):
+        (folder / f"{COMPARISON}.{form}").write_bytes(drawing.file(form))
+
+
+def comparison_drawing(comparison: Comparison) -> Drawing:
+    """Draw the cascades side by side, and beside them how they differ member by member."""
+    rows = _rows(comparison)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(row["head"], []).append(row)
+    sides = len(comparison.pairs) + 1
+    heights = {head: _height(held, sides) for head, held in groups.items()}
+    height = sum(heights.values()) + len(groups) * (GAP + AXIS) + TOP + FOOT
+
+    def paint(figure: Figure) -> None:
+        _legend(figure, comparison, height)
+        figure.text(0.02, 0.1 / height, SPREADS, color=QUIET, fontsize=8)
+        top = height - TOP
+        for head, held in groups.items():
+            top -= GAP
+            share = heights[head] / height
+            bottom = (top - heights[head]) / height
+            left = figure.add_axes((0.24, bottom, 0.37, share))
+            right = figure.add_axes((0.66, bottom, 0.22, share))
+            _amounts(left, head, held, sides, heights[head])
+            _ratios(right, held, sides, heights[head], _ratio_limits(rows))
+            top -= heights[head] + AXIS
+
+    sentences = " ".join(pair["sentence"] for pair in comparison.pairs)
+    alt = f"Delivery cascades side by side, and their ratio member by member. {sentences}"
+    return draw(COMPARISON, alt, height, paint)
+
+
+def _rows(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return the rows that every pair has, each with one entry for each rival and pair."""
+    first, *others = comparison.pairs
+    found = []
+    for row in first["rows"]:
+        same = [
+            next((one for one in pair["rows"] if one["name"] == row["name"]), None)
+            for pair in others
+        ]
+        if any(one is None for one in same):
+            continue
+        alike = [row, *(one for one in same if one is not None)]
+        contested = any(one["contested"] for one in alike)
+        entries = row["by_hypothesis"] if contested else row["by_hypothesis"][:1]
+        slots = []
+        for entry in entries:
+            rivals = [_of(one, entry["phrase"]) for one in alike]
+            slots.append({"phrase": entry["phrase"] if contested else "", "pairs": rivals})
+        found.append({**row, "slots": slots})
+    return found
+
+
+def _of(row: dict[str, Any], phrase: str) -> dict[str, Any]:
+    """Return the entry of a rival, or the only one there is."""
+    held: list[dict[str, Any]] = row["by_hypothesis"]
+    return next((entry for entry in held if entry["phrase"] == phrase), held[0])
+
+
+def _height(rows: list[dict[str, Any]], sides: int) -> float:
+    return sum(len(row["slots"]) * (sides * LINE + APART) for row in rows)
+
+
+def _places(rows: list[dict[str, Any]], sides: int) -> list[Slot]:
+    """Return where each entry stands, in inches from the top of its head."""
+    places: list[Slot] = []
+    y = 0.0
+    for row in rows:
+        for slot in row["slots"]:
+            places.append((y + APART / 2 + LINE / 2, row, slot))
+            y += sides * LINE + APART
+    return places
+
+
+def _legend(figure: Figure, comparison: Comparison, height: float) -> None:
+    """Name the sides in their inks, and say what the two parts show."""
+    from matplotlib.lines import Line2D
+
+    names = [comparison.pairs[0]["base"], *(pair["other"] for pair in comparison.pairs)]
+    inks = [RIVALS[index % len(RIVALS)] for index in range(len(names))]
+    handles = [Line2D([], [], linestyle="", marker=ink.marker, color=ink.line) for ink in inks]
+    legend = figure.legend(
+        handles, names, loc="center left", bbox_to_anchor=(0.235, 1 - 0.14 / height),
+        ncols=len(names), frameon=False, handletextpad=0.1, columnspacing=1.2, borderpad=0,
+    )  # fmt: skip
+    for words, ink in zip(legend.get_texts(), inks, strict=True):
+        words.set(color=ink.line, fontweight="bold")
+    base = names[0] if len(names[0]) < 24 else "the first"
+    figure.text(
+        0.66, 1 - 0.36 / height, f"times {base}, member by member", color=QUIET, va="center",
+        fontsize=8.5,
+    )  # fmt: skip
+    figure.text(0.985, 1 - 0.36 / height, "more in", color=QUIET, va="center", ha="right",
+                fontsize=8.5)  # fmt: skip
+
+
+def _amounts(axes: Axes, head: str, rows: list[dict[str, Any]], sides: int, height: float) -> None:
+    """Draw the amounts of every side, one under the other."""
+    ends: list[float] = []
+    places = _places(rows, sides)
+    for _, _, slot in places:
+        for spread in _spreads(slot):
+            ends += [end for end in (spread["median"], *spread["uncertainty"]) if end]
+            ends += [end for end in spread["variability"] if end]
+    low, high = decades(ends, 0.3, 2.0) or (0.0, 4.0)
+    sideways = axes.get_yaxis_transform()
+    for number, (y, row, slot) in enumerate(places):
+        size = sides * LINE + APART
+        if number % 2 == 0:
+            top = y - LINE / 2 - APART / 2
+            axes.axhspan(top, top + size, color=FAINT, linewidth=0, zorder=0)
+        middle = y + (sides - 1) * LINE / 2
+        same = number > 0 and places[number - 1][1] is row
+        words = "" if same else row["title"]
+        if slot["phrase"]:
+            words = f"{words}, if {slot['phrase']}" if words else f"if {slot['phrase']}"
+        axes.text(-0.02, middle, _wrapped(words), transform=sideways, ha="right", va="center",
+                  fontsize=8.5, linespacing=1.1)  # fmt: skip
+        for index, spread in enumerate(_spreads(slot)):
+            bar(axes, y + index * LINE, spread, RIVALS[index % len(RIVALS)], low, 0.82)
+    _finish(axes, low, high, height)
+    titles = {"vesicles": "small EVs, one batch", "cargo": "copies", "cell": "copies per cell"}
+    axes.text(-0.02, -0.05, titles.get(head, head), transform=sideways, fontweight="bold",
+              ha="right", va="bottom")  # fmt: skip
+
+
+def _wrapped(words: str, width: int = 34) -> str:
+    """Break a long title once."""
+    if len(words) <= width or " " not in words:
+        return words
+    at = max(words.rfind(" ", 0, width), words.find(" "))
+    return f"{words[:at]}\n{words[at + 1 :]}"
+
+
+def _spreads(slot: dict[str, Any]) -> list[dict[str, Any]]:
+    return [slot["pairs"][0]["base"], *(entry["other"] for entry in slot["pairs"])]
+
+
+def _ratio_limits(rows: list[dict[str, Any]]) -> tuple[float, float]:
+    """Return one range of ratios for every head, 1 inside it."""
+    ends = [1.0]
+    for row in rows:
+        for slot in row["slots"]:
+            for entry in slot["pairs"]:
+                spread = entry["ratio"]
+                ends += [end for end in spread["uncertainty"] if end]
+                ends += [end for end in spread["variability"] if end]
+    low, high = decades(ends, 0.1, 0.0) or (-0.5, 0.5)
+    return min(low, -0.5), max(high, 0.5)
+
+
+def _ratios(
+    axes: Axes,
+    rows: list[dict[str, Any]],
+    sides: int,
+    height: float,
+    limits: tuple[float, float],
+) -> None:
+    """Draw the ratio of every other side to the first, and the share of members with more."""
+    low, high = limits
+    sideways = axes.get_yaxis_transform()
+    for number, (y, _, slot) in enumerate(_places(rows, sides)):
+        if number % 2 == 0:
+            top = y - LINE / 2 - APART / 2
+            axes.axhspan(top, top + sides * LINE + APART, color=FAINT, linewidth=0, zorder=0)
+        for index, entry in enumerate(slot["pairs"], start=1):
+            ink, ratio = RIVALS[index % len(RIVALS)], entry["ratio"]
+            at = y + index * LINE
+            if ratio["median"] is not None:
+                bar(axes, at, ratio, ink, low, 0.82)
+            words = f"{amount(ratio['median'])}×" if ratio["median"] is not None else "–"
+            if entry["share_equal"] == 1:
+                words = "the same"
+            axes.text(1.03, at, words, transform=sideways, color=ink.line, va="center",
+                      fontsize=8.5)  # fmt: skip
+            if entry["share_equal"] < 1:
+                axes.text(1.475, at, percent(entry["share_greater"]), transform=sideways,
+                          color=ink.line, va="center", ha="right", fontsize=8.5)  # fmt: skip
+    axes.axvline(0.0, color=INK, linewidth=1.0, zorder=1)
+    _finish(axes, low, high, height)
+
+
+def _finish(axes: Axes, low: float, high: float, height: float) -> None:
+    axes.set_ylim(height, 0.0)
+    axes.set_xlim(low, high)
+    axes.set_yticks([])
+    log_ticks(axes.xaxis, low, high, 6)
+    axes.grid(axis="x", color=RULE, linewidth=0.5, zorder=0)
+    plain(axes)
