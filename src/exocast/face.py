@@ -90,16 +90,16 @@ def run(
     """
     from exocast.design.recording import forecast_of
     from exocast.design.run import run as run_plan
-    from exocast.learn import with_drivers
+    from exocast.learn import with_drivers, with_journey
     from exocast.learn.needed import with_chain
-    from exocast.qualify import with_observed, with_published
+    from exocast.qualify import with_claims, with_observed, with_published
 
     finished = run_plan(
         design, seed=seed, members=members, threads=threads, progress=progress, **options
     )
     traded = with_chain(with_drivers(forecast_of(finished), finished), finished)
-    forecast = with_published(traded, finished)
-    return with_observed(forecast, finished)
+    forecast = with_published(with_journey(traded, finished), finished)
+    return with_claims(with_observed(forecast, finished))
 
 
 def save(

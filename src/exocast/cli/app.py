@@ -154,6 +154,19 @@ def report(
 
 
 @app.command()
+def claims(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of a saved forecast; the rows alone without one.")
+    ] = None,
+    only: Annotated[str, typer.Option(metavar="NAME", help="Show one claim in full.")] = "",
+) -> None:
+    """Print what the review claims, and what the rows or a forecast make of each claim."""
+    from exocast.cli.claims import print_claims
+
+    print_claims(folder, only)
+
+
+@app.command()
 def inspect(
     files: Annotated[list[Path], typer.Argument(help="Instrument files.")],
 ) -> None:
