@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from exocast.errors import EvidenceError, nearest
@@ -28,12 +29,12 @@ def explain_key(key: str) -> None:
         If nothing has that name; the message offers the nearest.
     """
     from exocast.design import describe_method, describe_table, method_names
-    from exocast.design.building import TABLES
+    from exocast.design.building import EXPLAINED
     from exocast.stages import STAGES
 
     console = terminal()
     catalogue = Catalogue.packaged()
-    if key in TABLES:
+    if key in EXPLAINED:
         _print_method(console, describe_table(key))
         return
     if key in catalogue.values:
@@ -44,7 +45,7 @@ def explain_key(key: str) -> None:
     if stage in STAGES and method in method_names(stage):
         _print_method(console, describe_method(stage, method, catalogue=catalogue))
         return
-    known = [*TABLES, *catalogue.values]
+    known = [*EXPLAINED, *catalogue.values]
     known += [f"{name}.{method}" for name in STAGES for method in method_names(name)]
     raise EvidenceError(f"nothing is called `{key}`. {nearest(key, known)}")
 
@@ -52,11 +53,11 @@ def explain_key(key: str) -> None:
 def complete_keys(incomplete: str) -> list[str]:
     """Return tables, methods, their settings and values that begin so, for the shell."""
     from exocast.design import describe_method, method_names
-    from exocast.design.building import TABLES
+    from exocast.design.building import EXPLAINED
     from exocast.stages import STAGES
 
     if "." not in incomplete:
-        known = [*TABLES, *(f"{stage}." for stage in (*STAGES, "cargo"))]
+        known = [*EXPLAINED, *(f"{stage}." for stage in (*STAGES, "cargo"))]
         return [name for name in known if name.startswith(incomplete)]
     stage = incomplete.partition(".")[0]
     known = [key for key in Catalogue.packaged().values if key.startswith(f"{stage}.")]
@@ -69,7 +70,7 @@ def complete_keys(incomplete: str) -> list[str]:
 
 def _print_method(console: Console, described: MethodDescription) -> None:
     badge = "  (speculative: rests on assumed numbers)" if described.speculative else ""
-    console.print(f"[bold]{described.name}[/]   {described.title}{badge}\n")
+    console.print(f"[bold]{described.name}[/]   {escape(described.title)}{badge}\n")
     console.print(described.doc, markup=False)
     settings = Table(
         "setting", "default", "bounds", "what it is", "source", title="Settings: you choose"

@@ -12,6 +12,7 @@ from rich.table import Table
 from exocast.cli.console import terminal
 from exocast.cli.run import parse_members, parse_settings
 from exocast.errors import ExocastError
+from exocast.units import parse, present
 
 __all__ = ["compare_labels"]
 
@@ -20,7 +21,12 @@ COLUMNS = ("label", "what", "time_h", "unit", "median", "uncertainty_low", "unce
 
 
 def compare_labels(
-    design: str, labels: list[str], settings: list[str], members: str, to: Path | None
+    design: str,
+    labels: list[str],
+    times: str,
+    settings: list[str],
+    members: str,
+    to: Path | None,
 ) -> None:
     """Print one dose as every label would show it; see `exocast labels --help`.
 
@@ -30,14 +36,15 @@ def compare_labels(
         If the file to write is there already.
     """
     from exocast.face import read_design
-    from exocast.qualify.labels import labels_record
+    from exocast.qualify.labels import TIMES, labels_record
 
+    sampled = [parse(time, "s", where="--times") for time in times.split(",")] if times else TIMES
     chosen = parse_members(members)
     if to is not None and to.exists():
         raise ExocastError(f"{to} exists and is not overwritten; choose another name")
     document = read_design(design, parse_settings(settings))
     document.check()
-    entries = labels_record(document, labels=labels, members=chosen)
+    entries = labels_record(document, labels=labels, times=sampled, members=chosen)
     plan = document.plan()
     console = terminal()
     console.print(f"[bold]{document.title}[/]")
@@ -47,9 +54,10 @@ def compare_labels(
     console.print(_organs(entries))
     console.print()
     console.print(_figures(entries))
+    drawn = ", ".join(present(time, "s") for time in sorted(set(sampled)))
     console.print(
-        "\nAn organ holds its residual blood. A clearance from plasma is that of what plasma "
-        "shows: where\nthe label is on no vesicle any more, it is not the vesicles'."
+        f"\nAn organ holds its residual blood. Plasma is drawn at {drawn}.\nA clearance is that of "
+        "what plasma shows: where the label is on no vesicle any more, it is not the vesicles'."
     )
     if to is not None:
         to.write_text(_csv(entries), encoding="utf-8", newline="")

@@ -36,7 +36,7 @@ from exocast.material.observed import ObservedTable
 from exocast.material.step import KineticStep, PreparationStep, Step, settings_of
 from exocast.material.study import Study
 
-__all__ = ["TABLES", "build"]
+__all__ = ["EXPLAINED", "TABLES", "build"]
 
 TABLES: Mapping[str, type[Any]] = {
     "question": Question,
@@ -45,6 +45,9 @@ TABLES: Mapping[str, type[Any]] = {
     "run": Run,
 }
 """Tables that are dataclasses of settings."""
+
+EXPLAINED: Mapping[str, type[Any]] = {**TABLES, "observed": Observed}
+"""The same, and those that may be there several times."""
 
 _OTHER = ("exocast", "title", "step", "models", "hypotheses", "observed", "variant")
 _EMPTY: Node = Node({})

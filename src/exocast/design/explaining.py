@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
-from exocast.design.building import TABLES
+from exocast.design.building import EXPLAINED, TABLES
 from exocast.design.lint import annotations_of, present_setting
 from exocast.design.vocabulary import Vocabulary
 from exocast.errors import DesignError, Problem, nearest
@@ -172,19 +172,18 @@ def describe_method(
 
 
 def describe_table(name: str) -> MethodDescription:
-    """Describe a table of the Design: question, subject, regimen or run.
+    """Describe a table of the Design: question, subject, regimen, run or observed.
 
     Raises
     ------
     DesignError
         If there is no such table.
     """
-    if name not in TABLES:
-        raise DesignError(name, [Problem(f"no such table. {nearest(name, TABLES)}")])
-    cls = TABLES[name]
-    return MethodDescription(
-        name, f"[{name}]", _summary(cls), inspect.getdoc(cls) or "", _settings(cls)
-    )
+    if name not in EXPLAINED:
+        raise DesignError(name, [Problem(f"no such table. {nearest(name, EXPLAINED)}")])
+    cls = EXPLAINED[name]
+    title = f"[{name}]" if name in TABLES else f"[[{name}]]"
+    return MethodDescription(name, title, _summary(cls), inspect.getdoc(cls) or "", _settings(cls))
 
 
 def _settings(cls: type[Any]) -> tuple[SettingDescription, ...]:

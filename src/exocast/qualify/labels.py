@@ -5,7 +5,7 @@ One entry for the vesicles themselves and one for each packaged label::
     {"label": "zirconium-89",            # empty: vesicles, whole or digested
      "readings": [{"organ": "liver", "time_h": 4.0, "unit": "%",
                    "predicted": {"median", "uncertainty", "variability"}}],
-     "figures": [...],                   # exocast.qualify.kinetics, on the times in `TIMES`
+     "figures": [...],                   # exocast.qualify.kinetics, at the sampling times
      "not_vesicles": [{"time_h", "median"}]}   # share of plasma's signal that is no vesicle's
 """
 
@@ -16,11 +16,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exocast.design import Design
-from exocast.design.simulating import Branch, bench, plan_needs, simulate
+from exocast.design.simulating import bench, plan_needs, simulate
 from exocast.errors import DesignError, Problem, nearest
 from exocast.evidence import Axes, Catalogue, draw
+from exocast.laws.noncompartmental import LEAST_POINTS
 from exocast.material.cascade import Rival
 from exocast.material.document import Plan
 from exocast.material.spread import three_bars
@@ -28,6 +30,8 @@ from exocast.qualify.assay import PARTS, Assay
 from exocast.qualify.kinetics import figures_of, route_of
 
 __all__ = ["MOMENTS", "ORGANS", "TIMES", "labels_record"]
+
+Array = NDArray[np.float64]
 
 MINUTE, HOUR = 60.0, 3600.0
 MOMENTS = (5 * MINUTE, HOUR, 4 * HOUR, 24 * HOUR)
@@ -45,6 +49,7 @@ def labels_record(
     design: Design,
     *,
     labels: Sequence[str] = (),
+    times: Sequence[float] = TIMES,
     members: tuple[int, int] | None = None,
     seed: int | None = None,
     threads: int = 1,
@@ -58,6 +63,8 @@ def labels_record(
         Whose vesicles, body, route and dose are used; its first dose alone, for a day.
     labels : sequence of str
         Labels; every one that the catalogue has rows for when left out.
+    times : sequence of float [s]
+        When plasma is drawn for the figures that a paper would print, within a day.
     members : tuple of int, optional
         (uncertainty, variability).
     seed : int, optional
@@ -70,7 +77,7 @@ def labels_record(
     Raises
     ------
     DesignError
-        If the design has a problem, or a label is not known.
+        If the design has a problem, a label is not known, or times are too few or too late.
 
     Notes
     -----
@@ -83,17 +90,21 @@ def labels_record(
             raise DesignError(
                 design.name, [Problem(f"no label `{label}`. {nearest(label, known)}")]
             )
+    drawn = np.unique(np.round(times, 3))
+    if len(drawn) < LEAST_POINTS or not 0 < drawn[0] <= drawn[-1] <= 24 * HOUR:
+        problem = f"give at least {LEAST_POINTS} times after the dose, within 24 h"
+        raise DesignError(design.name, [Problem(problem)])
     plan = _plan(design.plan(), tuple(labels) or known)
     axes = Axes(*(members or SMALL))
     fixed = {family: option for family, option in plan.hypotheses.items() if option != "each"}
     chosen = plan.run.seed if seed is None else seed
     ensemble = draw(plan_needs(plan), held, axes, chosen, fixed)
-    grid = [0.0, *np.geomspace(20.0, 24 * HOUR, 30), *MOMENTS, *TIMES]
+    grid = [0.0, *np.geomspace(20.0, 24 * HOUR, 30), *MOMENTS, *drawn]
     time = np.unique(np.round(grid, 6))
     batch = bench(plan, ensemble, [])
     branch = simulate(plan, "", Rival({}, ""), ensemble, batch, time, threads=threads)
     assay = Assay(plan, branch)
-    return [_entry(assay, branch, label, axes.uncertainty) for label in ("", *plan.study.labels)]
+    return [_entry(assay, label, drawn, axes.uncertainty) for label in ("", *plan.study.labels)]
 
 
 def _plan(plan: Plan, labels: tuple[str, ...]) -> Plan:
@@ -104,7 +115,7 @@ def _plan(plan: Plan, labels: tuple[str, ...]) -> Plan:
     return replace(plan, kinetic=plan.kinetic[:1], study=study, tables=())
 
 
-def _entry(assay: Assay, branch: Branch, label: str, uncertainty: int) -> dict[str, Any]:
+def _entry(assay: Assay, label: str, times: Array, uncertainty: int) -> dict[str, Any]:
     """Return what one label shows of the dose."""
     readings = []
     for organ in ORGANS:
@@ -115,28 +126,25 @@ def _entry(assay: Assay, branch: Branch, label: str, uncertainty: int) -> dict[s
             readings.append(
                 {"organ": organ, "time_h": moment / HOUR, "unit": "%", "predicted": kept}
             )
-    times = np.array(TIMES)
     plasma = assay.reading("plasma", "percent_injected_per_volume", label)
-    shown = np.stack([assay.at(plasma, time) for time in TIMES], axis=1)
+    shown = np.stack([assay.at(plasma, time) for time in times], axis=1)
     route = route_of(assay.plan.study.route)
     return {
         "label": label,
         "readings": readings,
         "figures": figures_of(times, None, shown, uncertainty, route, volumetric=True),
-        "not_vesicles": _not_vesicles(assay, branch, label, uncertainty) if label else [],
+        "not_vesicles": _not_vesicles(assay, label, uncertainty) if label else [],
     }
 
 
-def _not_vesicles(
-    assay: Assay, branch: Branch, label: str, uncertainty: int
-) -> list[dict[str, Any]]:
+def _not_vesicles(assay: Assay, label: str, uncertainty: int) -> list[dict[str, Any]]:
     """Return the share of plasma's signal that vesicles do not carry, at each moment."""
     parts = assay.parts("plasma", label)
     found = []
     for moment in MOMENTS:
         held = {name: assay.at(parts[name], moment) for name in PARTS}
         total = np.sum(list(held.values()), axis=0)
-        fine = (total > 0) & (branch.course.status == 0)
+        fine = (total > 0) & (assay.branch.course.status == 0)
         share = np.where(fine, 1.0 - held["vesicles"] / np.where(fine, total, 1.0), np.nan)
         median = three_bars(share, uncertainty).to_dict()["median"]
         found.append({"time_h": moment / HOUR, "median": median})

@@ -229,3 +229,22 @@ def test_a_forecast_without_animals_says_how_to_give_them():
     panel = panel_of.panel(forecast(None))
     assert "exocast new --observed" in panel.finding
     assert panel.blocks == ()
+
+
+def test_sampling_times_may_be_given(tmp_path):
+    to = tmp_path / "labels.csv"
+    call = ["labels", "kras-sirna-tumour", "--members", "3x1", "--label", LABEL]
+    times = ["--times", "2 min, 10 min, 30 min, 2 h", "--to", str(to)]
+    result = CliRunner().invoke(app, call + times)
+    assert result.exit_code == 0, result.output
+    assert "2 min, 10 min, 30 min, 2 h" in result.output
+    for wrong, words in (("2 h", "at least 3 times"), ("2, 3, 4", "no unit"),
+                         ("1 h, 2 h, 3 d", "within 24 h")):  # fmt: skip
+        refused = CliRunner().invoke(app, [*call, "--times", wrong])
+        assert words in str(refused.exception)
+
+
+def test_the_table_of_a_design_is_explained():
+    result = CliRunner().invoke(app, ["explain", "observed"])
+    assert "[[observed]]" in result.output
+    assert "perfused" in result.output
