@@ -250,6 +250,10 @@ def labels(
     label: Annotated[
         list[str] | None, typer.Option("--label", help="A label; every known one by default.")
     ] = None,
+    times: Annotated[
+        str,
+        typer.Option(metavar="T,T,T", help="When plasma is drawn, e.g. '5 min, 1 h, 4 h, 24 h'."),
+    ] = "",
     set_: Settings = None,
     members: Annotated[
         str, typer.Option(metavar="UxV", help="Members, e.g. 50x20; 12x4 by default.")
@@ -259,4 +263,4 @@ def labels(
     """Show one dose as every label would report it: organs over a day, and a paper's clearance."""
     from exocast.cli.labels import compare_labels
 
-    compare_labels(design, label or [], set_ or [], members, to)
+    compare_labels(design, label or [], times, set_ or [], members, to)
