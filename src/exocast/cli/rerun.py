@@ -107,7 +107,7 @@ def _print_head(console: Console, archive: Archive) -> None:
 
 
 def _print_changes(console: Console, changes: Sequence[Change]) -> None:
-    table = Table("value", "then", "now", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table("what", "then", "now", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for change in changes[:MOST]:
         table.add_row(change.what, change.then, change.now)
     console.print(table)
@@ -136,6 +136,14 @@ def _print_verdict(console: Console, again: Repeat) -> None:
         for one in again.differences[:MOST]:
             table.add_row(one.where, _number(one.then), _number(one.now), f"{one.relative:.1e}")
         console.print(table)
+        if again.reasons:
+            console.print("\nWhat is not as it was, beside what is said above:")
+            _print_changes(console, again.reasons)
+        else:
+            console.print(
+                "\nThe network and the values used are as they were: the laws that turn values "
+                "into rates, or the packages, have changed."
+            )
 
 
 def _number(value: float | None) -> str:

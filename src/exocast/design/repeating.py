@@ -77,6 +77,8 @@ class Repeat:
         Numbers of the cascades that were compared.
     differences : tuple of Difference
         Those that differ, the largest first.
+    reasons : tuple of Change
+        What only a run can show: equations that changed, values that were not used then.
     rtol : float
         Relative tolerance of the solver.
     """
@@ -85,6 +87,7 @@ class Repeat:
     identical: bool
     compared: int
     differences: tuple[Difference, ...]
+    reasons: tuple[Change, ...]
     rtol: float
 
     @property
@@ -118,7 +121,8 @@ def compare(archive: Archive, forecast: Forecast) -> Repeat:
     ]
     found.sort(key=lambda one: -one.relative)
     identical = cascade_digest(forecast) == archive.manifest["cascade_sha256"]
-    return Repeat(forecast, identical, len(before), tuple(found), archive.settings.rtol)
+    reasons = tuple(_reasons(archive.record, forecast.record))
+    return Repeat(forecast, identical, len(before), tuple(found), reasons, archive.settings.rtol)
 
 
 def version_changes(origin: Mapping[str, Any], catalogue: Catalogue) -> list[Change]:
@@ -173,6 +177,23 @@ def row_changes(values: list[dict[str, Any]], catalogue: Catalogue) -> list[Chan
         now = _words(_fields(rows[0])) if rows else "no such row"
         changes.append(Change(str(held["identity"]), _words(held), now))
     return changes
+
+
+def _reasons(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield what a run shows to have changed: the equations, and which values are used."""
+    name = "network_digest"
+    before, after = (one["provenance"].get(name, "") for one in (then, now))
+    if before != after:
+        yield Change("the equations", str(before)[:12], str(after)[:12])
+    held = {value["identity"] for value in then["values"]}
+    for value in now["values"]:
+        if value["identity"] not in held:
+            held.add(value["identity"])
+            yield Change(value["identity"], "not used", _words(value))
+    used = {value["identity"] for value in now["values"]}
+    for identity in dict.fromkeys(value["identity"] for value in then["values"]):
+        if identity not in used:
+            yield Change(identity, "used", "not used")
 
 
 def _numbers(record: Mapping[str, Any]) -> Iterator[tuple[str, float | None]]:

@@ -64,6 +64,19 @@ def test_values_that_changed_are_named(forecast: Forecast) -> None:
     assert gone.now == "no such row"
 
 
+def test_what_only_a_run_shows_is_named(packed: Path, forecast: Forecast) -> None:
+    assert compare(read_archive(packed), forecast).reasons == ()
+    record = copy.deepcopy(dict(forecast.record))
+    record["provenance"]["network_digest"] = "other"
+    record["values"][2]["identity"] = "cargo.new"
+    again = compare(read_archive(packed), replace(forecast, record=record))
+    assert [change.what for change in again.reasons] == [
+        "the equations",
+        "cargo.new",
+        forecast.record["values"][2]["identity"],
+    ]
+
+
 def test_versions_that_differ_are_named(forecast: Forecast) -> None:
     origin = {**forecast.record["provenance"], "exocast": "0.0.9", "catalogue_digest": "old"}
     changes = {change.what: change for change in version_changes(origin, Catalogue.packaged())}
