@@ -182,8 +182,8 @@ def _missing(what: str, pools: Sequence[Mapping[str, Any]]) -> str:
     if not known:
         return f"No pool beside vesicles holds {what}."
     worst = max(known, key=lambda pool: float(pool["share"]["uncertainty"][1]))
-    low, high = (100 * end for end in worst["share"]["uncertainty"])
-    words = f"{worst['title']} may be {low:.2g} to {high:.2g} % of the injected {what}"
+    low, high = (float(f"{100 * end:.2g}") for end in worst["share"]["uncertainty"])
+    words = f"{worst['title']} may be {low:g} to {high:g} % of the injected {what}"
     if worst["of"]:
         words += f" and could alone be {worst['could_make']} of {worst['of']} readings"
     return f"{words[0].upper()}{words[1:]}. Control: {worst['control']}."

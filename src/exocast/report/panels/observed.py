@@ -187,8 +187,17 @@ def _scatter(rows: Sequence[Record]) -> Picture:
         "limit, which is drawn. Readings per gram or millilitre are drawn as the "
         "share of the dose that the whole organ or blood of the typical subject would hold."
     )
+    apart = max(_apart(row) for row in rows)
+    if apart > 1.02:
+        reading += f" Drawn for the preferred hypothesis; rivals are up to {times(apart)} apart."
     alt = f"Predicted against observed for {counted(len(rows), 'reading')}. {caption}"
     return Picture("observed", draw("observed", alt, 5.6, paint), caption, reading, _csv(rows))
+
+
+def _apart(row: Record) -> float:
+    """Return how far the medians of the rivals are apart."""
+    low, high = row["predicted"]["hypotheses"]
+    return float(high / low) if low and high else 1.0
 
 
 def _strip(
@@ -384,7 +393,7 @@ def _kinetics_table(name: str, entries: Sequence[Record]) -> Table:
                          if index == 0 else ""),
                     Cell(capital(figure["title"])),
                     Cell("not supported" if observed is None else amount(observed)),
-                    Cell(amount(shown["median"])),
+                    Cell(amount(shown["median"]), small=_supported(shown["supported"])),
                     Cell(interval(shown["uncertainty"], 2)),
                     Cell(figure["unit"].replace("1", "", 1) if figure["unit"] == "1"
                          else figure["unit"]),
@@ -397,9 +406,15 @@ def _kinetics_table(name: str, entries: Sequence[Record]) -> Table:
     caption = (
         "As a paper would compute them: linear up and logarithmic down, the terminal line with the "
         "best adjusted r² over at least three points, extrapolated to infinity; yours and the "
-        "forecast with the same code on the same times. A clearance is that of what plasma shows."
+        "forecast with the same code on the same times and above the same limits. Where a share is "
+        "given, only so many members support the figure: the others have too few readings left. A "
+        "clearance is that of what plasma shows."
     )
     return Table(name, head, tuple(rows), caption)
+
+
+def _supported(share: float) -> str:
+    return "" if share > 0.99 else f"in {percent(share)}"
 
 
 def _made_of(rows: Sequence[Record]) -> Picture:
