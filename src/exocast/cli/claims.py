@@ -75,6 +75,9 @@ def _in_full(console: Console, one: Mapping[str, Any]) -> None:
     said, bar = _words(one["test"])
     if said:
         console.print(f"test       {said}\n           {bar}", markup=False, soft_wrap=True)
+    for item in (one["test"] or {}).get("numbers", ()):
+        place = ", ".join(filter(None, (item["cited"], item["locator"])))
+        console.print(f"number     {item['what']} ({place})", markup=False, soft_wrap=True)
     for item in one["evidence"]:
         words = f"evidence   {item['says']}: {item['what']}"
         console.print(words, markup=False, soft_wrap=True)

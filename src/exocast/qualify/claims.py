@@ -26,7 +26,7 @@ __all__ = [
     "VERDICTS",
     "Claim",
     "Evidence",
-    "Test",
+    "Trial",
     "claim_records",
     "claim_sources",
     "packaged_claims",
@@ -57,7 +57,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Trial:
     """A measure against a threshold; above or below it the claim holds.
 
     `never` names a vote that the test has no right to, since the model leaves out what would
@@ -87,7 +87,7 @@ class Claim:
         What the test cannot tell.
     rows, hypotheses : tuple of str
         Keys of the catalogue and families of hypotheses that bear on it.
-    test : Test or None
+    test : Trial or None
         What is computed.
     figures : mapping of str to mapping
         Numbers that the claim brings, each with value, unit, source and what it is.
@@ -101,7 +101,7 @@ class Claim:
     limits: str
     rows: tuple[str, ...]
     hypotheses: tuple[str, ...]
-    test: Test | None
+    test: Trial | None
     figures: Mapping[str, Mapping[str, Any]]
     evidence: tuple[Evidence, ...]
 
@@ -136,7 +136,7 @@ def read_claims(text: str) -> tuple[tuple[Claim, ...], dict[str, Source]]:
     for key, table in tree["claims"].items():
         held = dict(table)
         try:
-            test = Test(**held.pop("test")) if "test" in held else None
+            test = Trial(**held.pop("test")) if "test" in held else None
             evidence = tuple(Evidence(**one) for one in held.pop("evidence", ()))
             claims.append(
                 Claim(
@@ -154,12 +154,12 @@ def read_claims(text: str) -> tuple[tuple[Claim, ...], dict[str, Source]]:
     return tuple(claims), sources
 
 
-def vote(test: Test, ranges: Sequence[Range]) -> Vote:
+def vote(test: Trial, ranges: Sequence[Range]) -> Vote:
     """Return how a test votes: for or against where every rival's whole range is on one side.
 
     Examples
     --------
-    >>> test = Test("share", "above", 0.5, "1", "most")
+    >>> test = Trial("share", "above", 0.5, "1", "most")
     >>> vote(test, [Range("", 0.6, 0.7, 0.9)]), vote(test, [Range("", 0.1, 0.2, 0.4)])
     ('for', 'against')
     >>> vote(test, [Range("a", 0.6, 0.7, 0.9), Range("b", 0.1, 0.2, 0.4)])
@@ -258,7 +258,7 @@ def _record(claim: Claim, catalogue: Catalogue, forecast: Forecast | None) -> di
 
 
 def _tested(
-    claim: Claim, test: Test, catalogue: Catalogue, forecast: Forecast | None
+    claim: Claim, test: Trial, catalogue: Catalogue, forecast: Forecast | None
 ) -> dict[str, Any]:
     """Return what a test found; its vote is None where it could not be held."""
     measure = MEASURES[test.measure]
@@ -279,8 +279,7 @@ def _tested(
         "threshold": to_si(test.threshold, test.unit),
         "unit": test.unit,
         "reason": test.reason,
-        "source": test.source,
-        "figures": [dict(one) for one in claim.figures.values()],
+        "numbers": _numbers(claim, test, catalogue),
         "ranges": [
             {"phrase": r.phrase, "low": r.low, "median": r.median, "high": r.high}
             for r in ranges or ()
@@ -288,6 +287,26 @@ def _tested(
         "vote": vote(test, ranges) if ranges else None,
         "why_not": why,
     }
+
+
+def _numbers(claim: Claim, test: Trial, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return the numbers that a test brings along, with where each comes from."""
+    held = [(str(one["what"]), one) for one in claim.figures.values()]
+    if test.source:
+        own = {"source": test.source, "locator": test.locator, "read": test.read}
+        held.append((f"threshold: {test.reason}", own))
+    sources = claim_sources(catalogue)
+    return [
+        {
+            "what": what,
+            "source": one["source"],
+            "cited": _cited(sources[one["source"]]) if one["source"] else "assumed",
+            "address": sources[one["source"]].address if one["source"] else "",
+            "locator": one.get("locator", ""),
+            "read": one.get("read", "none"),
+        }
+        for what, one in held
+    ]
 
 
 def _standings(key: str, catalogue: Catalogue) -> list[str]:

@@ -66,8 +66,8 @@ def delivery(forecast: Forecast) -> Picture | None:
         "heights are linear and add up to all that entered it. Dashed wedges are magnifying "
         "glasses, not flows: each opens a sliver to the height that is drawn next, with its "
         "true factor in it. A band that would be thinner than a hairline is drawn as a hairline. "
-        "Orange shares are the cascade's medians, member by member; organs share the rest by the "
-        "means of what they hold. "
+        "The shares that go on, along the bottom, are the cascade's medians, member by member; "
+        "organs share the rest by the means of what they hold. "
         "What is not taken up is between cells, in other cells or washed out again; what does not "
         "escape is digested, put out again or still on its way."
     )

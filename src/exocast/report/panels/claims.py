@@ -8,7 +8,7 @@ from typing import Any
 
 from exocast.material.forecast import Forecast
 from exocast.qualify.claims import VERDICTS
-from exocast.report.blocks import Block, Cell, Panel, Table, Text
+from exocast.report.blocks import Block, Cell, Folded, Panel, Table, Text
 from exocast.report.words import amount, friendly, joined, named
 
 __all__ = ["found", "panel"]
@@ -33,31 +33,74 @@ def panel(forecast: Forecast) -> Panel:
         "supported, only votes against contradict it, both or an open test leave it contested. "
         "Claims are told in other words than the review's."
     )
-    blocks: list[Block] = [_table(claims), Text(how, "note")]
+    summary = "What was read for and against each claim, and the rows it rests on"
+    blocks: list[Block] = [
+        _table(claims),
+        Text(how, "note"),
+        Folded(summary, (_evidence(claims),)),
+    ]
     return Panel("claims", title, short, finding, tuple(blocks))
 
 
 def _table(claims: Sequence[Record]) -> Table:
+    """Return every claim with its verdict, what the test found and how the evidence votes."""
     order = {name: index for index, name in enumerate(VERDICTS)}
     rows = []
     for claim in claims:
-        tested = found(claim["test"])
+        votes = Counter(one["says"] for one in claim["evidence"])
+        read = ", ".join(f"{count} {says}" for says, count in votes.items())
+        verdict, (said, bar) = claim["verdict"], found(claim["test"])
         rows.append(
             (
                 Cell(claim["claim"], small=claim["limits"], tone="wide"),
                 Cell(claim["section"]),
-                Cell(
-                    claim["verdict"],
-                    sort=float(order[claim["verdict"]]),
-                    tone=TONES.get(claim["verdict"], ""),
-                ),
-                Cell(tested[0], small=tested[1], tone="wide"),
-                Cell("; ".join(_read(one) for one in claim["evidence"]), tone="wide"),
-                Cell(_rests(claim), tone="wide"),
+                Cell(verdict, sort=float(order[verdict]), tone=TONES.get(verdict, "")),
+                Cell(said, small=bar, tone="wide"),
+                Cell(read),
             )
         )
-    head = ("claim", "section", "verdict", "test", "evidence read", "rests on")
+    head = ("claim", "section", "verdict", "test", "read")
     return Table("claims", head, tuple(rows), searchable=True)
+
+
+def _evidence(claims: Sequence[Record]) -> Table:
+    """Return what speaks for and against each claim, with its place, and the rows it rests on."""
+    rows: list[tuple[Cell, ...]] = []
+    for claim in claims:
+        held = [
+            (
+                Cell(one["says"]),
+                Cell(one["what"], tone="wide"),
+                Cell(one["cited"], href=one["address"]),
+                Cell(f"{one['locator']}; read: {one['read']}"),
+            )
+            for one in claim["evidence"]
+        ]
+        held += [
+            (
+                Cell("number"),
+                Cell(one["what"], tone="wide"),
+                Cell(one["cited"], href=one["address"]),
+                Cell(f"{one['locator']}; read: {one['read']}" if one["locator"] else ""),
+            )
+            for one in (claim["test"] or {}).get("numbers", ())
+        ]
+        held += [
+            (
+                Cell("row"),
+                Cell(row["key"], tone="wide"),
+                Cell(", ".join(row["standings"]) or "no row"),
+                Cell(""),
+            )
+            for row in claim["rows"]
+        ]
+        held += [
+            (Cell("hypothesis"), Cell(named(family)), Cell(""), Cell(""))
+            for family in claim["hypotheses"]
+        ]
+        if held:
+            rows += [(Cell(claim["claim"]),), *held]
+    return Table("claims-evidence", ("says", "what", "source or standing", "where"), tuple(rows))
 
 
 def found(test: Record | None) -> tuple[str, str]:
@@ -84,9 +127,7 @@ def found(test: Record | None) -> tuple[str, str]:
 
 
 def _bar(test: Record) -> str:
-    words = f"holds {test['holds']} {_written(test['threshold'], test['unit'])}: {test['reason']}"
-    figures = [f"{one['what']}" for one in test.get("figures", ())]
-    return f"{words}; with {joined(figures)}" if figures else words
+    return f"holds {test['holds']} {_written(test['threshold'], test['unit'])}: {test['reason']}"
 
 
 def _written(value: float, unit: str) -> str:
@@ -94,14 +135,3 @@ def _written(value: float, unit: str) -> str:
     if unit in ("1", "copy/particle"):
         return "0" if value == 0 else amount(value)
     return friendly(value, unit)
-
-
-def _read(one: Record) -> str:
-    return f"{one['says']}: {one['what']} ({one['cited']}, {one['locator']})"
-
-
-def _rests(claim: Record) -> str:
-    """Return the rows and hypotheses that bear on a claim, with how they are known."""
-    parts = [f"{row['key']} ({', '.join(row['standings']) or 'no row'})" for row in claim["rows"]]
-    parts += [f"hypothesis {named(family)}" for family in claim["hypotheses"]]
-    return "; ".join(parts)
