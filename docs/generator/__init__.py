@@ -1,0 +1,1 @@
+"""What the site generates: method pages, pictures of the laws, evidence, reference."""
