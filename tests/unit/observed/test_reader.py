@@ -184,3 +184,10 @@ def test_whatever_a_table_holds_it_is_read_or_refused(tmp_path, cells, head):
         pass
     else:
         assert all(row.value >= 0 or row.censored for row in table.rows)
+
+
+def test_a_table_given_as_an_instrument_file_is_sent_where_it_belongs():
+    from exocast.instruments import read
+
+    with pytest.raises(ReaderError, match=r"Name it under \[\[observed\]\]"):
+        read(WRONG)

@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 
 from exocast.errors import ReaderError, nearest
 from exocast.instruments.readers.nanosight import NanoSightSummary
+from exocast.instruments.readers.observed import looks_observed
 from exocast.material.measurement import Measurement
 
 __all__ = ["READERS", "Reader", "guess", "read"]
@@ -50,6 +51,10 @@ def guess(path: Path | str) -> str:
     for name, reader in READERS.items():
         if reader.guess(head, path.name):
             return name
+    if looks_observed(path):
+        raise ReaderError(
+            f"{path.name}: a table of measurements in animals. Name it under [[observed]]."
+        )
     known = "; ".join(reader.title for reader in READERS.values())
     raise ReaderError(f"{path.name}: no reader takes this file. Known formats: {known}")
 
