@@ -146,11 +146,63 @@ def report(
     to: Annotated[
         Path | None, typer.Option(help="File; report.html in the folder by default.")
     ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(help="New folder for every figure as SVG, PNG and CSV.", metavar="DIR"),
+    ] = None,
 ) -> None:
     """Write the report of a saved forecast again, without running anything."""
     from exocast.cli.report import write_report_of
 
-    write_report_of(folder, to)
+    write_report_of(folder, to, figures)
+
+
+@app.command()
+def drivers(
+    folder: Saved,
+    top: Annotated[int, typer.Option(min=1, help="How many to show.")] = 12,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="Write every one of them to this file.")
+    ] = None,
+) -> None:
+    """Show which values move the answer of a saved forecast, by influence, with their sources."""
+    from exocast.cli.drivers import show_drivers
+
+    show_drivers(folder, top, csv)
+
+
+@app.command()
+def needed(
+    folder: Saved,
+    share: Annotated[str, typer.Option(help="Share of cells that is to get enough.")] = "50 %",
+    copies: Annotated[
+        float | None,
+        typer.Option(help="Copies in the cytosol that a cell is to exceed; the forecast's need."),
+    ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(help="New folder for the chart as SVG, PNG and CSV.", metavar="DIR"),
+    ] = None,
+) -> None:
+    """Say what to raise to what for enough: copies in a vesicle, dose, escape, and ceilings."""
+    from exocast.cli.needed import show_needed
+
+    show_needed(folder, share, copies, figures)
+
+
+@app.command()
+def batch(
+    folder: Saved,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write the sheet to this file.")] = None,
+    prices: Annotated[
+        Path | None,
+        typer.Option(help="Your prices (exocast new --prices); no money without them."),
+    ] = None,
+) -> None:
+    """Print the batch sheet: volume, particles, purity, hours and consumables, step by step."""
+    from exocast.cli.batch import show_batch
+
+    show_batch(folder, csv, prices)
 
 
 @app.command()

@@ -64,21 +64,27 @@ def with_chain(forecast: Forecast, run: Run) -> Forecast:
     forecast : Forecast
         As recorded.
     run : Run
-        What it was recorded from. Where it has no cargo or no model of the cell, nothing is added.
+        What it was recorded from. Where it has no cargo or no model of the cell, only the doses in
+        a batch are added.
     """
     labels = [str(label) for label in forecast.data["rival"].values]
     held = np.full((len(run.branches), len(labels), len(FACTORS), run.axes.members), np.nan)
+    doses = held[:, :, 0].copy()
     some = False
     for v, (name, branches) in enumerate(run.branches.items()):
         for branch in branches:
+            rival = labels.index(branch.rival.label)
+            doses[v, rival] = _over(np.ones(len(branch.share)), branch.share)
             chain = _chain(run.plans[name], branch)
             if chain is not None:
-                held[v, labels.index(branch.rival.label)] = [chain[factor] for factor in FACTORS]
+                held[v, rival] = [chain[factor] for factor in FACTORS]
                 some = True
+    words = {"long_name": "doses that one batch holds"}
+    data = forecast.data.assign(doses_per_batch=(("variant", "rival", "member"), doses, words))
     if not some:
-        return forecast
+        return replace(forecast, data=data)
     words = {"long_name": "what the trade of copies, dose and escape is computed from"}
-    data = forecast.data.assign(chain=(("variant", "rival", "factor", "member"), held, words))
+    data = data.assign(chain=(("variant", "rival", "factor", "member"), held, words))
     return replace(forecast, data=data.assign_coords(factor=list(FACTORS)))
 
 
@@ -306,7 +312,7 @@ def standings(
     if not 0.0 < share < 1.0:
         raise ExocastError(f"a share of {share:g} of the cells: it lies between 0 and 1, as in 0.5")
     if need is None:
-        raise ExocastError("no number of copies is needed in this forecast: give one (--needed)")
+        raise ExocastError("no number of copies is needed in this forecast: give one (--copies)")
     if not 1.0 <= need < 1e12:
         raise ExocastError(f"{need:g} copies needed in a cell: give 1 or more")
     if "chain" not in data:
