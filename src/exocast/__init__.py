@@ -10,12 +10,15 @@ from exocast._version import __version__
 if TYPE_CHECKING:
     from exocast.design import Design
     from exocast.face import (
+        compare,
         open,  # noqa: A004 - the verb `exocast.open`
         pack,
         read_design,
         rerun,
         run,
         save,
+        seek,
+        sweep,
         template,
     )
     from exocast.instruments.readers import read
@@ -25,6 +28,7 @@ __all__ = [
     "Design",
     "Forecast",
     "__version__",
+    "compare",
     "open",
     "pack",
     "read",
@@ -32,12 +36,15 @@ __all__ = [
     "rerun",
     "run",
     "save",
+    "seek",
+    "sweep",
     "template",
 ]
 
 _HOMES = {
     "Design": "exocast.design",
     "Forecast": "exocast.material.forecast",
+    "compare": "exocast.face",
     "open": "exocast.face",
     "pack": "exocast.face",
     "read": "exocast.instruments.readers",
@@ -45,6 +52,8 @@ _HOMES = {
     "rerun": "exocast.face",
     "run": "exocast.face",
     "save": "exocast.face",
+    "seek": "exocast.face",
+    "sweep": "exocast.face",
     "template": "exocast.face",
 }
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace as replaced
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from exocast.material.forecast import Forecast, write_folder
 
@@ -14,8 +14,23 @@ if TYPE_CHECKING:
     from exocast.design.archive import Archive
     from exocast.design.repeating import Repeat
     from exocast.design.run import Progress
+    from exocast.learn.comparison import Comparable, Comparison
+    from exocast.learn.goal import Sought
+    from exocast.learn.sweep import Sweep
 
-__all__ = ["check_folder", "open", "pack", "read_design", "rerun", "run", "save", "template"]
+__all__ = [
+    "check_folder",
+    "compare",
+    "open",
+    "pack",
+    "read_design",
+    "rerun",
+    "run",
+    "save",
+    "seek",
+    "sweep",
+    "template",
+]
 
 
 def read_design(source: str | Path, settings: Mapping[str, object] | None = None) -> Design:
@@ -102,14 +117,161 @@ def run(
     return with_claims(with_observed(forecast, finished))
 
 
-def save(
-    forecast: Forecast, folder: str | Path, *, replace: bool = False, command: str = ""
-) -> Forecast:
-    """Save a forecast with its report as one folder, complete or not at all.
+def compare(
+    designs: Mapping[str, Comparable] | Sequence[Comparable],
+    *,
+    seed: int | None = None,
+    members: tuple[int, int] | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare Designs member by member, all on the same random members.
 
     Parameters
     ----------
-    forecast : Forecast
+    designs : mapping or sequence
+        Two or more, the first of them the base: Designs, forecasts, paths, names of templates,
+        folders of saved forecasts; a text may end in ``:`` and the name of a variant. A single
+        Design is compared with its own variants.
+    seed, members, threads, progress
+        As in `run`; the first Design's seed and members by default.
+
+    Returns
+    -------
+    Comparison
+        `exocast.learn.comparison.Comparison`: ``to_frame()``, ``pairs``, ``data``.
+
+    Raises
+    ------
+    ExocastError
+        If a saved forecast has other members, or there is nothing to compare.
+
+    Examples
+    --------
+    >>> design = template("kras-sirna-tumour")
+    >>> compare({"one": design, "two": design}, members=(2, 2)).pairs[0]["sentence"]
+    'two gives exactly what one gives (in the cytosol), in every member.'
+    """
+    from exocast.learn.comparison import compare as compare_sides
+
+    return compare_sides(designs, seed=seed, members=members, threads=threads, progress=progress)
+
+
+def sweep(
+    design: Design,
+    vary: Mapping[str, str | Sequence[object]],
+    *,
+    members: tuple[int, int] | None = None,
+    seed: int | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Answer the question over a range of one setting, or of two.
+
+    Parameters
+    ----------
+    design : Design
+        What is turned.
+    vary : mapping
+        ``{"loading.electroporation.field": "100 V/cm..1000 V/cm:10"}``; also ``"a..b:9log"``,
+        ``"a,b,c"``, or a list of what one would write in the Design.
+    members, seed, threads, progress
+        As in `run`; 20 x 10 members by default.
+
+    Returns
+    -------
+    Sweep
+        `exocast.learn.sweep.Sweep`: ``to_frame()``, ``best()``, ``data``.
+
+    Raises
+    ------
+    ExocastError
+        If a setting is unknown or a range cannot be read.
+    DesignError
+        If the Design is wrong at any point; nothing is run then.
+    """
+    from exocast.learn.sweep import sweep as sweep_design
+
+    return sweep_design(
+        design, vary, members=members, seed=seed, threads=threads, progress=progress
+    )
+
+
+def seek(
+    design: Design,
+    until: str,
+    by: str,
+    *,
+    within: str = "",
+    rival: str = "",
+    percentile: float = 50.0,
+    members: tuple[int, int] | None = None,
+    seed: int | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Sought:
+    """Find the value of a setting at which the answer reaches a goal.
+
+    Parameters
+    ----------
+    design : Design
+        What is turned.
+    until : str
+        ``"answer >= 500 copies"``, ``"answer >= needed"``, or any row of the cascade.
+    by : str
+        The setting, such as ``"regimen.dose"``.
+    within, rival, percentile
+        As in `exocast.learn.goal.seek`.
+    members, seed, threads, progress
+        As in `sweep`.
+
+    Returns
+    -------
+    Sought
+        `exocast.learn.goal.Sought`: ``reached``, ``value``, ``sentence``, ``to_frame()``.
+
+    Raises
+    ------
+    ExocastError
+        If the goal or the range cannot be read, or the setting is no number.
+    """
+    from exocast.learn.goal import seek as seek_value
+
+    return seek_value(
+        design, until, by, within=within, rival=rival, percentile=percentile, members=members,
+        seed=seed, threads=threads, progress=progress,
+    )  # fmt: skip
+
+
+Result = TypeVar("Result", "Comparison", "Sweep", "Sought")
+
+
+@overload
+def save(
+    forecast: Forecast, folder: str | Path, *, replace: bool = False, command: str = ""
+) -> Forecast: ...
+
+
+@overload
+def save(
+    forecast: Result, folder: str | Path, *, replace: bool = False, command: str = ""
+) -> Result: ...
+
+
+def save(
+    forecast: Forecast | Comparison | Sweep | Sought,
+    folder: str | Path,
+    *,
+    replace: bool = False,
+    command: str = "",
+) -> Forecast | Comparison | Sweep | Sought:
+    """Save a forecast with its report as one folder, complete or not at all.
+
+    A comparison, a sweep or a search is saved with its table and its figure.
+
+    Parameters
+    ----------
+    forecast : Forecast, Comparison, Sweep or Sought
         What to save.
     folder : str or Path
         The folder.
@@ -123,6 +285,11 @@ def save(
     Forecast
         Knowing its folder.
     """
+    if not isinstance(forecast, Forecast):
+        from exocast.report.filing import file_result
+
+        file_result(forecast, Path(folder), replace=replace)
+        return forecast
     from exocast.report import write_report
 
     target = Path(folder)

@@ -219,6 +219,79 @@ def claims(
 
 
 @app.command()
+def compare(
+    designs: Annotated[
+        list[str],
+        typer.Argument(
+            help="Designs, names of packaged ones, or folders of saved forecasts; "
+            "NAME:VARIANT for a variant. One alone is compared with its variants.",
+            autocompletion=_designs,
+        ),
+    ],
+    members: Annotated[
+        str, typer.Option(metavar="UxV", help="Members, e.g. 50x20; the first Design's by default.")
+    ] = "",
+    seed: Annotated[int | None, typer.Option(help="Seed; the first Design's by default.")] = None,
+    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="New folder for table, record and figure."),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a comparison.")] = False,
+) -> None:
+    """Compare Designs, variants or saved forecasts, member by member."""
+    from exocast.cli.compare import compare_designs
+
+    compare_designs(designs, members, seed, threads, out, replace)
+
+
+@app.command()
+def sweep(
+    design: DesignPath,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUES",
+            help="Turn a setting: loading.electroporation.field='100 V/cm..1000 V/cm:10', "
+            "regimen.dose='1e8..1e11 particles:7log', loading.electroporation.buffer=PBS,"
+            "trehalose_EDTA. Twice for a grid.",
+        ),
+    ] = None,
+    until: Annotated[
+        str, typer.Option(metavar="GOAL", help="Search instead: 'answer >= 500 copies'.")
+    ] = "",
+    by: Annotated[str, typer.Option(metavar="KEY", help="The setting that is to reach it.")] = "",
+    within: Annotated[
+        str, typer.Option(metavar="LOW..HIGH", help="How far to turn it; its bounds by default.")
+    ] = "",
+    rival: Annotated[
+        str, typer.Option(help="The rival that is to reach it; the first by default.")
+    ] = "",
+    percentile: Annotated[
+        float, typer.Option(help="Of what is not known: 50 is the median, 5 the careful end.")
+    ] = 50.0,
+    set_: Settings = None,
+    members: Annotated[
+        str, typer.Option(metavar="UxV", help="Members, e.g. 50x20; 20x10 by default.")
+    ] = "",
+    seed: Annotated[int | None, typer.Option(help="Seed, instead of the design's.")] = None,
+    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="New folder for table, record and figure."),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a sweep.")] = False,
+) -> None:
+    """Answer the question over a range of settings, or find the setting that reaches a goal."""
+    from exocast.cli.sweep import sweep_design
+
+    goal = {"within": within, "rival": rival, "percentile": percentile}
+    sweep_design(
+        design, vary or [], until, by, goal, set_ or [], members, seed, threads, out, replace
+    )
+
+
+@app.command()
 def inspect(
     files: Annotated[list[Path], typer.Argument(help="Instrument files.")],
 ) -> None:

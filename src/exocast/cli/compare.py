@@ -1,0 +1,134 @@
+"""`exocast compare`: Designs, variants and saved forecasts, member by member."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from exocast._version import __version__
+from exocast.cli.cascade import amount, interval
+from exocast.cli.console import terminal
+from exocast.cli.progress import progress_bar
+from exocast.cli.run import parse_members
+
+__all__ = ["compare_designs"]
+
+Record = Mapping[str, Any]
+WIDE = 120
+"""Columns from which variability is shown as well."""
+
+
+def compare_designs(
+    designs: list[str],
+    members: str,
+    seed: int | None,
+    threads: int,
+    out: Path | None,
+    replace: bool,
+) -> None:
+    """Compare; see `exocast compare --help`."""
+    from exocast.face import compare, save
+    from exocast.report.filing import refuse_result
+
+    console, axes = terminal(), parse_members(members)
+    if out is not None:
+        refuse_result(out, replace=replace)
+    started = time.perf_counter()
+    with progress_bar(console) as show:
+        comparison = compare(
+            designs,
+            seed=seed,
+            members=axes,
+            threads=threads or os.cpu_count() or 1,
+            progress=show,
+        )
+    seconds = time.perf_counter() - started
+    record = comparison.record
+    size = record["members"]
+    console.print(
+        f"[bold]exocast {__version__}[/]   the same {size['uncertainty']} x {size['variability']} "
+        f"members on every side   seed {record['seed']}   {seconds:.1f} s"
+    )
+    for pair in comparison.pairs:
+        _print_pair(console, pair)
+    if out is not None:
+        save(comparison, out, replace=replace)
+        files = "  ".join(sorted(path.name for path in out.iterdir()))
+        console.print(f"\n[bold]{'Wrote':<9}[/]{out}/  {files}", soft_wrap=True)
+
+
+def _print_pair(console: Console, pair: Record) -> None:
+    """Print what differs between two sides: what they say, then what comes of it."""
+    base, other = pair["base"], pair["other"]
+    console.print(f"\n[bold]{other}[/] against [bold]{base}[/]", highlight=False)
+    if pair["settings"]:
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for title in ("  what they say differently", base, other):
+            table.add_column(title, overflow="fold")
+        for one in pair["settings"]:
+            table.add_row(f"  {one['address']}", one["base"] or "·", one["other"] or "·")
+        console.print(table)
+    else:
+        console.print("  they say the same")
+    console.print()
+    console.print(_cascade(pair, wide=console.width >= WIDE))
+    console.print()
+    lines = [("Answer", pair["sentence"])]
+    for side, titles in ((base, pair["base_only"]), (other, pair["other_only"])):
+        if titles:
+            lines.append(("Only in", f"{side}: {', '.join(titles)}"))
+    drawn = pair["drawn"]
+    if drawn is not None:
+        words = f"{drawn['shared']} uncertain or variable values shared"
+        for side, count in ((base, drawn["base_only"]), (other, drawn["other_only"])):
+            words += f", {count} only in {side}" if count else ""
+        lines.append(("Pairing", words))
+    for label, words in lines:
+        console.print(f"[bold]{label:<9}[/]{words}", soft_wrap=True)
+
+
+def _cascade(pair: Record, *, wide: bool) -> Table:
+    """Return every row of the cascade that both have."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("  Delivery cascade", overflow="fold", min_width=34 if wide else 20)
+    titles = [pair["base"], pair["other"], "ratio", "90 % uncertainty"]
+    for title in [*titles, *(["90 % variability"] if wide else []), "more in"]:
+        table.add_column(title, justify="right", overflow="fold", min_width=7)
+    head = None
+    for row in pair["rows"]:
+        if head is not None and row["head"] != head:
+            table.add_row()
+        head = row["head"]
+        for entry in row["by_hypothesis"] if row["contested"] else row["by_hypothesis"][:1]:
+            title = row["title"]
+            if row["contested"] and entry["phrase"]:
+                title += f", if {entry['phrase']}"
+            table.add_row(
+                f"  {title}",
+                amount(entry["base"]["median"]),
+                amount(entry["other"]["median"]),
+                *_figures(entry, wide=wide),
+            )
+    return table
+
+
+def _figures(entry: Record, *, wide: bool) -> list[str]:
+    ratio = entry["ratio"]
+    if entry["share_equal"] == 1:
+        same = "1 exactly" if entry["identical"] else "1"
+        return [same, *([""] if wide else []), "", "·"]
+    shown = "·" if ratio["median"] is None else _times(ratio["median"])
+    intervals = [interval(ratio["uncertainty"])]
+    if wide:
+        intervals.append(interval(ratio["variability"]))
+    return [shown, *intervals, f"{entry['share_greater']:.0%}"]
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.2g} x" if 0.01 <= ratio < 100 else f"{ratio:.1e} x"

@@ -1,0 +1,54 @@
+"""The bar that says how far a run is, and how long it will take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+if TYPE_CHECKING:
+    from exocast.design.run import Progress as Shows
+
+__all__ = ["progress_bar"]
+
+
+@contextmanager
+def progress_bar(console: Console) -> Iterator[Shows]:
+    """Show a bar that is gone when the run is over.
+
+    Parameters
+    ----------
+    console : Console
+        Where it is shown.
+
+    Yields
+    ------
+    callable
+        Takes members done, members in all, and what is being run.
+    """
+    columns = (
+        TextColumn("simulating "),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(separator=" of "),
+        TimeElapsedColumn(),
+        TextColumn("[dim]remaining"),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(done: int, total: int, words: str) -> None:
+            bar.update(task, completed=done, total=total, description=words)
+
+        yield show

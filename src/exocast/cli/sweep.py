@@ -1,0 +1,212 @@
+"""`exocast sweep`: the answer over a range of settings, or what a setting must be for a goal."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from exocast._version import __version__
+from exocast.cli.cascade import amount, interval
+from exocast.cli.console import terminal
+from exocast.cli.progress import progress_bar
+from exocast.cli.run import parse_members, parse_settings
+from exocast.errors import ExocastError
+
+if TYPE_CHECKING:
+    from exocast.design import Design
+    from exocast.learn.goal import Sought
+    from exocast.learn.sweep import Sweep
+
+__all__ = ["sweep_design"]
+
+Record = Mapping[str, Any]
+
+
+def sweep_design(
+    design: str,
+    vary: list[str],
+    until: str,
+    by: str,
+    goal: Mapping[str, Any],
+    settings: list[str],
+    members: str,
+    seed: int | None,
+    threads: int,
+    out: Path | None,
+    replace: bool,
+) -> None:
+    """Sweep or seek; see `exocast sweep --help`.
+
+    Parameters
+    ----------
+    design : str
+        What is turned.
+    vary : list of str
+        ``KEY=VALUES``, once or twice; empty for a search.
+    until, by : str
+        The goal, and the setting that is to reach it.
+    goal : mapping
+        ``within``, ``rival`` and ``percentile`` of a search.
+    settings, members, seed, threads, out, replace
+        As for the other verbs.
+
+    Raises
+    ------
+    ExocastError
+        If neither a sweep nor a search is asked for, or both.
+    """
+    from exocast.face import read_design, save, seek, sweep
+    from exocast.report.filing import refuse_result
+
+    _decide(vary, until, by)
+    console, axes = terminal(), parse_members(members)
+    document = read_design(design, parse_settings(settings))
+    if out is not None:
+        refuse_result(out, replace=replace)
+    started = time.perf_counter()
+    options: dict[str, Any] = {
+        "members": axes,
+        "seed": seed,
+        "threads": threads or os.cpu_count() or 1,
+    }
+    result: Sweep | Sought
+    with progress_bar(console) as show:
+        if vary:
+            result = sweep(document, _settings(vary), progress=show, **options)
+        else:
+            result = seek(document, until, by, progress=show, **goal, **options)
+    seconds = time.perf_counter() - started
+    _print_head(console, document, result.record, seconds)
+    if vary:
+        _print_sweep(console, result.record)
+    else:
+        _print_goal(console, result.record)
+    if out is not None:
+        save(result, out, replace=replace)
+        files = "  ".join(sorted(path.name for path in out.iterdir()))
+        _say(console, "Wrote", f"{out}/  {files}")
+
+
+def _decide(vary: list[str], until: str, by: str) -> None:
+    """Refuse what is neither a sweep nor a search, or both."""
+    if bool(vary) == bool(until or by):
+        raise ExocastError(
+            "say what to turn: --vary KEY=VALUES for a sweep, or --until GOAL --by KEY for a search"
+        )
+    if not vary and not (until and by):
+        raise ExocastError(
+            'a search takes both, as in --until "answer >= 500 copies" --by regimen.dose'
+        )
+
+
+def _settings(vary: list[str]) -> dict[str, str]:
+    """Return what is varied; a key given twice is refused here, before one replaces the other."""
+    from exocast.learn.vary import parse_vary
+
+    found: dict[str, str] = {}
+    for text in vary:
+        key, values = parse_vary(text)
+        if key in found:
+            raise ExocastError(f"--vary {key} is given twice; list its values, as in {key}=a,b")
+        found[key] = values
+    return found
+
+
+def _print_head(console: Console, design: Design, record: Record, seconds: float) -> None:
+    size = record["members"]
+    console.print(f"[bold]exocast {__version__}[/]   {design.title}")
+    points = len(record.get("points", record.get("evaluations", ())))
+    console.print(
+        f"simulated   {points} points on the same {size['uncertainty']} x {size['variability']} "
+        f"members   seed {record['seed']}   {seconds:.1f} s\n"
+    )
+
+
+def _print_sweep(console: Console, record: Record) -> None:
+    """Print one line a point, one group of columns a rival."""
+    points, axes = record["points"], record["axes"]
+    shown = range(len(points[0]["by_hypothesis"])) if record["contested"] else range(1)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for axis in axes:
+        table.add_column(axis["address"], justify="right", overflow="fold")
+    for index in shown:
+        phrase = points[0]["by_hypothesis"][index]["phrase"]
+        words = f"if {phrase}" if phrase and record["contested"] else record["answer"]["title"]
+        table.add_column(words, justify="right", overflow="fold", min_width=7)
+        table.add_column("90 % uncertainty", justify="right", no_wrap=True)
+        if len(shown) == 1:
+            table.add_column("90 % variability", justify="right", no_wrap=True)
+        table.add_column("times first", justify="right", no_wrap=True)
+    for point in points:
+        cells = list(point["texts"])
+        for index in shown:
+            entry = point["by_hypothesis"][index]
+            cells += [amount(entry["median"]), interval(entry["uncertainty"])]
+            if len(shown) == 1:
+                cells.append(interval(entry["variability"]))
+            ratio = entry["over_first"]["median"]
+            cells.append("·" if ratio is None else f"{ratio:.3g}")
+        table.add_row(*cells)
+    console.print(table)
+    console.print()
+    _print_closing(console, record, shown)
+
+
+def _print_closing(console: Console, record: Record, shown: range) -> None:
+    points = record["points"]
+    _say(console, "Answer", f"{record['answer']['title']}, {record['answer']['unit']}")
+    for index in shown:
+        best = max(points, key=lambda point: point["by_hypothesis"][index]["median"] or 0.0)
+        entry = best["by_hypothesis"][index]
+        words = f"{amount(entry['median'])} at {', '.join(best['texts'])}"
+        if entry["phrase"] and record["contested"]:
+            words += f", if {entry['phrase']}"
+        if entry["orders_short"] is not None:
+            orders = entry["orders_short"]
+            side = f"short by {orders:.1f} orders" if orders > 0 else "enough"
+            words += f": {side} of the {entry['needed']:g} needed" if orders > 0 else f": {side}"
+        _say(console, "Largest", words)
+    flagged = max(points, key=lambda point: len(point["flags"]))
+    if flagged["flags"]:
+        words = f"at {', '.join(flagged['texts'])}: {flagged['flags'][0]['message']}"
+        more = len(flagged["flags"]) - 1
+        _say(console, "Flags", words + (f" (and {more} more there)" if more else ""))
+
+
+def _print_goal(console: Console, record: Record) -> None:
+    """Print every evaluation and the finding."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    what = "median" if record["percentile"] == 50 else f"{record['percentile']:g} % end"
+    table.add_column(record["by"], justify="right", overflow="fold")
+    for title in (f"{what} [{record['unit']}]".replace("[", r"\["), "90 % uncertainty", ""):
+        table.add_column(title, justify="right" if title else "left", no_wrap=True)
+    for one in record["evaluations"]:
+        pair = (one["uncertainty_low"], one["uncertainty_high"])
+        words = "met" if one["met"] else ""
+        if one["setting"] == record["value"]:
+            words = "<< the least that meets it" if _rising(record) else "<< the most that meets it"
+        table.add_row(one["setting"], amount(one["value"]), interval(pair), words)
+    console.print(table)
+    console.print()
+    _say(console, "Goal", record["sentence"])
+    if record["flags"]:
+        where = record["value"] or (record["best"] or {}).get("text")
+        more = f" ({len(record['flags'])} in all)" if len(record["flags"]) > 1 else ""
+        _say(console, "Flags", f"at {where}: {record['flags'][0]['message']}{more}")
+
+
+def _rising(record: Record) -> bool:
+    """Return whether values above the one that was found meet the goal."""
+    at = next(i for i, one in enumerate(record["evaluations"]) if one["setting"] == record["value"])
+    above = record["evaluations"][at + 1 : at + 2]
+    return not above or bool(above[0]["met"])
+
+
+def _say(console: Console, label: str, words: str) -> None:
+    console.print(f"[bold]{label:<9}[/]{words}", soft_wrap=True)
