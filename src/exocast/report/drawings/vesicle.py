@@ -24,6 +24,9 @@ MIDDLE = (2.05, 2.22)
 ROOM = 3.1
 """Inches that the largest circle may fill."""
 
+NOTES = (1.35, 0.36)
+"""Where words about the drawing stand, beside its scale."""
+
 CROWD = (50, 20)
 EMPTY = "#a5afb9"
 TABLE = 4.35
@@ -65,7 +68,8 @@ def vesicle(held: Record, cargo: Record, limit: float | None) -> Picture | None:
     reading = (
         "To scale: the outer circle, the bilayer, the lumen and one molecule of cargo. Not to "
         "scale: the marks of surface proteins, one for each copy of the whole surface, set on the "
-        "rim that a section would show; proteins inside and lipids are counted, not drawn. Each "
+        "rim that a section would show; proteins inside and lipids are counted, not drawn; "
+        "inside means lumen and bilayer. Each "
         "number is a median of its own, so it is nobody's vesicle; ranges are 90 % of what is not "
         "known. Surface counts and protein are assumed (see the values)."
     )
@@ -132,8 +136,8 @@ def _sphere(axes: Axes, figures: Record, cargo: Record, limit: float | None) -> 
     if seen:
         axes.add_patch(Circle((x, y), scale * seen / 2, fill=False, edgecolor=RIVALS[1].line,
                               linewidth=1.1, linestyle=(0, (4, 2))))  # fmt: skip
-        axes.text(x, y - 0.42 * inner, f"dashed: tracking sees\nlittle below {seen:.0f} nm",
-                  ha="center", va="center", fontsize=8, color=RIVALS[1].line)  # fmt: skip
+        axes.text(NOTES[0], NOTES[1], f"dashed: tracking sees little below {seen:.0f} nm",
+                  va="center", fontsize=8, color=RIVALS[1].line)  # fmt: skip
     _proteins(axes, figures, scale * diameter / 2)
     _molecule(axes, cargo, scale, inner)
     axes.plot([0.25, 0.25 + 20 * scale], [0.28, 0.28], color=INK, linewidth=2,
@@ -193,7 +197,8 @@ def _molecule(axes: Axes, cargo: Record, scale: float, inner: float) -> None:
             place = (x + radius * math.cos(GOLDEN * index), y + radius * math.sin(GOLDEN * index))
             axes.add_patch(Circle(place, size, facecolor=RIVALS[1].line, linewidth=0))
         if shown < count:
-            axes.text(x, y - 0.4 * inner, f"{shown} of {count} drawn", ha="center", fontsize=8)
+            words = f"{shown} of {amount(count)} {name} drawn"
+            axes.text(NOTES[0], NOTES[1] - 0.15, words, va="center", fontsize=8)
         return
     axes.add_patch(Circle((x, y + 0.28 * inner), size, facecolor="white", linewidth=1.0,
                           edgecolor=RIVALS[1].line, linestyle=(0, (2, 1.5))))  # fmt: skip
@@ -231,7 +236,9 @@ def _crowd(axes: Axes, cargo: Record) -> None:
         places = [i for i in range(total) if (i in dark) == chosen]
         _squares(axes, [(left + step * (i // rows), bottom + step * (i % rows)) for i in places],
                  side, face)  # fmt: skip
-    one = f"1 in {amount(1 / share)} holds any" if share > 0 else "none holds any"
+    one = "none holds any"
+    if share > 0:
+        one = f"1 in {amount(1 / share)} holds any" if share < 0.1 else f"{percent(share)} hold any"
     words = f"1000 small EVs:\n{loaded or 'none'} of them hold\n{named(cargo['name'])}\n({one})"
     axes.text(left + step * columns + 0.15, bottom + step * rows / 2, words, va="center",
               fontsize=9)  # fmt: skip
