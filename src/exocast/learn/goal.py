@@ -18,9 +18,9 @@ from exocast.design.run import Progress
 from exocast.errors import DesignError, ExocastError, UnitError
 from exocast.evidence import Catalogue
 from exocast.learn.answers import Answerer, Found, telling
-from exocast.learn.dial import Dial, amount_of, find_dial, short
+from exocast.learn.dial import Dial, find_dial, short
+from exocast.learn.reach import SCAN, Reach, reach_of
 from exocast.learn.sweep import MEMBERS, SCHEMA
-from exocast.learn.vary import ends_of
 from exocast.material.spread import three_bars
 from exocast.material.step import Flag
 from exocast.units import parse
@@ -32,14 +32,8 @@ __all__ = ["Goal", "Sought", "read_goal", "seek"]
 
 Array = NDArray[np.float64]
 
-SCAN = 7
-"""Points of the first look; a peak between two of them may be missed."""
 MOST = 16
 """Bisections: 2^-16 of a step of the scan."""
-CLOSE = 1e-3
-"""The search ends when value and bound are this close, relative to the value or to the range."""
-REACH = 1e6
-"""How far from its present value a setting without a bound is turned, as a factor."""
 
 _GOAL = re.compile(r"\s*([A-Za-z_]\w*)\s*(>=|<=|>|<|≥|≤)\s*([^\s<>=].*?)\s*")
 
@@ -207,79 +201,13 @@ def seek(
     goal, dial = read_goal(until), find_dial(design, by)
     if not 0 < percentile < 100:
         raise ExocastError(f"percentile {percentile:g}: give one between 0 and 100")
-    scale = _scale(dial, within)
+    scale = reach_of(dial, within)
     answerer = Answerer.of(
         design, members or MEMBERS, seed, asked=goal.row, threads=threads,
         catalogue=catalogue or Catalogue.packaged(), only_first=True, rival=rival,
     )  # fmt: skip
     search = _Search(answerer, goal, dial, scale, percentile, progress)
     return Sought(search.record(design))
-
-
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """The range that is searched, in the user's unit."""
-
-    low: float
-    high: float
-    unit: str
-    now: float | None
-    log: bool
-    from_bounds: bool
-
-    def spread(self) -> list[float]:
-        """Return the points of the scan, in order."""
-        space = np.geomspace if self.log else np.linspace
-        points = [float(f"{x:.4g}") for x in space(self.low, self.high, SCAN)]
-        points[0], points[-1] = self.low, self.high
-        return list(dict.fromkeys(points))
-
-    def between(self, a: float, b: float) -> float:
-        """Return the middle of two values."""
-        middle = math.sqrt(a * b) if self.log else (a + b) / 2
-        return float(f"{middle:.4g}")
-
-    def are_close(self, a: float, b: float) -> bool:
-        """Return whether two values need no telling apart."""
-        size = max(abs(a), abs(b)) if self.log else self.high - self.low
-        return abs(a - b) <= CLOSE * size
-
-    def distance(self, a: float) -> float:
-        """Return how far a value is from the present one."""
-        if self.now is None or (self.log and self.now <= 0):
-            return 0.0
-        return abs(math.log(a / self.now)) if self.log else abs(a - self.now)
-
-
-def _scale(dial: Dial, within: str) -> _Scale:
-    """Return the range to be searched.
-
-    Raises
-    ------
-    ExocastError
-        If the setting is no number, or neither it nor the user says how far to go.
-    """
-    if not dial.is_numeric:
-        raise ExocastError(f"{dial.address} is no number, so it cannot be turned up or down")
-    now = amount_of(dial.written)
-    if within:
-        low, high, unit = ends_of(dial, within)
-        low, high = min(low, high), max(low, high)
-        if low == high:
-            raise ExocastError(f"--within {within}: both ends are the same")
-        value = now[0] if now and now[1] == unit else None
-        log = low > 0 and high / low > 10
-        return _Scale(low, high, unit, value, log, from_bounds=False)
-    if now is None:
-        raise ExocastError(f"{dial.address} has no value yet; say how far to go with --within")
-    value, unit = now
-    low, high = dial.bounds(unit)
-    if value > 0:
-        low, high = max(low, value / REACH), min(high, value * REACH)
-        return _Scale(low, high, unit, value, high / low > 10, from_bounds=True)
-    if not (math.isfinite(low) and math.isfinite(high)):
-        raise ExocastError(f"{dial.address} has no bounds; say how far to go with --within")
-    return _Scale(low, high, unit, value, log=False, from_bounds=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +228,7 @@ class _Search:
     answerer: Answerer
     goal: Goal
     dial: Dial
-    scale: _Scale
+    scale: Reach
     percentile: float
     progress: Progress | None
     points: dict[float, _Point] = field(default_factory=dict)

@@ -16,8 +16,8 @@ from exocast.design.run import Progress
 from exocast.errors import ExocastError
 from exocast.evidence import Catalogue
 from exocast.learn.answers import ANSWER, Answerer, Found, telling
-from exocast.learn.comparison import paired
 from exocast.learn.dial import find_dial
+from exocast.learn.pairing import paired
 from exocast.learn.vary import Axis, axis_of
 from exocast.material.spread import three_bars
 
