@@ -18,7 +18,7 @@ from exocast.design.simulating import bench, plan_needs, simulate
 from exocast.design.verdict import answer_of
 from exocast.engine.compiled import CompiledNetwork
 from exocast.errors import ExocastError, nearest
-from exocast.evidence import Axes, Catalogue, draw
+from exocast.evidence import Axes, Catalogue, Ensemble, Need, draw
 from exocast.learn.dial import without_variants
 from exocast.material.cascade import CascadeRow, Rival
 from exocast.material.document import Plan
@@ -33,7 +33,7 @@ ANSWER = "answer"
 
 _DIGITS = re.compile(r"[\d.e+-]+")
 KEPT = 8
-"""Benches and networks kept for reuse; a grid turns the last setting fastest."""
+"""Draws, benches and networks kept for reuse; a grid turns the last setting fastest."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,7 @@ class Answerer:
     catalogue: Catalogue = field(default_factory=Catalogue.packaged)
     rival: str = ""
     only_first: bool = False
+    _ensembles: dict[object, Ensemble] = field(default_factory=dict)
     _benches: list[tuple[object, Batch]] = field(default_factory=list)
     _networks: list[tuple[object, CompiledNetwork]] = field(default_factory=list)
     _lean: bool = True
@@ -170,6 +171,17 @@ class Answerer:
             raise ExocastError(f"no row `{self.asked}` in the cascade. {self._offer}")
         return found
 
+    def _drawn(self, needs: Sequence[Need], selection: Mapping[str, str]) -> Ensemble:
+        """Return the values of all members; the same needs are drawn once."""
+        asked = frozenset((one.parameter.key, frozenset(one.context.items())) for one in needs)
+        key = (asked, frozenset(selection.items()))
+        if key not in self._ensembles:
+            while len(self._ensembles) >= KEPT:
+                del self._ensembles[next(iter(self._ensembles))]
+            drawn = draw(needs, self.catalogue, self.axes, self.seed, selection)
+            self._ensembles[key] = drawn
+        return self._ensembles[key]
+
     def _find(self, plan: Plan, progress: Progress | None, words: str) -> Found | None:
         needs, rivals = plan_needs(plan), self.rivals(plan)
         fixed = {family: option for family, option in plan.hypotheses.items() if option != "each"}
@@ -181,9 +193,7 @@ class Answerer:
                 if progress is not None:
                     progress(before + count, total, words)
 
-            ensemble = draw(
-                needs, self.catalogue, self.axes, self.seed, {**fixed, **rival.selection}
-            )
+            ensemble = self._drawn(needs, {**fixed, **rival.selection})
             batch = bench(plan, ensemble, self._benches)
             key = _structure(plan, batch)
             known = next((held for one, held in self._networks if one == key), None)
