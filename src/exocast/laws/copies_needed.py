@@ -36,6 +36,11 @@ SCORES = np.linspace(-5.0, 5.0, 33)
 OCTAVES = 2.0 ** np.linspace(-3.0, 7.0, 21)
 """And nodes around the number at which clustered loads no longer leave a cell without."""
 
+MANY = 100.0
+"""Copies needed over the load of a filled vesicle from which on normal scores alone serve."""
+
+FEWER = np.linspace(-4.5, 4.5, 19)
+
 EXACT = 1e-6
 """Squared variation below which a gamma-Poisson number is Poisson to double precision."""
 
@@ -47,7 +52,7 @@ DECADES = 40
 
 STEPS = 60
 
-CLOSE = 1e-4
+CLOSE = 3e-4
 """Relative error at which a search ends."""
 
 
@@ -115,15 +120,37 @@ def share_above(
 def _rises(threshold: Array, copies: Array, clustering: Array) -> tuple[Array, Array]:
     """Return numbers of openings, ascending, and how the chance to be above rises at each."""
     some = np.maximum(copies, LEAST)
-    heavy = 1.0 + some * clustering
-    root = (SCORES * np.sqrt(heavy) + np.sqrt(SCORES**2 * heavy + 4.0 * threshold)) / 2.0
     shape = np.broadcast_shapes(threshold.shape, copies.shape, clustering.shape)[:-1]
-    many = np.broadcast_to(np.floor(root**2 / some), (*shape, len(SCORES)))
+    if _is_many(threshold, copies, clustering).all():
+        number = np.broadcast_to(_passing(FEWER, threshold, some, clustering), (*shape, len(FEWER)))
+        return _rising(threshold, number, copies, clustering)
+    many = _passing(SCORES, threshold, some, clustering)
+    many = np.broadcast_to(many, (*shape, len(SCORES)))
     one = np.broadcast_to(SINGLE, (*shape, len(SINGLE)))
     tail = np.floor(OCTAVES * (clustering + (threshold + 1.0) / some))
     tail = np.broadcast_to(tail, (*shape, len(OCTAVES)))
     nodes = np.concatenate([one, np.maximum(many, 1.0), np.maximum(tail, 1.0)], axis=-1)
     number = np.sort(nodes, axis=-1)
+    return _rising(threshold, number, copies, clustering)
+
+
+def _is_many(threshold: Array, copies: Array, clustering: Array) -> NDArray[np.bool_]:
+    """Tell where so many openings are needed that copies and openings are nearly normal."""
+    return np.asarray((threshold > MANY * (1.0 + copies * clustering)) & (copies < 1.0 / MANY))
+
+
+def _passing(scores: Array, threshold: Array, copies: Array, clustering: Array) -> Array:
+    """Return the openings whose copies pass a threshold by so many standard deviations."""
+    heavy = 1.0 + copies * clustering
+    root = (scores * np.sqrt(heavy) + np.sqrt(scores**2 * heavy + 4.0 * threshold)) / 2.0
+    return np.asarray(np.floor(root**2 / copies))
+
+
+def _rising(
+    threshold: Array, number: Array, copies: Array, clustering: Array
+) -> tuple[Array, Array]:
+    """Return numbers of openings with the rise of the chance to be above at each."""
+    some = np.maximum(copies, LEAST)
     above = np.where(copies > 0, _above(np.floor(threshold), number, some, clustering), 0.0)
     return number, np.diff(above, axis=-1, prepend=0.0)
 
@@ -194,7 +221,7 @@ def openings_needed(
 
     Notes
     -----
-    The share rises with the openings; found by bisection of their logarithm, to 1e-4.
+    The share rises with the openings; found by bisection of their logarithm, to 3e-4.
 
     Examples
     --------
@@ -209,19 +236,32 @@ def openings_needed(
     threshold, share, copies, clustering, variation = np.broadcast_arrays(
         *(np.asarray(item, dtype=float) for item in arguments)
     )
-    number, rise = _rises(threshold[..., None], copies[..., None], clustering[..., None])
-    before = np.concatenate([np.zeros_like(number[..., :1]), number[..., :-1]], axis=-1)
+    found = np.full(threshold.shape, np.inf)
+    some = copies > 0
+    many = some & _is_many(threshold, copies, clustering)
+    for part in (many, some & ~many):
+        if part.any():
+            held = (each[part] for each in (threshold, share, copies, clustering, variation))
+            found[part] = _searched(*held)
+    return found
+
+
+def _searched(
+    threshold: Array, share: Array, copies: Array, clustering: Array, variation: Array
+) -> Array:
+    """Return the openings needed, arrays (n,)."""
+    number, rise = _rises(threshold[:, None], copies[:, None], clustering[:, None])
+    before = np.concatenate([np.zeros_like(number[:, :1]), number[:, :-1]], axis=-1)
     middle = (before + 1.0 + number) / 2.0
 
     def enough(log: Array) -> NDArray[np.bool_]:
-        reached = _at_least(middle, np.exp(log)[..., None], variation[..., None])
+        reached = _at_least(middle, np.exp(log)[:, None], variation[:, None])
         return np.asarray(np.sum(rise * reached, axis=-1) >= share)
 
     low = np.log(least_openings(share, variation))
     # As many as bring the copies on average, were the least openings an even one: a first guess.
-    each = clustering + (threshold + 1.0) / np.maximum(copies, LEAST)
-    found = _bisected(low, low + np.log1p(8.0 * each), enough)
-    return np.asarray(np.where(copies > 0, found, np.inf))
+    each = clustering + (threshold + 1.0) / copies
+    return _bisected(low, low + np.log1p(8.0 * each), enough)
 
 
 def clustering_of(copies: ArrayLike, excess: ArrayLike, full: ArrayLike) -> Array:

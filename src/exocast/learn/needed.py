@@ -368,12 +368,10 @@ def _trade(chain: Mapping[str, Array], needed: float, share: float, top: float) 
         clustering = clustering_of(brought, chain["excess"], chain["full"])
         return openings_needed(needed, share, brought, clustering, spread)
 
-    def short_of(loads: Array) -> Array:
-        return _short(wanted(loads), openings)
-
     brought = copies * kept
     clustering = clustering_of(brought, chain["excess"], chain["full"])
-    short = short_of(copies)
+    now = wanted(copies)
+    short = _short(now, openings)
     load = copies_needed(needed, share, openings, chain["excess"], chain["full"], spread)
     to = np.divide(load, kept, out=np.full(len(load), np.inf), where=kept > 0)
     lumen = np.fmax(chain["lumen"], copies)
@@ -381,7 +379,7 @@ def _trade(chain: Mapping[str, Array], needed: float, share: float, top: float) 
     highest = np.maximum(top, escape)
     # In turn: what the operator can do first, then what would take another vesicle.
     first = np.clip(to, copies, lumen)
-    lacking = short_of(first)
+    lacking = np.where(first > copies, _short(wanted(first), openings), short)
     second = np.clip(lacking, 1.0, supply)
     lacking = lacking / second
     third = np.clip(escape * lacking, escape, highest)
@@ -391,7 +389,7 @@ def _trade(chain: Mapping[str, Array], needed: float, share: float, top: float) 
         **chain,
         "given": np.ones(len(openings)),
         "openings": openings,
-        "wanted": wanted(copies),
+        "wanted": now,
         "short": short,
         "above": share_above(needed, openings, brought, clustering, spread),
         "left": left,
