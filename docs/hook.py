@@ -10,6 +10,7 @@ DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
 
 from generator import (  # noqa: E402 - found beside this file
+    claims,
     commands,
     document,
     evidence,
@@ -26,6 +27,7 @@ def on_config(config: Any) -> Any:
     GENERATED.clear()
     for made in (methods.pages(), laws.pages(), evidence.pages()):
         GENERATED.update(made)
+    GENERATED["evidence/claims.md"] = claims.page()
     GENERATED["reference/design.md"] = document.page()
     GENERATED["reference/python.md"] = face.page()
     GENERATED["reference/command-line.md"] = commands.page()

@@ -31,9 +31,9 @@ def test_the_examples_of_a_page_run(path, tmp_path, monkeypatch, capsys, small):
 
 def _typed(command: str, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run one command as it was typed, with few members."""
-    program, *words = shlex.split(command)
+    program, *words = shlex.split(command, comments=True)
     assert program == "exocast", f"{where}: only exocast is run here, not {program}"
-    if words[0] == "run":
+    if words[0] in {"run", "compare", "sweep"} and "--members" not in words:
         words += ["--members", "{}x{}".format(*MEMBERS)]
     monkeypatch.setattr(sys, "argv", [program, *words])
     code = None

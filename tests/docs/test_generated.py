@@ -6,7 +6,17 @@ import re
 
 import numpy as np
 import pytest
-from generator import commands, docstrings, document, evidence, laws, methods, pictures, writing
+from generator import (
+    claims,
+    commands,
+    docstrings,
+    document,
+    evidence,
+    laws,
+    methods,
+    pictures,
+    writing,
+)
 from generator.numbers import every_class
 from tests.docs.reading import ROOT
 
@@ -105,6 +115,14 @@ def test_both_sides_of_every_hypothesis_are_shown():
         assert f"## `{family}`" in page
         for option in held.options:
             assert f"`{option}`" in page
+
+
+def test_every_claim_stands_with_what_speaks_to_it():
+    from exocast.qualify.claims import packaged_claims
+
+    page = claims.page()
+    for one in packaged_claims():
+        assert f"`{one.key}`" in page
 
 
 def test_every_verb_and_every_table_is_described():
