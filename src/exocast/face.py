@@ -106,7 +106,7 @@ def run(
     from exocast.design.recording import forecast_of
     from exocast.design.run import run as run_plan
     from exocast.learn import with_drivers, with_journey
-    from exocast.learn.needed import with_chain
+    from exocast.learn.chain import with_chain
     from exocast.qualify import with_claims, with_observed, with_published
 
     finished = run_plan(

@@ -27,7 +27,7 @@ def show_needed(folder: Path, share: str, copies: float | None, figures: Path | 
     from exocast.learn.needed import standings
     from exocast.material.forecast import Forecast
     from exocast.report.export import check_target, write_pictures
-    from exocast.report.panels.needed import CAUTION, chart, goal, verdict
+    from exocast.report.panels.needed import caution, chart, goal, verdict
     from exocast.units import parse
 
     try:
@@ -48,7 +48,7 @@ def show_needed(folder: Path, share: str, copies: float | None, figures: Path | 
         console.print(f"{verdict([standing], alone=True)}", soft_wrap=True)
         console.print(_levers(standing))
         console.print()
-    console.print(f"[dim]{CAUTION}[/]", soft_wrap=True)
+    console.print(f"[dim]{caution(forecast)}[/]", soft_wrap=True)
     if figures is not None:
         written = write_pictures([chart(forecast, found)], figures)
         console.print(f"Wrote {'  '.join(str(path) for path in written)}")

@@ -16,7 +16,7 @@ import xarray
 
 import exocast
 from exocast.cli import main
-from exocast.learn.needed import FACTORS
+from exocast.learn.chain import FACTORS
 from exocast.material.forecast import Forecast
 
 TEMPLATES = Path(exocast.__file__).parent / "templates"

@@ -11,7 +11,8 @@ from exocast.errors import ExocastError
 from exocast.evidence import Catalogue
 from exocast.laws.copies_needed import least_openings, share_above
 from exocast.learn.benchmarks import benchmarks
-from exocast.learn.needed import BEYOND, FACTORS, escapes, standings
+from exocast.learn.chain import FACTORS
+from exocast.learn.needed import BEYOND, escapes, standings
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Picture, Table
 from exocast.report.panels.needed import panel, verdict

@@ -1,32 +1,15 @@
-"""What would be enough: copies in a vesicle against vesicles in a cell, for each way to escape."""
+"""What would be enough: what to raise to what, in words, and every lever with its reach."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from exocast.errors import ExocastError
-from exocast.learn.benchmarks import benchmarks
-from exocast.learn.needed import BEYOND, Escape, Lever, Standing, escapes, standings
+from exocast.learn.needed import BEYOND, Lever, Standing, crosses_membranes, standings
 from exocast.material.forecast import Forecast
-from exocast.report.bands import Array
-from exocast.report.blocks import Cell, Panel, Picture, Table, Text, csv_text
-from exocast.report.figures import draw
-from exocast.report.style import (
-    FAINT,
-    INK,
-    NEUTRAL,
-    QUIET,
-    RIVALS,
-    RULE,
-    Ink,
-    log_ticks,
-    plain,
-)
+from exocast.report.blocks import Cell, Panel, Picture, Table, Text
+from exocast.report.panels.trade import trade_picture
 from exocast.report.words import (
     amount,
     capital,
@@ -38,23 +21,12 @@ from exocast.report.words import (
     percent,
 )
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-__all__ = ["CAUTION", "WORDS", "chart", "goal", "lever_words", "panel", "verdict"]
-
-POINTS = 61
-HEIGHT = 4.9
-DEEPEST = 24.0
-"""Decades that the upright axis shows at most."""
-
-LABEL = {"facecolor": "white", "edgecolor": "none", "pad": 0.7, "alpha": 0.8}
+__all__ = ["WORDS", "caution", "chart", "goal", "lever_words", "panel", "verdict"]
 
 CAUTION = (
-    "All of it rests on how unevenly cells take up and open vesicles, which nobody has counted in "
-    "a tumour. Where cells differ much, the last of them decide: a goal for half of the cells or "
-    "more leans on the tail of an assumed spread."
+    "Dose and uptake are taken in proportion. All of it rests on how unevenly cells take up and "
+    "open vesicles, which nobody has counted in a tumour. Where cells differ much, the last of "
+    "them decide: a goal for half of the cells or more leans on the tail of an assumed spread."
 )
 
 WORDS = {
@@ -83,8 +55,20 @@ def panel(forecast: Forecast, *, share: float = 0.5, needed: float | None = None
         return Panel("needed", "What would be enough", "Enough", text, ())
     own = [one for one in found if not one.variant]
     finding = f"{goal(forecast, own[0])}: {verdict(own)}" if own else goal(forecast, found[0])
-    blocks = (chart(forecast, found), _table(found), Text(CAUTION, "note"))
+    blocks = (chart(forecast, found), _table(found), Text(caution(forecast), "note"))
     return Panel("needed", "What would be enough", "Enough", finding, blocks)
+
+
+def caution(forecast: Forecast) -> str:
+    """Return what the trade cannot know, with what the cargo adds to it."""
+    cargo = forecast.record["question"]["cargo"]
+    if not crosses_membranes(cargo):
+        return CAUTION
+    return (
+        f"{capital(named(cargo))} crosses membranes by itself: what leaves a vesicle, or is set "
+        "free where one is digested, can reach the cytosol too. This trade counts what vesicles "
+        f"that open bring, and is too strict for it. {CAUTION}"
+    )
 
 
 def goal(forecast: Forecast, standing: Standing) -> str:
@@ -95,6 +79,20 @@ def goal(forecast: Forecast, standing: Standing) -> str:
         f"{amount(standing.needed)} copies of {named(question['cargo'])} into the cytosol by "
         f"{friendly(question['at_seconds'], 's')}"
     )
+
+
+def chart(forecast: Forecast, found: Sequence[Standing]) -> Picture:
+    """Return the chart, whose caption says what it shows.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        The forecast.
+    found : sequence of Standing
+        From `exocast.learn.needed.standings`.
+    """
+    own = [one for one in found if one.variant == found[0].variant]
+    return trade_picture(forecast, found, f"{goal(forecast, found[0])}: {verdict(own)}")
 
 
 def verdict(found: Sequence[Standing], *, alone: bool = False) -> str:
@@ -149,241 +147,6 @@ def _times(ratio: float) -> str:
     return f"{amount(ratio, 1 if ratio >= 1e4 else 2)} times"
 
 
-@dataclass(frozen=True)
-class _Line:
-    """A frontier to draw: a share of vesicles that open, or a range of it."""
-
-    words: str
-    low: float
-    high: float
-    middle: float
-    ink: Ink
-    rival: int
-
-
-def _lines(found: Sequence[Standing], ranges: Sequence[Escape]) -> list[_Line]:
-    """Return the frontiers: every vesicle opens, each rival's range, and a published count."""
-    lines = [_Line("every vesicle opens", 1.0, 1.0, 1.0, NEUTRAL, 0)]
-    mark = benchmarks()["nanoparticle_escape"]
-    words = f"lipid nanoparticles\n({percent(mark.low)} to {percent(mark.high)}, counted)"
-    lines.append(_Line(words, mark.value, mark.value, mark.value, NEUTRAL, 0))
-    own = [one for one in found if one.variant == found[0].variant]
-    for index, one in enumerate(ranges[: len(RIVALS)]):
-        rival = min(index, len(own) - 1)
-        phrase = own[rival].phrase or "escape"
-        text = f"{phrase}\n({percent(one.low)} to {percent(one.high)})"
-        lines.append(_Line(text, one.low, one.high, one.value, RIVALS[index], rival))
-    return lines
-
-
-def chart(forecast: Forecast, found: Sequence[Standing]) -> Picture:
-    """Draw what is enough, the ceilings, and where the design and its variants stand.
-
-    Parameters
-    ----------
-    forecast : Forecast
-        The forecast.
-    found : sequence of Standing
-        From `exocast.learn.needed.standings`.
-    """
-    first = found[0]
-    own = [one for one in found if one.variant == first.variant]
-    lines = _lines(found, escapes(forecast.record))
-    copies = _grid(found)
-    openings = {one.rival: one.frontier(copies) for one in own}
-    low, high = _limits(found, lines, openings)
-    dose = first.middle["dose"]
-
-    def paint(figure: Figure) -> None:
-        axes = figure.add_axes((0.075, 0.105, 0.70, 0.86))
-        axes.set_xlim(math.log10(copies[0]), math.log10(copies[-1]))
-        axes.set_ylim(low, high)
-        x = np.log10(copies)
-        _frontiers(axes, x, lines, openings)
-        _ceilings(axes, first)
-        for standing in _once(found):
-            _position(axes, standing, hollow=bool(standing.variant))
-        _arrows(axes, own, lines)
-        log_ticks(axes.xaxis, *axes.get_xlim(), 9)
-        log_ticks(axes.yaxis, low, high, 9)
-        axes.grid(color=FAINT, linewidth=0.6, zorder=0)
-        plain(axes, left=True)
-        axes.set_xlabel("copies in a vesicle (mean, empty ones included)", color=QUIET)
-        axes.set_ylabel("vesicles that a cell takes up")
-
-    caption = f"{goal(forecast, first)}: {verdict(own)}"
-    reading = (
-        "On or above a line the goal is met, for the share of vesicles taken up that open named at "
-        "its right; bands are what each hypothesis leaves open. Left, many vesicles must add up; "
-        "right, one is enough and the line is flat: cells that none reaches stay without. Upright "
-        f"line: every lumen as concentrated as the loading buffer. Level lines: {amount(dose)} "
-        "vesicles given by then, what a whole batch would bring, and "
-        f"{benchmarks()['largest_dose'].words}, by body weight, if uptake stays in proportion. "
-        "Crosses: medians, 90 % uncertainty (dark, slim) and variability (light, wide). More "
-        "copies first mean fewer empty vesicles, then fuller ones. Lines are drawn for the median "
-        "chain; factors in the text are medians over members, which do not multiply."
-    )
-    alt = f"Copies in a vesicle against vesicles taken up by a cell, log axes. {caption}"
-    svg = draw("needed", alt, HEIGHT, paint)
-    return Picture("copies-needed", svg, caption, reading, _csv(found, lines, copies, openings))
-
-
-def _once(found: Sequence[Standing]) -> list[Standing]:
-    """Return one standing for each variant: rivals of escape share its place on the chart."""
-    kept: dict[str, Standing] = {}
-    for one in found:
-        kept.setdefault(one.variant, one)
-    return list(kept.values())
-
-
-def _grid(found: Sequence[Standing]) -> Array:
-    """Return the loads that the chart shows."""
-    held = [end for one in found for end in one.spreads["copies"].uncertainty if end > 0]
-    first = min([1e-2, *held])
-    last = max([10.0 * found[0].needed, *held])
-    return np.logspace(math.log10(first) - 0.3, math.log10(last), POINTS)
-
-
-def _limits(
-    found: Sequence[Standing], lines: Sequence[_Line], openings: dict[int, Array]
-) -> tuple[float, float]:
-    held = [
-        x
-        for one in found
-        for x in (*one.spreads["taken"].uncertainty, *one.spreads["taken"].variability)
-    ]
-    middle = found[0].middle
-    held += [middle["taken"] * middle[name] for name in ("batch", "person")]
-    held += [float(openings[line.rival].min() / line.high) for line in lines]
-    top = max(float(openings[line.rival].max() / line.low) for line in lines)
-    some = [x for x in held if x > 0 and math.isfinite(x)]
-    high = math.log10(min(top, BEYOND)) + 0.3
-    return max(math.log10(min(some)) - 0.5, high - DEEPEST), high
-
-
-def _frontiers(
-    axes: Axes,
-    x: Array,
-    lines: Sequence[_Line],
-    openings: dict[int, Array],
-) -> None:
-    """Draw a line or a band for each escape, and its name at the right."""
-    floor = axes.get_ylim()[0]
-    ends = []
-    for line in lines:
-        y = np.log10(openings[line.rival])
-        if line.low < line.high:
-            ends_of = (y - math.log10(line.high), y - math.log10(line.low))
-            axes.fill_between(x, *ends_of, facecolor=line.ink.light, linewidth=0, alpha=0.75,
-                              zorder=1)  # fmt: skip
-            axes.plot(x, y - math.log10(line.middle), line.ink.dash, color=line.ink.line, zorder=2)
-        elif line.middle == 1.0:
-            axes.fill_between(x, floor, y, facecolor="#eceff2", hatch="////", edgecolor=RULE,
-                              linewidth=0, zorder=1)  # fmt: skip
-            axes.plot(x, y, color=INK, linewidth=1.2, zorder=2)
-        else:
-            axes.plot(x, y - math.log10(line.middle), ":", color=QUIET, linewidth=1.3, zorder=2)
-        ends.append((float(y[-1]) - math.log10(line.middle), line))
-    ends.sort(key=lambda pair: pair[0])
-    heights = _apart([height for height, _ in ends], _gap(axes, 25.0))
-    for height, (_, line) in zip(heights, ends, strict=True):
-        axes.annotate(line.words, (x[-1], height), (6, 0), textcoords="offset points", va="center",
-                      color=line.ink.line if line.low < line.high else QUIET, fontsize=8.5,
-                      annotation_clip=False)  # fmt: skip
-
-
-def _gap(axes: Axes, points: float) -> float:
-    """Return the height of so many points on the upright axis."""
-    low, high = axes.get_ylim()
-    return (high - low) * points / (72.0 * HEIGHT * 0.86)
-
-
-def _apart(heights: Sequence[float], gap: float) -> list[float]:
-    """Return ascending heights moved up so that none is closer than `gap` to the one below."""
-    placed: list[float] = []
-    for height in heights:
-        placed.append(max(height, placed[-1] + gap) if placed else height)
-    return placed
-
-
-def _ceilings(axes: Axes, standing: Standing) -> None:
-    """Draw the lumen ceiling, and what batch and largest dose would bring."""
-    lumen = standing.spreads["lumen"]
-    first, last = axes.get_xlim()
-    bottom, top = axes.get_ylim()
-    if math.isfinite(lumen.median) and first < math.log10(lumen.median) < last:
-        ends = [math.log10(end) for end in lumen.uncertainty]
-        axes.axvspan(*ends, facecolor="#e8dcc0", linewidth=0, alpha=0.6, zorder=0.5)
-        axes.axvline(math.log10(lumen.median), color="#7a6436", linewidth=1.1, zorder=2)
-        axes.annotate(f"lumen full: {amount(lumen.median)}", (math.log10(lumen.median), bottom),
-                      (4, 4), textcoords="offset points", rotation=90, va="bottom", fontsize=8.5,
-                      color="#7a6436", zorder=5, bbox=LABEL)  # fmt: skip
-    middle = standing.middle
-    levels = [
-        (middle["taken"] * factor, words)
-        for factor, words in (
-            (middle["person"], "largest dose given to a person, by weight"),
-            (1.0, "dose as designed"),
-            (middle["batch"], f"one batch ({amount(middle['batch'])} times the dose)"),
-        )
-        if math.isfinite(factor) and factor > 0 and middle["taken"] > 0
-    ]
-    levels.sort()
-    heights = _apart([math.log10(level) for level, _ in levels], _gap(axes, 10.0))
-    for height, (level, words) in zip(heights, levels, strict=True):
-        if not bottom <= math.log10(level) <= top:
-            continue
-        axes.axhline(math.log10(level), color="#7a6436", linewidth=0.9, linestyle=(0, (5, 3)),
-                     zorder=2)  # fmt: skip
-        axes.annotate(f"{words} ", (last, height), (0, 1), textcoords="offset points", ha="right",
-                      va="bottom", fontsize=8, color="#7a6436", zorder=5, bbox=LABEL)  # fmt: skip
-
-
-def _position(axes: Axes, standing: Standing, *, hollow: bool) -> None:
-    """Draw a cross: light wide variability, dark slim uncertainty, and the median."""
-    copies, taken = standing.spreads["copies"], standing.spreads["taken"]
-    if not (copies.median > 0 and taken.median > 0):
-        return
-    at = math.log10(copies.median), math.log10(taken.median)
-    floor = axes.get_xlim()[0], axes.get_ylim()[0]
-    for name, width, colour in (
-        ("variability", 7.0, NEUTRAL.light),
-        ("uncertainty", 2.6, NEUTRAL.dark),
-    ):
-        for axis, spread in enumerate((copies, taken)):
-            low, high = getattr(spread, name)
-            if high <= 0:
-                continue
-            span = [max(math.log10(low), floor[axis]) if low > 0 else floor[axis], math.log10(high)]
-            still = [at[1 - axis]] * 2
-            pair = (span, still) if axis == 0 else (still, span)
-            axes.plot(*pair, color=colour, linewidth=width * (0.7 if hollow else 1.0), zorder=6,
-                      solid_capstyle="butt")  # fmt: skip
-    axes.plot(*at, "o", color="white" if hollow else INK, markersize=7, zorder=8,
-              markeredgecolor=INK if hollow else "white", markeredgewidth=1.1)  # fmt: skip
-    axes.annotate(standing.variant or "the design", at, (8, -8), textcoords="offset points",
-                  va="top", fontweight="normal" if hollow else "bold", zorder=9,
-                  bbox=LABEL)  # fmt: skip
-
-
-def _arrows(axes: Axes, own: Sequence[Standing], lines: Sequence[_Line]) -> None:
-    """Draw how far the design is from the frontier of each rival."""
-    rivals = [line for line in lines if line.low < line.high]
-    for standing, line in zip(own, rivals, strict=False):
-        here, copies = standing.middle["taken"], standing.middle["copies"]
-        if standing.short <= 1.0 or here <= 0 or copies <= 0:
-            continue
-        shift = 0.06 * (standing.rival - (len(own) - 1) / 2) * (len(own) > 1)
-        x = math.log10(copies) + shift * (axes.get_xlim()[1] - axes.get_xlim()[0])
-        there = float(standing.frontier(np.array([10.0**x]))[0]) / line.middle
-        ends = (x, math.log10(here)), (x, math.log10(there))
-        arrow = {"arrowstyle": "-|>", "color": line.ink.line, "linewidth": 1.2, "shrinkA": 6}
-        axes.annotate("", ends[1], ends[0], zorder=5, arrowprops=arrow)
-        axes.annotate(f"× {amount(standing.short, 1)}", (x, (ends[0][1] + ends[1][1]) / 2), (3, 0),
-                      textcoords="offset points", color=line.ink.line, va="center", zorder=6,
-                      fontsize=8.5, bbox=LABEL)  # fmt: skip
-
-
 def _table(found: Sequence[Standing]) -> Table:
     """Return what each lever alone would have to be, for each rival and variant."""
     rows = tuple(_row(one) for one in found)
@@ -424,47 +187,9 @@ def lever_words(lever: Lever) -> tuple[str, str, str]:
         text = "never"
     elif lever.name == "escape" and lever.to > 1.0:
         text = f"never ({amount(lever.to)} per vesicle)"
-    known = math.isfinite(lever.ceiling)
-    ceiling = f"reaches {show(lever.ceiling)}{unit}" if known else "ceiling not known"
+    ceiling = f"reaches {show(lever.ceiling)}{unit}"
+    if not math.isfinite(lever.ceiling):
+        ceiling = "ceiling not known"
+    elif lever.ceiling < lever.now:
+        ceiling = f"bound: a full lumen holds {show(lever.ceiling)}"
     return f"{show(lever.now)}{unit}", text, ceiling
-
-
-def _csv(
-    found: Sequence[Standing],
-    lines: Sequence[_Line],
-    copies: Array,
-    openings: dict[int, Array],
-) -> str:
-    """Return lines, places and ceilings as one table."""
-    rows: list[tuple[object, ...]] = []
-    for line in lines:
-        for escape in dict.fromkeys((line.low, line.middle, line.high)):
-            rows += [
-                ("line", line.words.replace("\n", " "), f"{escape:.6g}", f"{load:.6g}",
-                 f"{n / escape:.6g}", "", "")
-                for load, n in zip(copies, openings[line.rival], strict=True)
-            ]  # fmt: skip
-    for one in found:
-        words = conditional(one.variant or "as designed", {"phrase": one.phrase})
-        share = f"{one.middle['escape']:.6g}"
-        for name, ends in (
-            ("median", None),
-            ("uncertainty_low", 0),
-            ("uncertainty_high", 1),
-            ("variability_low", 0),
-            ("variability_high", 1),
-        ):
-            held = [
-                one.spreads[key].median
-                if ends is None
-                else getattr(one.spreads[key], name.partition("_")[0])[ends]
-                for key in ("copies", "taken", "short", "left")
-            ]
-            rows.append((name, words, share, *(f"{value:.6g}" for value in held)))
-    middle = found[0].middle
-    rows.append(("ceiling", "full lumen", "", f"{middle['lumen']:.6g}", "", "", ""))
-    for name in ("batch", "person"):
-        level = middle["taken"] * middle[name]
-        rows.append(("ceiling", f"dose: {name}", "", "", f"{level:.6g}", "", ""))
-    columns = ("what", "name", "escape", "copies_per_vesicle", "vesicles_per_cell", "short", "left")
-    return csv_text(columns, rows)
