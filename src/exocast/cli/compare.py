@@ -22,6 +22,8 @@ __all__ = ["compare_designs"]
 Record = Mapping[str, Any]
 WIDE = 120
 """Columns from which variability is shown as well."""
+NARROW = 90
+"""Columns below which the share of members is left to the sentence."""
 
 
 def compare_designs(
@@ -77,7 +79,7 @@ def _print_pair(console: Console, pair: Record) -> None:
     else:
         console.print("  they say the same")
     console.print()
-    console.print(_cascade(pair, wide=console.width >= WIDE))
+    console.print(_cascade(pair, console.width))
     console.print()
     lines = [("Answer", pair["sentence"])]
     for side, titles in ((base, pair["base_only"]), (other, pair["other_only"])):
@@ -93,12 +95,14 @@ def _print_pair(console: Console, pair: Record) -> None:
         console.print(f"[bold]{label:<9}[/]{words}", soft_wrap=True)
 
 
-def _cascade(pair: Record, *, wide: bool) -> Table:
-    """Return every row of the cascade that both have."""
+def _cascade(pair: Record, width: int) -> Table:
+    """Return every row of the cascade that both have; on few columns, without the last ones."""
+    wide, narrow = width >= WIDE, width < NARROW
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("  Delivery cascade", overflow="fold", min_width=34 if wide else 20)
     titles = [pair["base"], pair["other"], "ratio", "90 % uncertainty"]
-    for title in [*titles, *(["90 % variability"] if wide else []), "more in"]:
+    titles += ["90 % variability"] if wide else []
+    for title in [*titles, *([] if narrow else ["more in"])]:
         table.add_column(title, justify="right", overflow="fold", min_width=7)
     head = None
     for row in pair["rows"]:
@@ -113,7 +117,7 @@ def _cascade(pair: Record, *, wide: bool) -> Table:
                 f"  {title}",
                 amount(entry["base"]["median"]),
                 amount(entry["other"]["median"]),
-                *_figures(entry, wide=wide),
+                *_figures(entry, wide=wide)[: -1 if narrow else None],
             )
     return table
 

@@ -15,11 +15,15 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 
 if TYPE_CHECKING:
     from exocast.design.run import Progress as Shows
 
 __all__ = ["progress_bar"]
+
+WIDE = 110
+"""Columns from which the bar is long."""
 
 
 @contextmanager
@@ -37,13 +41,15 @@ def progress_bar(console: Console) -> Iterator[Shows]:
         Takes members done, members in all, and what is being run.
     """
     columns = (
-        TextColumn("simulating "),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(separator=" of "),
-        TimeElapsedColumn(),
-        TextColumn("[dim]remaining"),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("simulating ", table_column=Column(no_wrap=True)),
+        BarColumn(bar_width=30 if console.width >= WIDE else 12),
+        MofNCompleteColumn(separator=" of ", table_column=Column(no_wrap=True)),
+        TimeElapsedColumn(table_column=Column(no_wrap=True)),
+        TextColumn("[dim]remaining", table_column=Column(no_wrap=True)),
+        TimeRemainingColumn(table_column=Column(no_wrap=True)),
+        TextColumn(
+            "{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)
+        ),
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)

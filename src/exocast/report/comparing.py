@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["COMPARISON", "comparison_drawing", "write_comparison"]
 
 COMPARISON = "comparison"
-LINE, APART, GAP, AXIS, TOP, FOOT = 0.17, 0.12, 0.34, 0.34, 0.42, 0.24
+RATIOS = "Ratios are taken member by member; more in: share of members in which it has more."
+LINE, APART, GAP, AXIS, TOP, FOOT = 0.17, 0.12, 0.34, 0.34, 0.42, 0.36
 """Inches of one bar, between rows, above a head, below it, above everything and below it."""
 
 Slot = tuple[float, dict[str, Any], dict[str, Any]]
@@ -59,14 +60,14 @@ def comparison_drawing(comparison: Comparison) -> Drawing:
 
     def paint(figure: Figure) -> None:
         _legend(figure, comparison, height)
-        figure.text(0.02, 0.1 / height, SPREADS, color=QUIET, fontsize=8)
+        figure.text(0.02, 0.1 / height, f"{SPREADS}\n{RATIOS}", color=QUIET, fontsize=8)
         top = height - TOP
         for head, held in groups.items():
             top -= GAP
             share = heights[head] / height
             bottom = (top - heights[head]) / height
             left = figure.add_axes((0.24, bottom, 0.37, share))
-            right = figure.add_axes((0.66, bottom, 0.22, share))
+            right = figure.add_axes((0.66, bottom, 0.19, share))
             _amounts(left, head, held, sides, heights[head])
             _ratios(right, held, sides, heights[head], _ratio_limits(rows))
             top -= heights[head] + AXIS
@@ -132,9 +133,9 @@ def _legend(figure: Figure, comparison: Comparison, height: float) -> None:
     )  # fmt: skip
     for words, ink in zip(legend.get_texts(), inks, strict=True):
         words.set(color=ink.line, fontweight="bold")
-    base = names[0] if len(names[0]) < 24 else "the first"
+    base = names[0] if len(names[0]) < 22 else "the first"
     figure.text(
-        0.66, 1 - 0.36 / height, f"times {base}, member by member", color=QUIET, va="center",
+        0.66, 1 - 0.36 / height, f"times {base}", color=QUIET, va="center",
         fontsize=8.5,
     )  # fmt: skip
     figure.text(0.985, 1 - 0.36 / height, "more in", color=QUIET, va="center", ha="right",
@@ -221,7 +222,7 @@ def _ratios(
             axes.text(1.03, at, words, transform=sideways, color=ink.line, va="center",
                       fontsize=8.5)  # fmt: skip
             if entry["share_equal"] < 1:
-                axes.text(1.475, at, percent(entry["share_greater"]), transform=sideways,
+                axes.text(1.71, at, percent(entry["share_greater"]), transform=sideways,
                           color=ink.line, va="center", ha="right", fontsize=8.5)  # fmt: skip
     axes.axvline(0.0, color=INK, linewidth=1.0, zorder=1)
     _finish(axes, low, high, height)
