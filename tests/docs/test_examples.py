@@ -12,10 +12,24 @@ from tests.docs.reading import DOCS, MEMBERS, blocks, written
 
 from exocast.cli import main
 
-RUNNABLE = [path for path in written() if blocks(path, "console", "python")]
+LONG = {"change-and-repeat.md", "compare.md", "share.md"}
+"""Pages with runs of their own, whose verbs other tests try as well."""
 
 
-@pytest.mark.parametrize("path", RUNNABLE, ids=lambda path: str(path.relative_to(DOCS)))
+def _runnable() -> list[object]:
+    """Return the pages with examples; the long ones marked."""
+    held = [path for path in written() if blocks(path, "console", "python")]
+    return [
+        pytest.param(
+            path,
+            id=str(path.relative_to(DOCS)),
+            marks=[pytest.mark.long] if path.name in LONG else [],
+        )
+        for path in held
+    ]
+
+
+@pytest.mark.parametrize("path", _runnable())
 def test_the_examples_of_a_page_run(path, tmp_path, monkeypatch, capsys, small):
     monkeypatch.chdir(tmp_path)
     for block in blocks(path, "console", "python"):
@@ -56,7 +70,7 @@ def test_commands_are_in_blocks_that_are_run():
     """A command that looks typed but stands in another block would never be tried."""
     loose = []
     for path in written():
-        held = blocks(path, "bash", "sh", "shell", "pycon")
+        held = blocks(path, "bash", "sh", "shell", "pycon", "")
         loose += [f"{path.name}:{block.line}" for block in held]
     assert not loose
 
