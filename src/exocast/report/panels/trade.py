@@ -87,8 +87,10 @@ def trade_picture(forecast: Forecast, found: Sequence[Standing], caption: str) -
         x = np.log10(copies)
         _frontiers(axes, x, lines, openings)
         _ceilings(axes, first)
-        for standing in _once(found):
+        shown = _once(found)
+        for standing in shown:
             _position(axes, standing, hollow=bool(standing.variant))
+        _names(axes, shown)
         _arrows(axes, own, lines)
         log_ticks(axes.xaxis, *axes.get_xlim(), 9)
         log_ticks(axes.yaxis, low, high, 9)
@@ -200,8 +202,8 @@ def _ceilings(axes: Axes, standing: Standing) -> None:
         ends = [math.log10(end) for end in lumen.uncertainty]
         axes.axvspan(*ends, facecolor="#e8dcc0", linewidth=0, alpha=0.6, zorder=0.5)
         axes.axvline(math.log10(lumen.median), color=CEILING, linewidth=1.1, zorder=2)
-        axes.annotate(f"lumen full: {amount(lumen.median)}", (math.log10(lumen.median), bottom),
-                      (4, 4), textcoords="offset points", rotation=90, va="bottom", fontsize=8.5,
+        axes.annotate(f"lumen full: {amount(lumen.median)}", (math.log10(lumen.median), top),
+                      (4, -4), textcoords="offset points", rotation=90, va="top", fontsize=8.5,
                       color=CEILING, zorder=5, bbox=LABEL)  # fmt: skip
     middle = standing.middle
     levels = [
@@ -246,9 +248,23 @@ def _position(axes: Axes, standing: Standing, *, hollow: bool) -> None:
                       solid_capstyle="butt")  # fmt: skip
     axes.plot(*at, "o", color="white" if hollow else INK, markersize=7, zorder=8,
               markeredgecolor=INK if hollow else "white", markeredgewidth=1.1)  # fmt: skip
-    axes.annotate(standing.variant or "the design", at, (8, -8), textcoords="offset points",
-                  va="top", fontweight="normal" if hollow else "bold", zorder=9,
-                  bbox=LABEL)  # fmt: skip
+
+
+def _names(axes: Axes, shown: Sequence[Standing]) -> None:
+    """Name every place; at its left where the name before it stands close at its right."""
+    taken: list[float] = []
+    for standing in shown:
+        copies, cell = standing.middle["copies"], standing.middle["taken"]
+        if not (copies > 0 and cell > 0):
+            continue
+        height = math.log10(cell)
+        close = sum(abs(height - other) < _gap(axes, 24.0) for other in taken)
+        taken.append(height)
+        left = close % 2 == 1
+        axes.annotate(standing.variant or "the design", (math.log10(copies), height),
+                      (-8 if left else 8, -8 - 11 * (close // 2)), textcoords="offset points",
+                      ha="right" if left else "left", va="top", zorder=9, bbox=LABEL,
+                      fontweight="normal" if standing.variant else "bold")  # fmt: skip
 
 
 def _arrows(axes: Axes, own: Sequence[Standing], lines: Sequence[_Line]) -> None:
@@ -264,9 +280,12 @@ def _arrows(axes: Axes, own: Sequence[Standing], lines: Sequence[_Line]) -> None
         ends = (x, math.log10(here)), (x, math.log10(there))
         arrow = {"arrowstyle": "-|>", "color": line.ink.line, "linewidth": 1.2, "shrinkA": 6}
         axes.annotate("", ends[1], ends[0], zorder=5, arrowprops=arrow)
-        axes.annotate(f"× {amount(standing.short, 1)}", (x, (ends[0][1] + ends[1][1]) / 2), (3, 0),
-                      textcoords="offset points", color=line.ink.line, va="center", zorder=6,
-                      fontsize=8.5, bbox=LABEL)  # fmt: skip
+        middle = 0.4 * ends[0][1] + 0.6 * ends[1][1]
+        side = -1 if shift < 0 else 1
+        axes.annotate(f"× {amount(standing.short, 1)}", (x, middle), (4 * side, 0),
+                      ha="right" if shift < 0 else "left", textcoords="offset points",
+                      color=line.ink.line, va="center", zorder=6, fontsize=8.5,
+                      bbox=LABEL)  # fmt: skip
 
 
 def _csv(
