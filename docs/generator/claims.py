@@ -33,7 +33,12 @@ def page() -> str:
         if held:
             lines += [f"## {capital(verdict)}", ""]
         for one in held:
-            lines += [f"### {plain(one['claim'])}", "", f"`{one['key']}`", ""]
+            lines += [
+                f'### {plain(one["claim"])} {{ data-toc-label="{one["key"].replace("_", " ")}" }}',
+                "",
+                f"`{one['key']}`",
+                "",
+            ]
             lines += _tested(one["test"])
             lines += [_line(item) for item in one["evidence"]]
             if one["rows"]:

@@ -43,7 +43,8 @@ def page() -> str:
     ]
     for name, verb in verbs().items():
         options = list(_options(verb))
-        words = " ".join(_word(one) for one in options)
+        given = [_word(one) for one in options if isinstance(one[1], ArgumentInfo)]
+        words = " ".join([*given, "[options]"] if len(given) < len(options) else given)
         lines += [
             f"## exocast {name}",
             "",
@@ -79,7 +80,11 @@ def _options(verb: Callable[..., Any]) -> Iterator[Option]:
         if isinstance(info, ArgumentInfo):
             yield info.metavar or name.upper(), info, given, required
             continue
-        written = ", ".join(info.param_decls or ("--" + name.rstrip("_").replace("_", "-"),))
+        # In an annotation, typer holds the first name of an option as its default.
+        first = [info.default] if str(info.default).startswith("-") else []
+        written = ", ".join(
+            (*first, *(info.param_decls or ())) or ("--" + name.rstrip("_").replace("_", "-"),)
+        )
         yield (
             written + ("" if kind is bool else f" {info.metavar or _metavar(kind)}"),
             info,
@@ -99,14 +104,9 @@ def _metavar(kind: Any) -> str:
     )
 
 
-def _word(option: Option) -> str:
-    shown, info, _, required = option
-    shown = (
-        shown.split(", ")[0]
-        if ", " not in shown or " " not in shown.split(", ")[-1]
-        else (shown.split(", ")[0] + " " + shown.rpartition(" ")[2])
-    )
-    many = "…" if isinstance(info, ArgumentInfo) and shown.endswith("S") else ""
+def _word(argument: Option) -> str:
+    shown, _, _, required = argument
+    many = "…" if shown.endswith("S") else ""
     return shown + many if required else f"[{shown}{many}]"
 
 

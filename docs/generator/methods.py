@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -38,6 +39,7 @@ STAGE_WORDS = {
     "clinical_translation": ("Clinical translation", "Human dose, scale and release."),
 }
 STANDINGS = ("read", "borrowed", "assumed")
+_RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 MANY = 8
 """Rows of one value above which they are folded."""
 
@@ -113,7 +115,7 @@ def _standing(described: MethodDescription) -> str:
 def _page(described: MethodDescription, cls: type, catalogue: Catalogue) -> str:
     stage, _, name = described.name.partition(".")
     doc = sections(described.doc)
-    heading = capital(name.replace("_", " ")) if described.title.islower() else described.title
+    heading = capital(described.title)
     lines = [f"# {heading}", ""]
     lines += [
         f"`{described.name}` · {STAGE_WORDS[stage][0].lower()} · rests on {_standing(described)}",
@@ -231,13 +233,20 @@ def _setting(one: SettingDescription, prefix: str, catalogue: Catalogue) -> tupl
     bounds = ", ".join(f"`{name}`" for name in one.choices)
     bounds = bounds or between(one.low, one.high)
     verb = {1: "raises ", -1: "lowers ", 0: "moves "}[one.direction]
-    moves = verb + plain(one.moves.replace("solute/", "dissolved ")) if one.moves else ""
+    moves = verb + plain(_moved(one.moves)) if one.moves else ""
     source = (
         f"[{plain(one.source)}](#source-{anchor(one.source)})"
         if one.source in catalogue.sources
         else ""
     )
-    return (f"`{prefix}{one.name}`", given, bounds, prose(one.doc), moves, source or "convention")
+    return (
+        f"`{prefix}{one.name}`",
+        given,
+        bounds,
+        prose(one.doc),
+        moves,
+        source or ("" if one.required else "convention"),
+    )
 
 
 def _laws(cls: type, key: str) -> list[str]:
@@ -270,7 +279,8 @@ def _values(described: MethodDescription, catalogue: Catalogue) -> list[str]:
         "",
     ]
     for one in described.parameters:
-        bounds = between(one.low, one.high)
+        positive = not one.high and one.low.split(" ")[0] == "0"  # goes without saying
+        bounds = "" if positive else between(one.low, one.high)
         label = one.key.rpartition(".")[2].replace("_", " ")
         lines += [
             f'### `{one.key}` {{ #{anchor(one.key)} data-toc-label="{label}" }}',
@@ -302,7 +312,7 @@ def rows_of(values: Iterable[Value], catalogue: Catalogue, page: str = "") -> st
                 f"{value.variability:.0%}" if value.variability else "",
                 plain(format_context(value.context)),
                 rival,
-                (f"**{value.standing}**, {value.method.replace('_', ' ')}"),
+                _known(value),
                 f"[{plain(short(source))}]({page}#source-{anchor(source.key)}){where}",
                 plain(value.note),
             )
@@ -316,10 +326,27 @@ def rows_of(values: Iterable[Value], catalogue: Catalogue, page: str = "") -> st
 
 def amount(value: Value) -> str:
     """Return a row's number with its spread and unit, as it is written in the table."""
-    unit = "" if value.unit == "1" else f" {plain(value.unit)}"
+    unit = "" if value.unit == "1" else f" {plain(_unit(value.unit))}"
     middle, low, high = (from_si(x, value.unit) for x in (value.value, value.low, value.high))
     spread = f" ({low:.3g} … {high:.3g})" if value.low != value.high else ""
     return f"{middle:.4g}{spread}{unit}"
+
+
+def _unit(text: str) -> str:
+    """Return a unit as people write it."""
+    raised = re.sub(r"\^(\d)", lambda found: found[1].translate(_RAISE), text.replace("*", "·"))
+    return re.sub(r"\bu(?=[mLgMFA])", "µ", raised)
+
+
+def _known(value: Value) -> str:
+    """Return how a row stands, and how its source knew."""
+    how = "" if value.method == "assumed" else f", {value.method.replace('_', ' ')}"
+    return f"**{value.standing}**{how}"
+
+
+def _moved(text: str) -> str:
+    """Return what a setting moves, without the marks of the contract test."""
+    return re.sub(r" \[[^\]]*\]$", "", text.replace("solute/", "dissolved "))
 
 
 def short(source: Source) -> str:
