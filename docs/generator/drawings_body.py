@@ -124,7 +124,7 @@ def labels(figure: Figure) -> None:
     rows. Grey: the vesicles themselves. The vesicles are the same; the curves are not.
     """
     axes = figure.subplots(1, 2, sharey=True)
-    time = np.concatenate(([0.0], np.geomspace(30.0, 3 * DAY, 160)))
+    time = np.geomspace(30.0, 3 * DAY, 160)
     leaving = np.log(2) / 120.0
     names = ("zirconium-89", "iodine-125-norbiotinamide", "gaussia-luciferase", "lipophilic-dye")
     key = "biodistribution.tag."

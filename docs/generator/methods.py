@@ -162,9 +162,9 @@ def _in_a_design(stage: str, name: str, described: MethodDescription) -> str:
     """Return how a Design names it: as the packaged Design does, or by its defaults."""
     if name == "tag":
         return (
-            "Named by what is compared: a label of "
-            "[`[[observed]]`](../../reference/design.md) or of a "
-            "published experiment. Known labels are the contexts `label=...` of its values."
+            '```toml\n[subject]\nlabels = ["zirconium-89", "lipophilic-dye"]\n```\n\n'
+            "Known labels are the contexts `label=...` of its values; `exocast labels` shows one dose "
+            "under every one."
         )
     routes = {route for group, route, _ in every_class() if group == "biodistribution"} - set(
         methods("biodistribution")
