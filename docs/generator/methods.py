@@ -163,8 +163,8 @@ def _in_a_design(stage: str, name: str, described: MethodDescription) -> str:
     if name == "tag":
         return (
             '```toml\n[subject]\nlabels = ["zirconium-89", "lipophilic-dye"]\n```\n\n'
-            "Known labels are the contexts `label=...` of its values; `exocast labels` shows one dose "
-            "under every one."
+            "Known labels are the contexts `label=...` of its values; `exocast labels` shows one "
+            "dose under every one."
         )
     routes = {route for group, route, _ in every_class() if group == "biodistribution"} - set(
         methods("biodistribution")
