@@ -25,7 +25,9 @@ def tube(members: int = N, classes: int = 40) -> Suspension:
     lump = Population(
         "cargo_precipitate", grid, count / 100, 1500 * ones, 1.5 * ones, False, inside=inside
     )
-    return Suspension((vesicles, lump), {"siRNA": 1e12 * ones}, {"protein": 1e-6 * ones}, 1e-6 * ones)
+    return Suspension(
+        (vesicles, lump), {"siRNA": 1e12 * ones}, {"protein": 1e-6 * ones}, 1e-6 * ones
+    )
 
 
 def closed(after: Suspension, **amounts: float) -> Ledger:

@@ -1,4 +1,4 @@
-"""The three bars on a split that is known, zeros kept out of logarithms, failed members left out."""
+"""Three bars on a known split; zeros kept out of logarithms; failed members left out."""
 
 from __future__ import annotations
 
