@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from exocast._version import __version__
 from exocast.cli.console import terminal
+from exocast.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from exocast.design.archive import Archive
@@ -50,20 +50,7 @@ def rerun_archive(path: Path, out: Path | None, threads: int) -> None:
         check_folder(out, replace=False)
     console = terminal()
     _print_head(console, archive)
-    columns = (
-        TextColumn("simulating "),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(separator=" of "),
-        TextColumn("[dim]remaining"),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def show(done: int, total: int, words: str) -> None:
-            bar.update(task, completed=done, total=total, description=words)
-
+    with progress_bar(console) as show:
         again = rerun(archive, folder=out, threads=threads or os.cpu_count() or 1, progress=show)
     _print_verdict(console, again)
     if out is not None:

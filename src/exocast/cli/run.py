@@ -8,18 +8,10 @@ import shlex
 import time
 from pathlib import Path
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-
 from exocast._version import __version__
 from exocast.cli.cascade import print_forecast
 from exocast.cli.console import terminal
+from exocast.cli.progress import progress_bar
 from exocast.errors import ExocastError
 
 __all__ = ["run_design"]
@@ -49,21 +41,7 @@ def run_design(
     for measurement in document.plan().measurements.values():
         console.print(f"reading     {headline(measurement)}", soft_wrap=True)
     started = time.perf_counter()
-    columns = (
-        TextColumn("simulating "),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(separator=" of "),
-        TimeElapsedColumn(),
-        TextColumn("[dim]remaining"),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def show(done: int, total: int, words: str) -> None:
-            bar.update(task, completed=done, total=total, description=words)
-
+    with progress_bar(console) as show:
         forecast = run(
             document,
             seed=seed,
