@@ -333,6 +333,11 @@ def test_a_run_that_is_stopped_while_it_writes_leaves_nothing(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
+def answer_to_ctrl_c() -> None:
+    """Undo the deafness to Ctrl-C that a shell gives what it starts in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.parametrize("seconds", [0.1, 5.0], ids=["preparing", "simulating"])
 def test_a_run_that_is_stopped_leaves_nothing(
     seconds: float, first: str, out: Path, tmp_path: Path
@@ -342,17 +347,21 @@ def test_a_run_that_is_stopped_leaves_nothing(
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "exocast", *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
+        preexec_fn=answer_to_ctrl_c,
     )  # fmt: skip
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("reading"):
-            break
-    time.sleep(seconds)
-    assert process.poll() is None, "the run was to be stopped before it ended"
-    process.send_signal(signal.SIGINT)
-    started = time.monotonic()
-    _, message = process.communicate(timeout=60)
-    assert time.monotonic() - started < 30
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("reading"):
+                break
+        time.sleep(seconds)
+        assert process.poll() is None, "the run was to be stopped before it ended"
+        process.send_signal(signal.SIGINT)
+        started = time.monotonic()
+        _, message = process.communicate(timeout=60)
+        assert time.monotonic() - started < 30
+    finally:
+        process.kill()
     # Python ends by the signal itself where it hit an `exec`; a shell calls both 130.
     assert process.returncode in (130, -signal.SIGINT)
     assert message == "stopped; nothing was written, the run can be repeated\n"
