@@ -179,7 +179,9 @@ def _drawn_back(time: Array, held: Array) -> Array:
     falls = np.isfinite(c).all(axis=1) & (c[:, 1] < c[:, 0])
     safe = np.where(falls[:, None], c, 1.0)
     slope = np.log(safe[:, 1] / safe[:, 0]) / (t[:, 1] - t[:, 0])
-    return np.where(falls, safe[:, 0] * np.exp(-slope * t[:, 0]), c[:, 0])
+    # A steep fall seen late draws back beyond any number: the cap only keeps exp from overflowing.
+    rise = np.minimum(-slope * t[:, 0], 600.0)
+    return np.where(falls, safe[:, 0] * np.exp(rise), c[:, 0])
 
 
 def _trapezoids(t: Array, c: Array, kept: Mask) -> tuple[Array, Array]:
