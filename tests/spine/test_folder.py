@@ -63,6 +63,18 @@ def test_cascade_rows_agree_with_the_time_course(forecast: Forecast) -> None:
     assert np.allclose(held.values, shown.values, rtol=1e-6)
 
 
+def test_nothing_loaded_is_a_forecast_too(design: Design, tmp_path: Path) -> None:
+    """Zeros and figures that no member supports are written and reported, not a crash."""
+    empty = design.with_settings({"loading.electroporation.cargo_amount": "0 mol"})
+    saved = save(run(empty, members=(3, 2)), tmp_path / "empty")
+    record = json.loads((tmp_path / "empty" / "forecast.json").read_text())
+    assert saved.answer["sentence"].endswith("none arrives.")
+    assert record["limiting_step"] is None
+    assert record["gains"] == []
+    assert sum(record["trust"]["influential"].values()) == 0
+    assert (tmp_path / "empty" / "report.html").stat().st_size > 1e5
+
+
 def test_the_same_seed_gives_the_same_forecast(design: Design) -> None:
     first, second = (run(design, members=(3, 2), seed=5) for _ in range(2))
     assert first.record["cascade"] == second.record["cascade"]

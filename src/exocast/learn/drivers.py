@@ -193,7 +193,7 @@ def _driver(
         "answer_high": _number(swung.high),
         "answer_median": _number(swung.middle),
         "log10_swing": size,
-        "matters": size is None or abs(size) >= MATTERS,
+        "matters": swung.low != swung.high if size is None else abs(size) >= MATTERS,
         "rank_correlation": correlation,
         "noise_floor": floor,
         "standing": value["standing"],

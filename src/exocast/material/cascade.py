@@ -193,19 +193,21 @@ class Cascade:
             before = self.previous(row)
             if before is None and row.head == "cell":
                 continue
-            gains.append(self._gain(row, before))
+            found = self._gain(row, before)
+            if found is not None:
+                gains.append(found)
         return sorted(gains, key=lambda gain: -gain.gain)
 
-    def _gain(self, row: CascadeRow, before: CascadeRow | None) -> Gain:
-        """Compare the preferred rival's median with the 95th percentile over all of them."""
-        if before is None:
-            spreads = self.spreads(row)
-        else:
-            pairs = zip(row.values, before.values, strict=True)
-            spreads = [log_fraction(now, then, self.uncertainty) for now, then in pairs]
-        median = spreads[0].median
-        candidates = [s.uncertainty[1] for s in spreads if np.isfinite(s.uncertainty[1])]
-        best = max(candidates) if candidates else np.nan
+    def _gain(self, row: CascadeRow, before: CascadeRow | None) -> Gain | None:
+        """Compare the preferred rival's median with the 95th percentile over all of them.
+
+        None where nothing passes in any member: then no member says what could be gained.
+        """
+        spreads = self.fractions(row) or self.spreads(row)
+        median = spreads[0].median if np.isfinite(spreads[0].median) else 0.0
+        best = max((s.uncertainty[1] for s in spreads if s.uncertainty[1] > 0), default=0.0)
+        if best == 0.0:
+            return None
         if before is not None:
             best = min(best, 1.0)
         gain = best / median if median > 0 else np.inf

@@ -99,6 +99,15 @@ def test_best_attainable_reaches_over_rivals() -> None:
     assert gain.gain == pytest.approx(2e4)
 
 
+def test_where_nothing_passes_nothing_is_said_to_be_gained() -> None:
+    assert cascade_of(np.zeros(40)).gains()[-1].name == "loaded"
+    gains = {g.name: g for g in cascade_of(np.where(np.arange(40) < 30, 0.0, 0.5)).gains()}
+    # Of the members in which something passes, half does.
+    assert gains["step0"].median == pytest.approx(0.5)
+    rows = tuple(CascadeRow(n, n, "cargo", "copy", (np.zeros(4),)) for n in ("in", "out"))
+    assert Cascade(rows, (Rival({}, ""),), 4).gains() == []
+
+
 def test_a_change_of_unit_is_no_loss() -> None:
     row = CascadeRow("in", "in", "cargo", "copy", (np.ones(4),))
     cell = CascadeRow("cell", "cell", "cell", "copy/cell", (np.full(4, 1e-8),))

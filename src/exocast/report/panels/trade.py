@@ -198,7 +198,9 @@ def _ceilings(axes: Axes, standing: Standing) -> None:
     lumen = standing.spreads["lumen"]
     first, last = axes.get_xlim()
     bottom, top = axes.get_ylim()
-    if math.isfinite(lumen.median) and first < math.log10(lumen.median) < last:
+    # A loading buffer without cargo fills no lumen: there is no ceiling to draw.
+    drawable = all(math.isfinite(end) and end > 0 for end in (lumen.median, *lumen.uncertainty))
+    if drawable and first < math.log10(lumen.median) < last:
         ends = [math.log10(end) for end in lumen.uncertainty]
         axes.axvspan(*ends, facecolor="#e8dcc0", linewidth=0, alpha=0.6, zorder=0.5)
         axes.axvline(math.log10(lumen.median), color=CEILING, linewidth=1.1, zorder=2)
