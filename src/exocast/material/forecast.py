@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exocast.errors import ExocastError
 from exocast.material.amount import Amount
 from exocast.material.citing import cited
+from exocast.material.folder import (
+    RECORDS,
+    read_arrays,
+    read_json,
+    refuse,
+    write_arrays,
+    write_folder,
+    write_json,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +30,7 @@ __all__ = ["JSON_NAME", "NETCDF_NAME", "Forecast", "read_record", "refuse", "wri
 
 Array = NDArray[np.float64]
 
-JSON_NAME = "forecast.json"
+JSON_NAME = RECORDS["forecast"]
 NETCDF_NAME = "forecast.nc"
 SCHEMA = 1
 
@@ -154,13 +159,8 @@ class Forecast:
                 place = folder / entry["stored"]
                 place.parent.mkdir(exist_ok=True)
                 place.write_bytes(self.inputs[entry["file"]])
-        text = json.dumps(self.record, indent=1, ensure_ascii=False, allow_nan=False)
-        (folder / JSON_NAME).write_text(text + "\n", encoding="utf-8")
-        packing = {"zlib": True, "complevel": 4}
-        encoding = {
-            name: packing for name, array in self.data.data_vars.items() if array.dtype.kind == "f"
-        }
-        self.data.to_netcdf(folder / NETCDF_NAME, engine="h5netcdf", encoding=encoding)
+        write_json(folder, "forecast", self.record)
+        write_arrays(folder, "forecast", self.data)
 
     @staticmethod
     def open(folder: Path) -> Forecast:
@@ -171,17 +171,8 @@ class Forecast:
         ExocastError
             If the folder holds no forecast, one of another schema, or a broken one.
         """
-        import xarray
-
         record = read_record(folder)
-        path = folder / NETCDF_NAME
-        if not path.is_file():
-            raise ExocastError(f"{folder} holds half a forecast: {NETCDF_NAME} is missing")
-        try:
-            with xarray.open_dataset(path, engine="h5netcdf") as dataset:
-                data = dataset.load()
-        except (OSError, ValueError) as error:
-            raise ExocastError(f"{path} cannot be read: {error}") from None
+        data = read_arrays(folder, "forecast")
         files = {
             str(entry["file"]): (folder / entry["stored"])
             for entry in record["provenance"].get("inputs", ())
@@ -198,62 +189,4 @@ def read_record(folder: Path) -> dict[str, Any]:
     ExocastError
         If the folder is none, holds no forecast, or one that this version does not read.
     """
-    if not folder.is_dir():
-        what = "is a file, not the folder of a forecast" if folder.exists() else "is not there"
-        raise ExocastError(f"{folder} {what}; `exocast run` writes one")
-    path = folder / JSON_NAME
-    if not path.is_file():
-        raise ExocastError(f"{folder} holds no forecast: {JSON_NAME} is missing")
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ExocastError(f"{path} is not a forecast: {error}") from None
-    schema = record.get("exocast") if isinstance(record, dict) else None
-    if schema is None or not {"answer", "cascade", "provenance"} <= set(record):
-        raise ExocastError(f"{path} is not a forecast of exocast")
-    if schema != SCHEMA:
-        raise ExocastError(
-            f"{path} has schema {schema}; this version of exocast reads {SCHEMA}. Run its Design "
-            "again, or open it with the exocast that wrote it"
-        )
-    return dict(record)
-
-
-def refuse(folder: Path, *, replace: bool) -> None:
-    """Refuse a folder that is in the way.
-
-    Raises
-    ------
-    ExocastError
-        If it holds something else than a forecast, or a forecast that is not to be replaced.
-    """
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / JSON_NAME).exists():
-            raise ExocastError(f"{folder} exists and holds no forecast; choose another place")
-        if not replace:
-            raise ExocastError(f"{folder} holds a forecast already; pass --replace to replace it")
-
-
-def write_folder(folder: Path, write: Callable[[Path], None], *, replace: bool) -> None:
-    """Fill a folder through `write(temporary folder)` and put it in place when complete.
-
-    Nothing half-written is left, whatever stops `write`; a folder in the way is replaced only on
-    request and only if it holds a forecast.
-
-    Raises
-    ------
-    ExocastError
-        If something else is in the way.
-    """
-    refuse(folder, replace=replace)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        temporary.chmod(0o755)
-        write(temporary)
-        if folder.exists():
-            shutil.rmtree(folder)
-        temporary.rename(folder)
-    finally:
-        if temporary.exists():
-            shutil.rmtree(temporary)
+    return read_json(folder, "forecast", ("answer", "cascade", "provenance"), (SCHEMA,))
