@@ -14,8 +14,8 @@ from rich.table import Table
 from exocast._version import __version__
 from exocast.cli.cascade import amount, interval
 from exocast.cli.console import terminal
-from exocast.cli.progress import progress_bar
 from exocast.cli.run import parse_members
+from exocast.face.progress import progress_bar
 
 __all__ = ["compare_designs"]
 

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from exocast._version import __version__
 from exocast.cli.console import terminal
-from exocast.cli.progress import progress_bar
+from exocast.face.progress import progress_bar
 
 if TYPE_CHECKING:
     from exocast.design.archive import Archive

@@ -11,8 +11,8 @@ from pathlib import Path
 from exocast._version import __version__
 from exocast.cli.cascade import print_forecast
 from exocast.cli.console import terminal
-from exocast.cli.progress import progress_bar
 from exocast.errors import ExocastError
+from exocast.face.progress import progress_bar
 
 __all__ = ["run_design"]
 

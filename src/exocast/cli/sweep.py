@@ -14,9 +14,9 @@ from rich.table import Table
 from exocast._version import __version__
 from exocast.cli.cascade import amount, interval
 from exocast.cli.console import terminal
-from exocast.cli.progress import progress_bar
 from exocast.cli.run import parse_members, parse_settings
 from exocast.errors import ExocastError
+from exocast.face.progress import progress_bar
 
 if TYPE_CHECKING:
     from exocast.design import Design
