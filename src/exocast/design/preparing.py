@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -82,16 +82,17 @@ def draws_for(step: Step, study: Study, ensemble: Ensemble) -> Draws:
 
 
 def prepare(
-    steps: Iterable[PreparationStep],
+    steps: Sequence[PreparationStep],
     measurements: Mapping[str, Measurement],
     study: Study,
     ensemble: Ensemble,
-) -> Batch:
+    start: Sequence[Batch] = (),
+) -> tuple[Batch, ...]:
     """Run every preparation step and close its balance.
 
     Parameters
     ----------
-    steps : iterable of PreparationStep
+    steps : sequence of PreparationStep
         In order.
     measurements : mapping of str to Measurement
         Files given for assays, by step.
@@ -99,17 +100,26 @@ def prepare(
         Context.
     ensemble : Ensemble
         Drawn values.
+    start : sequence of Batch
+        What an earlier run of the same first steps on the same values gave after each of them;
+        the bench goes on from the last.
+
+    Returns
+    -------
+    tuple of Batch
+        The bench after every step; the last one is the whole.
 
     Raises
     ------
     ConservationError
         If a step does not balance.
     """
-    suspension = Suspension.nothing(ensemble.axes.members)
-    ledger = Ledger()
-    looks: list[Look] = []
-    flags: list[Flag] = []
-    for step in steps:
+    done = list(start)
+    suspension = done[-1].suspension if done else Suspension.nothing(ensemble.axes.members)
+    ledger = done[-1].ledger if done else Ledger()
+    looks: list[Look] = list(done[-1].readings) if done else []
+    flags: list[Flag] = list(done[-1].flags) if done else []
+    for step in steps[len(done) :]:
         p = draws_for(step, study, ensemble)
         flags += step.flags(suspension, p)
         before = suspension
@@ -128,7 +138,8 @@ def prepare(
         ledger = ledger.closed(
             step.name, step.title, step.stage, step.method, before, suspension, exchange
         )
-    return Batch(ledger, tuple(looks), tuple(flags))
+        done.append(Batch(ledger, tuple(looks), tuple(flags)))
+    return tuple(done)
 
 
 def _comparison(use: str, report: Conditioning, uncertainty: int) -> dict[str, Any]:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.design.design import Design
-from exocast.design.preparing import Batch
-from exocast.design.simulating import Branch, bench, plan_needs, simulate, time_grid
-from exocast.evidence import Axes, Catalogue, draw
+from exocast.design.reusing import Store
+from exocast.design.simulating import Branch, plan_needs, simulate, time_grid
+from exocast.evidence import Axes, Catalogue
 from exocast.material.cascade import Rival
 from exocast.material.document import Plan
 
@@ -150,14 +150,15 @@ def run(
     rivals = {name: rivals_of(plan.hypotheses, held) for name, plan in plans.items()}
     total = axes.members * sum(len(each) for each in rivals.values())
     done = 0
-    batches: list[tuple[object, Batch]] = []
+    store = Store(held, axes, chosen_seed)
     branches: dict[str, tuple[Branch, ...]] = {}
     for name, plan in plans.items():
         needs = plan_needs(plan)
         fixed = {family: option for family, option in plan.hypotheses.items() if option != "each"}
         solved = []
         for rival in rivals[name]:
-            ensemble = draw(needs, held, axes, chosen_seed, {**fixed, **rival.selection})
+            ensemble = store.draw(needs, {**fixed, **rival.selection})
+            batch = store.bench(plan, ensemble)
             words = " · ".join(filter(None, (name, rival.phrase)))
             before = done
 
@@ -165,20 +166,21 @@ def run(
                 if progress is not None:
                     progress(before + count, total, words)
 
-            solved.append(
-                simulate(
-                    plan,
-                    name,
-                    rival,
-                    ensemble,
-                    bench(plan, ensemble, batches),
-                    time,
-                    threads=threads,
-                    engine=engine,
-                    rtol=rtol,
-                    report=show,
-                )
+            branch = simulate(
+                plan,
+                name,
+                rival,
+                ensemble,
+                batch,
+                time,
+                threads=threads,
+                engine=engine,
+                rtol=rtol,
+                report=show,
+                compiled=store.network(plan, batch),
             )
+            store.keep(plan, batch, branch.wired.network)
+            solved.append(branch)
             done += axes.members
         branches[name] = tuple(solved)
     return Run(design, plans, branches, axes, chosen_seed, engine, rtol)

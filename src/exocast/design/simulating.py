@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from exocast.evidence import Ensemble, Need
 from exocast.material.carrier import Carrier, carriers_of
 from exocast.material.cascade import Rival
 from exocast.material.document import Plan
-from exocast.material.step import Flag, KineticStep
+from exocast.material.step import Flag, KineticStep, PreparationStep
 from exocast.material.suspension import Suspension
 from exocast.material.timecourse import TimeCourse
 from exocast.material.wired import Wired, wire
@@ -25,10 +25,12 @@ from exocast.stages.assay.nta import Nta
 from exocast.stages.assay.total_protein import TotalProtein
 from exocast.stages.biodistribution.tag import Tag
 
-__all__ = ["Branch", "bench", "outside", "plan_needs", "simulate", "time_grid"]
+__all__ = ["Benches", "Branch", "bench", "outside", "plan_needs", "simulate", "time_grid"]
 
 Array = NDArray[np.float64]
 Report = Callable[[int], None]
+Benches: TypeAlias = list[tuple[tuple[object, ...], tuple[Batch, ...]]]
+"""What decided each step of earlier benches, and the bench after each step."""
 
 MINUTE = 60.0
 
@@ -92,8 +94,8 @@ def plan_needs(plan: Plan) -> list[Need]:
     return [need for step in steps for need in needs_of(step, plan.study)]
 
 
-def bench(plan: Plan, ensemble: Ensemble, held: list[tuple[object, Batch]]) -> Batch:
-    """Run the preparation, unless the same steps ran on the same values before.
+def bench(plan: Plan, ensemble: Ensemble, held: Benches) -> Batch:
+    """Run the preparation from the first step that is not as it was on an earlier bench.
 
     Parameters
     ----------
@@ -101,18 +103,27 @@ def bench(plan: Plan, ensemble: Ensemble, held: list[tuple[object, Batch]]) -> B
         Steps and files.
     ensemble : Ensemble
         Drawn values.
-    held : list of (key, Batch)
-        Batches of this run; a new one is added.
+    held : list of (key, tuple of Batch)
+        Benches of the same members and seed, after each of their steps; a new one is added.
     """
-    needs = [need for step in plan.preparation for need in needs_of(step, plan.study)]
-    rows = {ensemble.row_of(need).origin for need in needs}
-    key = (plan.preparation, frozenset(rows))
-    for known, batch in held:
-        if known == key:
-            return batch
-    batch = prepare(plan.preparation, plan.measurements, plan.study, ensemble)
-    held.append((key, batch))
-    return batch
+    key = tuple(_depends(step, plan, ensemble) for step in plan.preparation)
+    start: tuple[Batch, ...] = ()
+    for known, batches in held:
+        same = next((i for i, pair in enumerate(zip(known, key, strict=False)) if pair[0] != pair[1]),
+                    min(len(known), len(key)))  # fmt: skip
+        start = batches[:same] if same > len(start) else start
+    if len(start) == len(key):
+        return start[-1]
+    batches = prepare(plan.preparation, plan.measurements, plan.study, ensemble, start)
+    held.append((key, batches))
+    return batches[-1]
+
+
+def _depends(step: PreparationStep, plan: Plan, ensemble: Ensemble) -> object:
+    """Return what a step on the bench depends on, beside the steps before it."""
+    rows = tuple(ensemble.row_of(need).origin for need in needs_of(step, plan.study))
+    measured = plan.measurements.get(step.name)
+    return step, rows, measured.sha256 if measured else ""
 
 
 def kinetic_steps(plan: Plan) -> list[KineticStep]:

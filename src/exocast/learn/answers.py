@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from exocast.design.cascading import build_cascade
 from exocast.design.design import Design
-from exocast.design.preparing import Batch
+from exocast.design.reusing import Store
 from exocast.design.run import Progress, rivals_of
-from exocast.design.simulating import bench, plan_needs, simulate
+from exocast.design.simulating import plan_needs, simulate
 from exocast.design.verdict import answer_of
-from exocast.engine.compiled import CompiledNetwork
 from exocast.errors import ExocastError, nearest
-from exocast.evidence import Axes, Catalogue, Ensemble, Need, draw
+from exocast.evidence import Axes, Catalogue
 from exocast.learn.dial import without_variants
 from exocast.material.cascade import CascadeRow, Rival
 from exocast.material.document import Plan
@@ -32,8 +31,6 @@ ANSWER = "answer"
 """What stands for the row that answers the question."""
 
 _DIGITS = re.compile(r"[\d.e+-]+")
-KEPT = 8
-"""Draws, benches and networks kept for reuse; a grid turns the last setting fastest."""
 
 
 @dataclass(frozen=True)
@@ -94,14 +91,13 @@ class Answerer:
     catalogue: Catalogue = field(default_factory=Catalogue.packaged)
     rival: str = ""
     only_first: bool = False
-    _ensembles: dict[object, Ensemble] = field(default_factory=dict)
-    _benches: list[tuple[object, Batch]] = field(default_factory=list)
-    _networks: list[tuple[object, CompiledNetwork]] = field(default_factory=list)
+    _store: Store = field(init=False, repr=False)
     _lean: bool = True
     _offer: str = ""
 
     def __post_init__(self) -> None:
         self.design = without_variants(self.design)
+        self._store = Store(self.catalogue, self.axes, self.seed)
 
     @staticmethod
     def of(
@@ -171,17 +167,6 @@ class Answerer:
             raise ExocastError(f"no row `{self.asked}` in the cascade. {self._offer}")
         return found
 
-    def _drawn(self, needs: Sequence[Need], selection: Mapping[str, str]) -> Ensemble:
-        """Return the values of all members; the same needs are drawn once."""
-        asked = frozenset((one.parameter.key, frozenset(one.context.items())) for one in needs)
-        key = (asked, frozenset(selection.items()))
-        if key not in self._ensembles:
-            while len(self._ensembles) >= KEPT:
-                del self._ensembles[next(iter(self._ensembles))]
-            drawn = draw(needs, self.catalogue, self.axes, self.seed, selection)
-            self._ensembles[key] = drawn
-        return self._ensembles[key]
-
     def _find(self, plan: Plan, progress: Progress | None, words: str) -> Found | None:
         needs, rivals = plan_needs(plan), self.rivals(plan)
         fixed = {family: option for family, option in plan.hypotheses.items() if option != "each"}
@@ -193,18 +178,14 @@ class Answerer:
                 if progress is not None:
                     progress(before + count, total, words)
 
-            ensemble = self._drawn(needs, {**fixed, **rival.selection})
-            batch = bench(plan, ensemble, self._benches)
-            key = _structure(plan, batch)
-            known = next((held for one, held in self._networks if one == key), None)
+            ensemble = self._store.draw(needs, {**fixed, **rival.selection})
+            batch = self._store.bench(plan, ensemble)
             branch = simulate(
-                plan, "", rival, ensemble, batch, time,
-                threads=self.threads, report=show, compiled=known,
+                plan, "", rival, ensemble, batch, time, threads=self.threads, report=show,
+                compiled=self._store.network(plan, batch),
             )  # fmt: skip
-            if known is None:
-                self._networks.append((key, branch.wired.network))
+            self._store.keep(plan, batch, branch.wired.network)
             branches.append(branch)
-        del self._benches[:-KEPT], self._networks[:-KEPT]
         cascade = build_cascade(plan, branches, self.axes.uncertainty)
         answer = answer_of(plan, cascade, self.catalogue)
         name = answer["row"] if self.asked == ANSWER else self.asked
@@ -222,15 +203,6 @@ def telling(flags: Sequence[Flag], usual: Sequence[Flag]) -> list[Flag]:
     """Return flags, those that are not raised otherwise first; the numbers in them may differ."""
     known = {(flag.where, _DIGITS.sub("", flag.message)) for flag in usual}
     return sorted(flags, key=lambda flag: (flag.where, _DIGITS.sub("", flag.message)) in known)
-
-
-def _structure(plan: Plan, batch: Batch) -> object:
-    """Return what the structure of the system depends on; drawn values are no part of it."""
-    held = [
-        (one.kind, sorted(one.surface), sorted(one.inside), sorted(one.attached))
-        for one in batch.suspension.populations
-    ]
-    return plan.kinetic, plan.route, plan.study, dict(plan.run.size_classes), held
 
 
 def _trimmed(plan: Plan) -> Plan:

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, rankdata
+from scipy.special import ndtri
 
 from exocast.design.cascading import build_cascade
+from exocast.design.reusing import structure
 from exocast.design.run import Run
 from exocast.design.simulating import bench, plan_needs, simulate, time_grid
 from exocast.evidence import Catalogue, one_at_a_time
@@ -53,12 +54,19 @@ def rank_correlation(values: Array, answer: Array) -> Array:
     fine = np.isfinite(answer)
     if fine.sum() < 3:
         return np.zeros(len(values))
-    ranks = rankdata(values[:, fine], axis=1)
-    target = rankdata(answer[fine])
+    ranks = np.stack([_ranks(row) for row in values[:, fine]]) if len(values) else values
+    target = _ranks(answer[fine])
     ranks = ranks - ranks.mean(axis=1, keepdims=True)
     target = target - target.mean()
     size = np.sqrt((ranks**2).sum(axis=1) * (target**2).sum())
     return np.asarray(np.divide(ranks @ target, size, out=np.zeros(len(values)), where=size > 0))
+
+
+def _ranks(values: Array) -> Array:
+    """Return ranks from 1, those of equal values averaged; scipy.stats is slow to import."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    return np.asarray((last - (count - 1) / 2.0)[place])
 
 
 def noise_floor(draws: int, count: int) -> float:
@@ -81,7 +89,7 @@ def noise_floor(draws: int, count: int) -> float:
     if draws < 3 or count < 1:
         return 1.0
     single = 1.0 - (1.0 - FLOOR_LEVEL ** (1.0 / count)) / 2.0
-    return float(min(norm.ppf(single) / np.sqrt(draws - 1), 1.0))
+    return float(min(ndtri(single) / np.sqrt(draws - 1), 1.0))
 
 
 def with_drivers(forecast: Forecast, run: Run, catalogue: Catalogue | None = None) -> Forecast:
@@ -143,7 +151,9 @@ def _swings(run: Run, catalogue: Catalogue, answer: str) -> list[_Swing]:
     ensemble, turns = one_at_a_time(plan_needs(plan), catalogue, branch.ensemble.selection)
     batch = bench(plan, ensemble, [])
     time = time_grid(plan.study.times, plan.study.at, plan.study.at)
-    solved = simulate(plan, "", branch.rival, ensemble, batch, time)
+    same = structure(plan, batch) == structure(plan, branch.batch)
+    known = branch.wired.network if same else None
+    solved = simulate(plan, "", branch.rival, ensemble, batch, time, compiled=known)
     values = build_cascade(plan, [solved], len(turns)).row(answer).values[0]
     ends: dict[tuple[str, str], dict[int, float]] = {}
     for turn, value in zip(turns, values, strict=True):

@@ -77,7 +77,9 @@ def three_bars(values: Array, uncertainty: int) -> Spread:
     if rows.size == 0:
         nothing = (np.nan, np.nan)
         return Spread(np.nan, nothing, nothing, 0.0, 0)
-    low, middle, high = np.nanquantile(rows, (NINETY[0], 0.5, NINETY[1]), axis=1)
+    # The twin for gaps works row by row: the same numbers, fifty times slower.
+    quantile = np.quantile if np.isfinite(rows).all() else np.nanquantile
+    low, middle, high = quantile(rows, (NINETY[0], 0.5, NINETY[1]), axis=1)
     return Spread(
         median=float(np.median(middle)),
         uncertainty=_pair(np.quantile(middle, NINETY)),

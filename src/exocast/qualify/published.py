@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.design.run import Run
-from exocast.design.simulating import Branch, bench, plan_needs, simulate
+from exocast.design.simulating import Benches, Branch, bench, plan_needs, simulate
 from exocast.evidence import Axes, Catalogue, draw
 from exocast.material.cascade import Rival
 from exocast.material.document import Plan
@@ -65,7 +65,7 @@ def published_record(run: Run, catalogue: Catalogue) -> list[dict[str, Any]]:
     """
     observations = [one for one in published_observations() if one.species == SPECIES]
     records = []
-    batches: list[tuple[object, Any]] = []
+    batches: Benches = []
     for label, condition in dict.fromkeys((o.label, o.condition) for o in observations):
         held = [o for o in observations if (o.label, o.condition) == (label, condition)]
         plan = _plan(run.plan, label, condition)
