@@ -19,7 +19,7 @@ ALONE = (
 def main(folder: Path) -> None:
     """Write docs/cascade.svg from a saved forecast."""
     blocks = panel(Forecast.open(folder)).blocks
-    drawing = next(str(block.svg) for block in blocks if isinstance(block, Picture))
+    drawing = next(one.drawing.__html__() for one in blocks if isinstance(one, Picture))
     target = Path(__file__).parent / "cascade.svg"
     target.write_text(drawing.replace("<svg ", ALONE, 1), encoding="utf-8")
     sys.stdout.write(f"Wrote {target}\n")

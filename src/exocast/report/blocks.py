@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from markupsafe import Markup
+from exocast.report.figures import Drawing
 
 __all__ = [
     "Block",
@@ -46,8 +46,8 @@ class Picture:
     ----------
     name : str
         Name of the file that the data is saved as, without its ending.
-    svg : Markup
-        The drawing.
+    drawing : Drawing
+        The figure.
     caption : str
         The conclusion, computed from the data.
     reading : str
@@ -58,7 +58,7 @@ class Picture:
 
     kind: ClassVar[str] = "picture"
     name: str
-    svg: Markup
+    drawing: Drawing
     caption: str
     reading: str
     csv: str

@@ -10,7 +10,6 @@ from pathlib import Path
 from exocast.errors import ExocastError
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Folded, Picture
-from exocast.report.figures import Drawing
 from exocast.report.page import PANELS
 
 __all__ = ["FORMS", "check_target", "pictures", "write_pictures"]
@@ -72,8 +71,7 @@ def write_pictures(found: Iterable[Picture], folder: Path) -> list[Path]:
         temporary.chmod(0o755)
         names: list[str] = []
         for picture in found:
-            assert isinstance(picture.svg, Drawing)
-            held = {form: picture.svg.file(form) for form in ("svg", "png")}
+            held = {form: picture.drawing.file(form) for form in ("svg", "png")}
             held["csv"] = picture.csv.encode()
             for form in FORMS:
                 names.append(f"{picture.name}.{form}")

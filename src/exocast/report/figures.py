@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
-
-from markupsafe import Markup
 
 from exocast.report.style import CONFIG
 
@@ -34,34 +33,11 @@ DPI = 200
 """Of a PNG: sharp on paper at half the width of a page."""
 
 
-class Drawing(Markup):
-    """A figure as it stands on the page, which can be drawn again as a file of its own."""
+@dataclass(frozen=True)
+class Drawing:
+    """A figure that is drawn where it is wanted: on the page, as a file, or in a notebook.
 
-    paint: Callable[[Figure], None]
-    size: tuple[float, float]
-    salt: str
-
-    def file(self, form: str) -> bytes:
-        """Return the figure as ``svg`` or ``png``, on white."""
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-
-        settings: dict[Any, Any] = {**CONFIG, "svg.hashsalt": self.salt}
-        with rc_context(settings):
-            figure = Figure(figsize=self.size)
-            self.paint(figure)
-            buffer = io.BytesIO()
-            metadata = {"Date": None} if form == "svg" else None
-            figure.savefig(buffer, format=form, dpi=DPI, facecolor="white", metadata=metadata)
-        return buffer.getvalue()
-
-
-def draw(
-    name: str, alt: str, height: float, paint: Callable[[Figure], None], *, width: float = WIDTH
-) -> Drawing:
-    """Paint a figure and return it as SVG.
-
-    Parameters
+    Attributes
     ----------
     name : str
         Name of the figure, unique on the page.
@@ -72,20 +48,49 @@ def draw(
     paint : callable
         Draws into the figure it is given.
     """
-    from matplotlib import rc_context
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
 
-    settings: dict[Any, Any] = {**CONFIG, "svg.hashsalt": name}
-    with rc_context(settings):
-        figure = Figure(figsize=(width, height))
-        FigureCanvasSVG(figure)
-        paint(figure)
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-    drawing = Drawing(_inline(buffer.getvalue(), name, alt))
-    drawing.paint, drawing.size, drawing.salt = paint, (width, height), name
-    return drawing
+    name: str
+    alt: str
+    height: float
+    paint: Callable[[Figure], None] = field(repr=False)
+    width: float = WIDTH
+
+    def onto(self, figure: Figure) -> None:
+        """Paint a figure that is empty, in the look of the report."""
+        from matplotlib import rc_context
+
+        settings: dict[Any, Any] = dict(CONFIG)
+        with rc_context(settings):
+            figure.set_size_inches(self.width, self.height)
+            self.paint(figure)
+
+    def __html__(self) -> str:
+        """Return the figure as SVG that lives with others on one page."""
+        return _inline(self._saved("svg", transparent=True).decode(), self.name, self.alt)
+
+    def file(self, form: str) -> bytes:
+        """Return the figure as ``svg`` or ``png``, on white."""
+        return self._saved(form, dpi=DPI, facecolor="white")
+
+    def _saved(self, form: str, **options: Any) -> bytes:
+        from matplotlib import rc_context
+        from matplotlib.figure import Figure
+
+        settings: dict[Any, Any] = {**CONFIG, "svg.hashsalt": self.name}
+        with rc_context(settings):
+            figure = Figure()
+            self.onto(figure)
+            buffer = io.BytesIO()
+            metadata = {"Date": None} if form == "svg" else None
+            figure.savefig(buffer, format=form, metadata=metadata, **options)
+        return buffer.getvalue()
+
+
+def draw(
+    name: str, alt: str, height: float, paint: Callable[[Figure], None], *, width: float = WIDTH
+) -> Drawing:
+    """Return a figure, to be drawn where it is wanted; see `Drawing`."""
+    return Drawing(name, alt, height, paint, width)
 
 
 def _inline(svg: str, name: str, alt: str) -> str:

@@ -163,9 +163,9 @@ def test_the_panel_holds_four_figures_and_a_table_without_running_anything(held:
     assert [b.name for b in blocks if isinstance(b, Table)] == ["isolation-methods"]
     for block in blocks:
         if isinstance(block, Picture):
-            assert len(block.svg) < 150_000
-            assert "<image" not in block.svg
-            assert "nan" not in re.sub(r"[^>]*<", "", block.svg).lower()
+            assert len(block.drawing.__html__()) < 150_000
+            assert "<image" not in block.drawing.__html__()
+            assert "nan" not in re.sub(r"[^>]*<", "", block.drawing.__html__()).lower()
 
 
 def test_an_old_forecast_without_the_numbers_says_so(held: Forecast):
@@ -201,7 +201,7 @@ def test_a_magnifying_glass_says_its_true_factor(held: Forecast):
             row["fraction"] = 1e-5
     picture = delivery(Forecast(record, held.data))
     assert picture is not None
-    assert "× 10⁵" in picture.svg
+    assert "× 10⁵" in picture.drawing.__html__()
 
 
 def test_where_nothing_arrives_there_is_no_flow(held: Forecast):
@@ -216,13 +216,13 @@ def test_an_empty_vesicle_has_room_drawn_and_a_full_one_its_molecules(held: Fore
     inventory, cargo = (held.record["journey"][name] for name in ("vesicle", "cargo"))
     empty = vesicle(inventory, cargo, None)
     assert empty is not None
-    assert "none is in it" in empty.svg
+    assert "none is in it" in empty.drawing.__html__()
     full = {**cargo, "copies_inside": spread(30.0, 20.0, 40.0), "loaded_share": spread(0.25)}
     drawn = vesicle(inventory, full, 8e-8)
     assert drawn is not None
-    assert "none is in it" not in drawn.svg
-    assert "250 of them hold" in drawn.svg
-    assert "little below 80 nm" in drawn.svg
+    assert "none is in it" not in drawn.drawing.__html__()
+    assert "250 of them hold" in drawn.drawing.__html__()
+    assert "little below 80 nm" in drawn.drawing.__html__()
 
 
 def test_a_vesicle_without_cargo_and_a_tube_without_vesicles(held: Forecast):
@@ -245,13 +245,13 @@ def test_the_fork_names_what_it_does_not_compute(held: Forecast):
     assert picture is not None
     assert "lysosome" in picture.reading
     assert "ESCRT" in picture.reading
-    assert "lysosome" not in picture.svg
+    assert "lysosome" not in picture.drawing.__html__()
 
 
 def test_the_plane_marks_the_own_train(held: Forecast):
     picture, table = purity(held.record["journey"]["isolation"])
     assert isinstance(picture, Picture)
-    assert "your train: differential centrifugation" in picture.svg
+    assert "your train: differential centrifugation" in picture.drawing.__html__()
     assert isinstance(table, Table)
     found = rows(picture)
     assert found[0]["own"] == "True"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["panel"]
+__all__ = ["csv_of", "panel", "table"]
 
 LINE, GAP, AXIS = 0.27, 0.40, 0.36
 """Inches of one bar, above a head and below it."""
@@ -42,7 +42,7 @@ def panel(forecast: Forecast) -> Panel:
         blocks.append(_picture(record))
     else:
         blocks.append(Text("No member finished: every row is empty.", "warning"))
-    blocks.append(_table(record))
+    blocks.append(table(record))
     return Panel("cascade", "The delivery cascade", "Cascade", _finding(record), tuple(blocks))
 
 
@@ -168,16 +168,16 @@ def csv_of(record: Record) -> str:
     return csv_text(columns, table)
 
 
-def _table(record: Record) -> Table:
+def table(record: Record) -> Table:
     """Return the table that the terminal prints."""
     limiting = (record["limiting_step"] or {}).get("name")
-    table: list[tuple[Cell, ...]] = []
+    lines: list[tuple[Cell, ...]] = []
     for title, rows in heads(record):
-        table.append((Cell(title),))
+        lines.append((Cell(title),))
         for row in rows:
             for index, entry in enumerate(entries(row)):
                 tone = "strong" if row["name"] == limiting else ""
-                table.append(
+                lines.append(
                     (
                         Cell(conditional(row["title"], entry), tone=tone),
                         Cell(amount(entry["median"])),
@@ -188,7 +188,7 @@ def _table(record: Record) -> Table:
                     )
                 )
     head = ("", "median|", "passes|", "90 % uncertainty|", "90 % variability|", "")
-    return Table("cascade-table", head, tuple(table))
+    return Table("cascade-table", head, tuple(lines))
 
 
 def _passes(entry: Record) -> str:
