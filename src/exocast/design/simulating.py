@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -109,8 +110,8 @@ def bench(plan: Plan, ensemble: Ensemble, held: Benches) -> Batch:
     key = tuple(_depends(step, plan, ensemble) for step in plan.preparation)
     start: tuple[Batch, ...] = ()
     for known, batches in held:
-        same = next((i for i, pair in enumerate(zip(known, key, strict=False)) if pair[0] != pair[1]),
-                    min(len(known), len(key)))  # fmt: skip
+        pairs = zip(known, key, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         start = batches[:same] if same > len(start) else start
     if len(start) == len(key):
         return start[-1]
