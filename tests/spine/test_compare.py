@@ -59,6 +59,21 @@ def test_variants_of_a_saved_forecast_are_compared_without_running(folder: Path)
     assert all(one["share_greater"] == 1.0 for one in row["by_hypothesis"])
 
 
+def test_a_run_says_of_its_variant_what_compare_says(folder: Path) -> None:
+    record = json.loads((folder / "forecast.json").read_text())
+    gains = record["variants"][0]["gain_over_design"]
+    pair = compare([folder]).pairs[0]
+    row = next(row for row in pair["rows"] if row["name"] == pair["answer"])
+    assert len(gains) == len(row["by_hypothesis"]) == 2
+    for gain, entry in zip(gains, row["by_hypothesis"], strict=True):
+        assert gain["phrase"] == entry["phrase"]
+        assert gain["times"] == entry["ratio"]["median"]
+        assert gain["uncertainty"] == entry["ratio"]["uncertainty"]
+        assert gain["variability"] == entry["ratio"]["variability"]
+        assert gain["greater"] == entry["share_greater"]
+        assert gain["times"] != entry["other"]["median"] / entry["base"]["median"]
+
+
 def test_pairing_makes_the_difference_sharper(local: Comparison) -> None:
     """The spread of the log ratio is smaller than between members that are not the same."""
     held = local.data["cascade"]

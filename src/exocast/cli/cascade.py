@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.table import Table
 
+from exocast.cli.console import say
 from exocast.cli.observed import observed_lines
 from exocast.material.forecast import Forecast
 
@@ -36,7 +36,7 @@ def print_forecast(console: Console, forecast: Forecast, seconds: float) -> None
     console.print(cascade_table(record, console.width))
     console.print()
     for label, words in closing_lines(forecast):
-        console.print(f"[bold]{label:<9}[/]{words}", soft_wrap=True)
+        say(console, label, words)
 
 
 def cascade_table(record: Mapping[str, Any], width: int) -> Group:
@@ -105,13 +105,10 @@ def closing_lines(forecast: Forecast) -> list[tuple[str, str]]:
         together = f"short by {best:.1f} orders" if best > 0 else "enough"
         raising += f"   all at their best: {together}"
     lines.append(("Raise", raising or "nothing in the cascade has room above its median"))
-    for variant in record["variants"]:
-        gains = [gain for gain in variant["gain_over_design"] if gain["times"] is not None]
-        words = ", ".join(
-            times(gain["times"]) + (f" if {gain['phrase']}" if gain["phrase"] else "")
-            for gain in gains
-        )
-        lines.append(("Variant", f"{variant['name']}: {words or 'no answer'}"))
+    lines += [
+        ("Variant", f"{variant['name']}: {gained(variant['gain_over_design'])}")
+        for variant in record["variants"]
+    ]
     lines += observed_lines(record)
     trust = record["trust"]["influential"]
     contested = [
@@ -174,17 +171,43 @@ def interval(pair: tuple[float | None, float | None]) -> str:
     return f"{low:.0e} … {high:.0e}"
 
 
-def times(gain: float | None) -> str:
-    """Return a gain as ``170 x``.
+def gained(gains: Sequence[Mapping[str, Any]]) -> str:
+    """Return what a variant gives, member by member: the ratio and its 90 % uncertainty.
 
     Examples
     --------
-    >>> times(168.2), times(3.14e5), times(None)
-    ('170 x', '3e+05 x', 'from nothing')
+    >>> gained([{"phrase": "", "times": 2.04, "uncertainty": [1.1, 31.0]}])
+    '2 x (1.1 to 31)'
+    """
+    words = []
+    for gain in gains:
+        text = ratio(gain)
+        if gain["times"] is not None and gain["uncertainty"][0] is not None:
+            low, high = (times(end).removesuffix(" x") for end in gain["uncertainty"])
+            text += f" ({low} to {high})" if low != high else ""
+        words.append(text + (f" if {gain['phrase']}" if gain["phrase"] else ""))
+    return ", ".join(dict.fromkeys(words)) or "no answer to compare"
+
+
+def ratio(gain: Mapping[str, Any]) -> str:
+    """Return a ratio of two sides in words; where one of them has none, which."""
+    if gain["times"] is not None:
+        return times(gain["times"])
+    if gain.get("equal"):
+        return "none, as before"
+    return "from nothing" if gain.get("from_nothing", 1) else "none is left"
+
+
+def times(gain: float | None) -> str:
+    """Return a ratio with two digits.
+
+    Examples
+    --------
+    >>> times(168.2), times(3.14e5), times(0.00213), times(None)
+    ('170 x', '3e+05 x', '0.0021 x', 'from nothing')
     """
     if gain is None:
         return "from nothing"
-    if gain >= 1e4:
+    if gain and not 1e-3 <= gain < 1e4:
         return f"{gain:.0e} x"
-    digits = max(0, 1 - math.floor(math.log10(gain))) if gain > 0 else 0
-    return f"{round(gain, -1) if gain >= 100 else gain:.{min(digits, 2)}f} x"
+    return f"{float(f'{gain:.2g}'):g} x"

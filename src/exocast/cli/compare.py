@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from exocast._version import __version__
-from exocast.cli.cascade import amount, interval
-from exocast.cli.console import terminal
+from exocast.cli.cascade import amount, interval, times
+from exocast.cli.console import say, terminal
 from exocast.cli.run import parse_members
 from exocast.face.progress import progress_bar
 
@@ -92,7 +92,7 @@ def _print_pair(console: Console, pair: Record) -> None:
             words += f", {count} only in {side}" if count else ""
         lines.append(("Pairing", words))
     for label, words in lines:
-        console.print(f"[bold]{label:<9}[/]{words}", soft_wrap=True)
+        say(console, label, words)
 
 
 def _cascade(pair: Record, width: int) -> Table:
@@ -127,12 +127,8 @@ def _figures(entry: Record, *, wide: bool) -> list[str]:
     if entry["share_equal"] == 1:
         same = "1 exactly" if entry["identical"] else "1"
         return [same, *([""] if wide else []), "", "·"]
-    shown = "·" if ratio["median"] is None else _times(ratio["median"])
+    shown = "·" if ratio["median"] is None else times(ratio["median"])
     intervals = [interval(ratio["uncertainty"])]
     if wide:
         intervals.append(interval(ratio["variability"]))
     return [shown, *intervals, f"{entry['share_greater']:.0%}"]
-
-
-def _times(ratio: float) -> str:
-    return f"{ratio:.2g} x" if 0.01 <= ratio < 100 else f"{ratio:.1e} x"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from exocast.cli.cascade import cascade_table, closing_lines
-from exocast.cli.console import terminal
+from exocast.cli.console import say, terminal
 
 __all__ = ["show_forecast"]
 
@@ -35,4 +35,4 @@ def show_forecast(folder: Path) -> None:
     console.print()
     for label, words in closing_lines(forecast):
         shown = words.replace("   Wrote ", "   In ") if label == "Balance" else words
-        console.print(f"[bold]{label:<9}[/]{shown}", soft_wrap=True)
+        say(console, label, shown)

@@ -63,7 +63,13 @@ def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
         if name
     ]
     for variant in record["variants"]:
-        variant["gain_over_design"] = gain_over(record["answer"], variant["answer"])
+        name = variant["name"]
+        variant["gain_over_design"] = gain_over(
+            cascades[""],
+            cascades[name],
+            (record["answer"]["row"], variant["answer"]["row"]),
+            (_options(run.plan, held), _options(run.plans[name], held)),
+        )
     record["raise"] = record["gains"][:3]
     record["balance"] = _balance(run)
     record["flags"] = [asdict(flag) for flag in _flags(run)]
@@ -266,6 +272,12 @@ def _sources(values: list[dict[str, Any]], catalogue: Catalogue) -> dict[str, di
         }
         for name in names
     }
+
+
+def _options(plan: Plan, catalogue: Catalogue) -> dict[str, str]:
+    """Return the option of every family, chosen or preferred."""
+    held = catalogue.hypotheses.items()
+    return {family: plan.hypotheses.get(family, one.preferred) for family, one in held}
 
 
 def _hypotheses(plan: Plan, catalogue: Catalogue) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from exocast.evidence import Catalogue, Need
 from exocast.evidence.ensemble import quantile
 from exocast.material.cascade import Cascade, Gain
 from exocast.material.document import Plan
+from exocast.material.paired import matched, paired_row
 from exocast.stages.response.gene_silencing import COPIES_NEEDED
 
 __all__ = ["QUANTITIES", "answer_of", "at_best", "gain_over"]
@@ -108,17 +109,44 @@ def at_best(answer: Mapping[str, Any], gains: Sequence[Gain]) -> dict[str, Any]:
     return {"amount": reached, "orders_short": orders}
 
 
-def gain_over(base: Mapping[str, Any], variant: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return how many times the design's answer a variant gives, rival by rival."""
-    gains = []
-    for before in base["rows"]:
-        for after in variant["rows"]:
-            if after["hypothesis"] == before["hypothesis"]:
-                ratio = None
-                if before["median"] and after["median"] is not None:
-                    ratio = after["median"] / before["median"]
-                gains.append({"phrase": after["phrase"], "times": ratio})
-    return gains
+def gain_over(
+    base: Cascade,
+    variant: Cascade,
+    answers: tuple[str, str],
+    options: tuple[Mapping[str, str], Mapping[str, str]],
+) -> list[dict[str, Any]]:
+    """Return how many times the design's answer a variant gives, member by member.
+
+    Parameters
+    ----------
+    base, variant : Cascade
+        The design and its variant, on the same members.
+    answers : tuple of str
+        The row that answers the question of each; nothing is said where they differ.
+    options : tuple of mapping
+        Family to option of each, for the families that are not run apart.
+
+    Returns
+    -------
+    list of dict
+        For each rival the median of the members' ratios, its intervals, and the shares of members
+        in which the variant gives more, as much, something from nothing, or nothing.
+    """
+    if answers[0] != answers[1]:
+        return []
+    rows = base.row(answers[0]), variant.row(answers[1])
+    held = paired_row(*rows, base, variant, matched(base, variant, *options))
+    return [
+        {
+            "phrase": entry["phrase"] if held["contested"] else "",
+            "times": entry["ratio"]["median"],
+            "uncertainty": entry["ratio"]["uncertainty"],
+            "variability": entry["ratio"]["variability"],
+            **{key: entry[f"share_{key}"] for key in ("greater", "equal", "from_nothing")},
+            "to_nothing": entry["ratio"]["zero_share"],
+        }
+        for entry in held["by_hypothesis"]
+    ]
 
 
 @dataclass(frozen=True)

@@ -246,7 +246,7 @@ def _record(sides: Sequence[Side], terms: Terms) -> dict[str, Any]:
             }
             for side in sides
         ],
-        "pairs": [pair_record(sides[0], other, terms.axes.uncertainty) for other in sides[1:]],
+        "pairs": [pair_record(sides[0], other) for other in sides[1:]],
     }
 
 

@@ -17,8 +17,8 @@ from exocast.errors import ExocastError
 from exocast.evidence import Catalogue
 from exocast.learn.answers import ANSWER, Answerer, Found, telling
 from exocast.learn.dial import find_dial
-from exocast.learn.pairing import paired
 from exocast.learn.vary import Axis, axis_of
+from exocast.material.paired import paired
 from exocast.material.spread import three_bars
 
 if TYPE_CHECKING:

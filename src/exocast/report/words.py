@@ -18,6 +18,7 @@ __all__ = [
     "duration",
     "each_way",
     "friendly",
+    "gained",
     "interval",
     "joined",
     "most",
@@ -26,6 +27,7 @@ __all__ = [
     "percent",
     "quantity",
     "raised",
+    "ratio",
     "times",
 ]
 
@@ -109,6 +111,29 @@ def times(ratio: float | None) -> str:
     if ratio is None:
         return "from nothing"
     return f"{amount(ratio, 1 if ratio >= 1e4 else 2)}×"
+
+
+def ratio(gain: Mapping[str, Any]) -> str:
+    """Write a ratio of two sides; where one of them has none, which."""
+    if gain["times"] is not None:
+        return times(gain["times"])
+    if gain.get("equal"):
+        return "none, as before"
+    return "from nothing" if gain.get("from_nothing", 1) else "none is left"
+
+
+def gained(gain: Mapping[str, Any]) -> str:
+    """Write what a variant gives against the design, with its 90 % uncertainty.
+
+    Examples
+    --------
+    >>> gained({"times": 2040.0, "uncertainty": [310.0, 12000.0]})
+    '2000× (300 – 10⁴)'
+    """
+    low, high = gain["uncertainty"]
+    if gain["times"] is None or low is None or low == high:
+        return ratio(gain)
+    return f"{ratio(gain)} ({interval((low, high))})"
 
 
 def most(gain: float | None) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from exocast.learn.pairing import paired
+from exocast.material.paired import paired
 
 amounts = arrays(float, 12, elements=st.floats(0.0, 1e12).filter(lambda x: x == 0 or x > 1e-9))
 

@@ -339,6 +339,16 @@ def _courses(case: Case, time: np.ndarray) -> dict[str, tuple[str, str, np.ndarr
     return course
 
 
+def _gain(phrase: str, times: float | None) -> dict[str, Any]:
+    """A variant with so many times as much in every member."""
+    some = float(times is not None)
+    return {
+        "phrase": phrase, "times": times, "uncertainty": [times, times],
+        "variability": [times, times], "greater": some, "equal": 0.0, "from_nothing": 0.0,
+        "to_nothing": 1 - some,
+    }  # fmt: skip
+
+
 def build(case: Case) -> Forecast:
     cascades = {"": _cascade(case, 1.0)}
     cascades |= {name: _cascade(case, 200.0) for name in case.variants}
@@ -354,8 +364,7 @@ def build(case: Case) -> Forecast:
     for name in case.variants:
         held = {"name": name, **_variant_record(case, cascades[name])}
         held["gain_over_design"] = [
-            {"phrase": row["phrase"], "times": 200.0 if row["median"] else None}
-            for row in held["answer"]["rows"]
+            _gain(row["phrase"], 200.0 if row["median"] else None) for row in held["answer"]["rows"]
         ]
         record["variants"].append(held)
     record["raise"] = record["gains"][:3]

@@ -17,12 +17,12 @@ from exocast.report.words import (
     counted,
     each_way,
     friendly,
+    gained,
     joined,
     most,
     named,
     orders,
     percent,
-    times,
 )
 
 if TYPE_CHECKING:
@@ -187,11 +187,12 @@ def _variants(record: Record) -> list[Card]:
     cards = []
     for variant in record["variants"]:
         gains = tuple(
-            (f"if {gain['phrase']}" if gain["phrase"] else "gain", times(gain["times"]))
+            (f"if {gain['phrase']}" if gain["phrase"] else "gain", gained(gain))
             for gain in variant["gain_over_design"]
         )
-        lines = gains or (("no answer to compare", ""),)
-        cards.append(Card(f"Variant: {variant['name']}", lines, "Against the design as it stands."))
+        lines = tuple(dict.fromkeys(gains)) or (("no answer to compare", ""),)
+        remark = "Against the design as it stands, member by member; in brackets 90 % uncertainty."
+        cards.append(Card(f"Variant: {variant['name']}", lines, remark))
     return cards
 
 

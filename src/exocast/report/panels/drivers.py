@@ -19,6 +19,7 @@ from exocast.report.words import (
     named,
     orders,
     percent,
+    ratio,
     times,
 )
 
@@ -242,6 +243,13 @@ def _attainable(record: Record) -> Picture:
     return Picture("best-attainable", svg, caption, reading, table)
 
 
+def _gain(gain: Record | None) -> Cell:
+    """Write a variant's gain, and under it how sure it is."""
+    if gain is None:
+        return Cell("·")
+    return Cell(ratio(gain), gain["times"], small=interval(gain["uncertainty"]))
+
+
 def _rivals(record: Record) -> Table:
     """Set rivals and variants side by side."""
     table = []
@@ -249,7 +257,7 @@ def _rivals(record: Record) -> Table:
     named_rows += [(v["name"], v, v["gain_over_design"]) for v in record["variants"]]
     for name, held, gains in named_rows:
         for index, row in enumerate(held["answer"]["rows"]):
-            gain = gains[index]["times"] if gains and index < len(gains) else None
+            gain = gains[index] if gains and index < len(gains) else None
             limiting = held["limiting_step"]
             short = orders(row["orders_short"]) if row.get("orders_short") is not None else "–"
             table.append(
@@ -258,7 +266,7 @@ def _rivals(record: Record) -> Table:
                     Cell(amount(row["median"])),
                     Cell(interval(row["uncertainty"])),
                     Cell(interval(row["variability"])),
-                    Cell(times(gain) if gains and row["median"] is not None else "·"),
+                    _gain(gain),
                     Cell(short),
                     Cell(limiting["title"] if limiting else "–"),
                 )
