@@ -48,3 +48,17 @@ def solve(
     instruction_set: str,
 ) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:
     """Return amounts (n, t, j), status (n,) and steps (n,)."""
+
+def evaluate(
+    operation: int,
+    a: NDArray[np.float64],
+    b: NDArray[np.float64],
+    instruction_set: str,
+    packs: bool,
+    flush: bool,
+) -> NDArray[np.float64]:
+    """Return one operation of `Operation` on numbers (m,), for tests.
+
+    An operation of one operand ignores `b`. With `packs` several numbers at a time, as in a step,
+    otherwise one at a time, as in the setup; with `flush` denormals count as 0, as in a run.
+    """

@@ -110,4 +110,14 @@ bool run_batch(const Program& program, const Problem& problem, Worker work, int 
   return !batch.stop.load();
 }
 
+void run_evaluate(Evaluator evaluate, std::int32_t operation, int operands, bool packs, bool flush,
+                  std::int64_t count, const double* a, const double* b, double* result) {
+  if (flush) {
+    const FlushTinyNumbers flushing;
+    evaluate(operation, operands, packs, count, a, b, result);
+  } else {
+    evaluate(operation, operands, packs, count, a, b, result);
+  }
+}
+
 }  // namespace exocast

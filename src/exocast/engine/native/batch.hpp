@@ -13,4 +13,8 @@ namespace exocast {
 bool run_batch(const Program& program, const Problem& problem, Worker work, int threads,
                const std::function<bool()>& ask);
 
+// One operation on many numbers, with numbers below the normal range flushed as in a run, or not.
+void run_evaluate(Evaluator evaluate, std::int32_t operation, int operands, bool packs, bool flush,
+                  std::int64_t count, const double* a, const double* b, double* result);
+
 }  // namespace exocast

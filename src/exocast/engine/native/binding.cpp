@@ -70,11 +70,11 @@ struct Selection {
   }
 };
 
-Worker find(const std::string& name) {
+InstructionSet find(const std::string& name) {
   const std::vector<InstructionSet> sets = instruction_sets();
-  if (name == "best") return sets.back().work;
+  if (name == "best") return sets.back();
   for (const InstructionSet& set : sets) {
-    if (set.name == name) return set.work;
+    if (set.name == name) return set;
   }
   throw std::invalid_argument("instruction set not available: " + name);
 }
@@ -109,7 +109,7 @@ nb::tuple solve(const Tables& tables, Array<double, 2> parameters, Array<double,
   }
   require(keep_start.data()[kept] == static_cast<std::int64_t>(keep_state.shape(0)), "keep");
   const Selection selection(program, keep_state, dose_state);
-  const Worker work = find(instruction_set);
+  const Worker work = find(instruction_set).work;
 
   auto amount = std::make_unique_for_overwrite<double[]>(members * times.shape(1) * kept);
   auto status = std::make_unique<std::int32_t[]>(members);
@@ -153,6 +153,19 @@ nb::tuple solve(const Tables& tables, Array<double, 2> parameters, Array<double,
                         give(std::move(status), {members}), give(std::move(steps), {members}));
 }
 
+// One operation on many numbers at once, for tests.
+nb::ndarray<nb::numpy, double> evaluate(std::int32_t operation, Array<double, 1> a,
+                                        Array<double, 1> b, const std::string& instruction_set,
+                                        bool packs, bool flush) {
+  require(a.size() == b.size(), "as many second operands as first");
+  const int many = operands(operation);
+  require(many == 1 || many == 2, "an operation of one or two operands");
+  auto result = std::make_unique<double[]>(a.size());
+  run_evaluate(find(instruction_set).evaluate, operation, many, packs, flush,
+               static_cast<std::int64_t>(a.size()), a.data(), b.data(), result.get());
+  return give(std::move(result), {a.size()});
+}
+
 }  // namespace
 
 NB_MODULE(_native, module) {
@@ -191,6 +204,7 @@ NB_MODULE(_native, module) {
     return names;
   });
   module.def("solve", &solve);
+  module.def("evaluate", &evaluate);
 }
 
 }  // namespace exocast

@@ -11,6 +11,7 @@ namespace exocast {
 struct InstructionSet {
   std::string name;
   Worker work;
+  Evaluator evaluate;
 };
 
 // Worst first, best last; the first always runs.

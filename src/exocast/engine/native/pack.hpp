@@ -5,6 +5,7 @@
 
 #if defined(__GNUC__) || defined(__clang__)
 #define EXOCAST_INLINE static inline __attribute__((always_inline))
+#define EXOCAST_APART static __attribute__((noinline))
 
 typedef double Native __attribute__((vector_size(8 * EXOCAST_WIDTH)));
 typedef long long NativeMask __attribute__((vector_size(8 * EXOCAST_WIDTH)));
@@ -16,6 +17,7 @@ EXOCAST_INLINE Native broadcast(double value) { return Native{} + value; }
 #else
 // Other compilers: one lane a part, which they may vectorise themselves.
 #define EXOCAST_INLINE static inline
+#define EXOCAST_APART static
 
 typedef double Native;
 typedef bool NativeMask;
@@ -94,35 +96,5 @@ EXOCAST_INLINE Pack chosen(const Pack& which, const Pack& a, const Pack& b) {
   for (int q = 0; q < kParts; q++) {
     result.part[q] = choose(which.part[q] != broadcast(0.0), a.part[q], b.part[q]);
   }
-  return result;
-}
-
-// Lane by lane through the C library: the same scalar code for every instruction set. A negative
-// base or root counts as 0 (see expression.sqrt); the sum with 0 turns -0 into 0 and keeps NaN.
-EXOCAST_INLINE double exponential(double a) { return ::exp(a); }
-EXOCAST_INLINE double logarithm(double a) { return ::log(a); }
-EXOCAST_INLINE double square_root(double a) { return a > 0.0 ? ::sqrt(a) : a * 0.0 + 0.0; }
-EXOCAST_INLINE double power(double a, double b) {
-  return ::pow(a > 0.0 ? a : a * 0.0 + 0.0, b);
-}
-
-EXOCAST_INLINE Pack exponential(const Pack& a) {
-  Pack result;
-  for (int l = 0; l < kLanes; l++) lane(result, l) = exponential(lane(a, l));
-  return result;
-}
-EXOCAST_INLINE Pack logarithm(const Pack& a) {
-  Pack result;
-  for (int l = 0; l < kLanes; l++) lane(result, l) = logarithm(lane(a, l));
-  return result;
-}
-EXOCAST_INLINE Pack square_root(const Pack& a) {
-  Pack result;
-  for (int l = 0; l < kLanes; l++) lane(result, l) = square_root(lane(a, l));
-  return result;
-}
-EXOCAST_INLINE Pack power(const Pack& a, const Pack& b) {
-  Pack result;
-  for (int l = 0; l < kLanes; l++) lane(result, l) = power(lane(a, l), lane(b, l));
   return result;
 }

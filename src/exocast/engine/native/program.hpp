@@ -79,6 +79,10 @@ struct Queue {
 // Workspace of one worker, in doubles, aligned to 64 bytes.
 std::size_t workspace_size(const Program& program, const Problem& problem);
 
+// One operation of one or two operands on `count` numbers, in packs or one at a time: for tests.
+using Evaluator = void (*)(std::int32_t operation, std::int32_t operands, bool packs,
+                           std::int64_t count, const double* a, const double* b, double* result);
+
 using Worker = void (*)(const Program&, const Problem&, const Queue&, double* workspace);
 
 }  // namespace exocast

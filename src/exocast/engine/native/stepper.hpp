@@ -51,7 +51,7 @@ class Stepper {
     const Pack zero = filled(0.0);
     for (Pack* pack = work_.registers; pack != next; pack++) *pack = zero;
     for (std::int64_t i = 0; i < n; i++) scale_[i] = filled(1.0);
-    first_step_ = kFirstStep * ::pow(problem_.rtol, 0.2);
+    first_step_ = kFirstStep * power(problem_.rtol, 0.2);
   }
 
   void run() {
@@ -248,13 +248,14 @@ class Stepper {
       sum = sum + share;  // a comparison would lose a NaN, a sum does not
     }
 
+    const Pack missed = worst / filled(problem_.rtol), fitting = power(missed, filled(-0.2));
     Pack accepted = filled(0.0);
     bool report_inside = false;
     for (int l = 0; l < kLanes; l++) {
       Lane& at = lanes_[l];
       if (at.member < 0) continue;
       const bool sound = finite(lane(sum, l)) && lane(suspect, l) == 0.0;
-      const bool good = judge(at, sound, lane(worst, l) / problem_.rtol);
+      const bool good = judge(at, sound, lane(missed, l), lane(fitting, l));
       if ((good ? at.taken : at.step) < smallest(at) && !(good && at.landing)) {
         fail(at, sound ? kStepUnderflow : lane(suspect, l) != 0.0 ? kSingularMatrix : kNotFinite);
         at.member = -1;
@@ -277,8 +278,9 @@ class Stepper {
     return rounding > floor ? rounding : floor;
   }
 
-  // Decides on the step just tried and proposes the next; true if it is accepted.
-  static bool judge(Lane& at, bool sound, double error) {
+  // Decides on the step just tried and proposes the next, `fitting` times as long if that suits;
+  // true if it is accepted.
+  static bool judge(Lane& at, bool sound, double error, double fitting) {
     at.steps++;
     if (!sound) {
       at.step = at.taken * kShrinkFault;
@@ -286,7 +288,7 @@ class Stepper {
       at.growth = kGrowMost;
       return false;
     }
-    double factor = error > 0.0 ? kSafety * ::pow(error, -0.2) : at.growth;
+    double factor = kSafety * fitting;
     factor = factor < at.growth ? factor : at.growth;
     factor = factor > kShrinkMost ? factor : kShrinkMost;
     if (error <= 1.0) {

@@ -15,7 +15,8 @@ void require(bool holds, const char* array) {
 
 bool within(std::int64_t value, std::int64_t limit) { return value >= 0 && value < limit; }
 
-// Operands of one instruction; 0 for an operation that the machine does not know.
+}  // namespace
+
 int operands(std::int32_t operation) {
   switch (operation) {
     case kReciprocal:
@@ -36,8 +37,6 @@ int operands(std::int32_t operation) {
       return 0;
   }
 }
-
-}  // namespace
 
 // Walks a program; returns the first register that it leaves unused.
 std::int32_t Tables::check_code(const char* name, const Whole& code, std::int32_t first,

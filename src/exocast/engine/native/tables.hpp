@@ -10,6 +10,9 @@ namespace exocast {
 
 using Whole = std::vector<std::int32_t>;
 
+// Operands of one instruction; 0 for a sum, and for what the machine does not know.
+int operands(std::int32_t operation);
+
 struct Tables {
   std::vector<double> constant;
   Whole setup_code, kept, rate_code, slope_code, order, rank, row_shape, row_index, row_constant;
