@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from exocast.engine.expression import Expression, State
 from exocast.engine.operation import Operation
 
-__all__ = ["Differentiator", "Spread", "spread", "terms", "walk"]
+__all__ = ["IN_TIME", "Differentiator", "Spread", "spread", "terms", "walk"]
 
+IN_TIME: Final = -1  # the place of the derivative by time among those by states
 SUMS = frozenset((Operation.ADD, Operation.SUBTRACT, Operation.NEGATE))
 
 
@@ -59,7 +61,7 @@ def walk(roots: Iterable[Expression], done: Iterable[int] = ()) -> list[Expressi
 
 
 class Differentiator:
-    """Sparse gradients with respect to the states, each node's computed once.
+    """Sparse gradients with respect to the states and to time, each node's computed once.
 
     Forward accumulation: the gradient of a per-capita rate that many passengers ride is made once
     and then only multiplied.
@@ -69,7 +71,11 @@ class Differentiator:
         self._known: dict[int, dict[int, Expression]] = {}
 
     def gradient(self, root: Expression) -> dict[int, Expression]:
-        """Return {state position: derivative} of an expression; absent means zero."""
+        """Return {state position: derivative} of an expression; absent means zero.
+
+        The explicit derivative by time stands under :data:`IN_TIME`. That of a table is its slope
+        between the knots around the present time.
+        """
         if not root.varies:
             return {}
         if root.index not in self._known:
@@ -81,6 +87,12 @@ class Differentiator:
         """Return a node's gradient from those of its inputs."""
         if isinstance(node, State):
             return {node.position: node.graph.constant(1.0)}
+        if node.operation is Operation.TIME:
+            return {IN_TIME: node.graph.constant(1.0)}
+        if node.operation is Operation.TABLE:
+            return {IN_TIME: node.graph.node(Operation.TABLE_SLOPE, value=node.value)}
+        if node.operation is Operation.TABLE_SLOPE:
+            return {}
         result: dict[int, Expression] = {}
         if node.operation in SUMS:
             for sign, addend in terms(node):

@@ -12,24 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.engine.calculus import Differentiator
+from exocast.engine.declaration import Event, Flux, Table
 from exocast.engine.expression import Expression, State
-from exocast.engine.tape import Tape, build_tape
+from exocast.engine.tape import Tape, build_tape, starts_of
 from exocast.errors import EngineError, nearest
 
 if TYPE_CHECKING:
     from exocast.engine import _native
     from exocast.engine.printing import Equation
 
-__all__ = ["CompiledNetwork", "Flux", "Listing", "compile_network"]
-
-
-@dataclass(frozen=True)
-class Flux:
-    """A transfer of an amount a time; None is outside the network."""
-
-    source: State | None
-    target: State | None
-    rate: Expression
+__all__ = ["CompiledNetwork", "Listing", "compile_network"]
 
 
 @dataclass(frozen=True)
@@ -43,11 +35,20 @@ class Listing:
     arguments : array (m, 3)
         Nodes that a node is built from, -1 where there is none.
     value : array (m,)
-        The number of a constant; the position of a parameter or a state.
+        The number of a constant; the position of a parameter, a state or a table.
     source, target, rate : array (f,)
         State positions (-1 outside) and the node of each flux.
     slope_flux, slope_state, slope : array (q,)
-        Derivative of a flux with respect to a state: which flux, which state, which node.
+        Derivative of a flux with respect to a state: which flux, which state (-1 is time), which
+        node.
+    table_start, table_time, table_value : array (b + 1,), (k,), (k,)
+        The knots of each table, and the node of the value at each.
+    table_steps : array (b,)
+        1 where a table holds its value until the next knot, 0 where it is straight between them.
+    trigger : array (v,)
+        The node of each event's trigger.
+    set_start, set_state, set_value : array (v + 1,), (w,), (w,)
+        The states that each event sets, and the node of each new amount.
     """
 
     operation: NDArray[np.int32]
@@ -59,6 +60,14 @@ class Listing:
     slope_flux: NDArray[np.int32]
     slope_state: NDArray[np.int32]
     slope: NDArray[np.int32]
+    table_start: NDArray[np.int32]
+    table_time: NDArray[np.float64]
+    table_value: NDArray[np.int32]
+    table_steps: NDArray[np.int32]
+    trigger: NDArray[np.int32]
+    set_start: NDArray[np.int32]
+    set_state: NDArray[np.int32]
+    set_value: NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +80,8 @@ class CompiledNetwork:
         In the order of the columns of `start` and `parameters`.
     scale : array (s,)
         Size below which each state need not be resolved.
+    signed : array (s,)
+        Which states may be negative.
     tape : Tape
         Program of the native engine.
     listing : Listing
@@ -80,6 +91,7 @@ class CompiledNetwork:
     state_names: tuple[str, ...]
     parameter_names: tuple[str, ...]
     scale: NDArray[np.float64]
+    signed: NDArray[np.bool_]
     tape: Tape
     listing: Listing
 
@@ -101,6 +113,7 @@ class CompiledNetwork:
         seal = hashlib.sha256()
         seal.update(repr((self.state_names, self.parameter_names)).encode())
         seal.update(self.scale.tobytes())
+        seal.update(self.signed.tobytes())
         for item in fields(self.listing):
             array: NDArray[np.generic] = getattr(self.listing, item.name)
             seal.update(repr((item.name, array.shape)).encode())
@@ -142,7 +155,11 @@ def _position(name: str, names: tuple[str, ...], kind: str) -> int:
 
 
 def compile_network(
-    states: Sequence[State], parameter_names: tuple[str, ...], fluxes: Sequence[Flux]
+    states: Sequence[State],
+    parameter_names: tuple[str, ...],
+    fluxes: Sequence[Flux],
+    tables: Sequence[Table] = (),
+    events: Sequence[Event] = (),
 ) -> CompiledNetwork:
     """Return a network's arrays.
 
@@ -152,9 +169,11 @@ def compile_network(
     parameter_names : tuple of str
     fluxes : sequence of Flux
         Every transfer, rides of passengers included.
+    tables : sequence of Table
+    events : sequence of Event
     """
     differentiator = Differentiator()
-    listing = _list(fluxes, differentiator)
+    listing = _list(fluxes, tables, events, differentiator)
     signed: list[list[tuple[int, Expression]]] = [[] for _ in states]
     for flux in fluxes:
         if flux.source is not None:
@@ -163,23 +182,50 @@ def compile_network(
             signed[flux.target.position].append((1, flux.rate))
     scale = np.array([state.scale for state in states], dtype=np.float64)
     scale.flags.writeable = False
+    signs = np.array([state.signed for state in states], dtype=np.bool_)
+    signs.flags.writeable = False
     return CompiledNetwork(
         state_names=tuple(state.name for state in states),
         parameter_names=parameter_names,
         scale=scale,
-        tape=build_tape(states[0].graph, len(parameter_names), signed, differentiator),
+        signed=signs,
+        tape=build_tape(
+            states[0].graph,
+            len(parameter_names),
+            states,
+            signed,
+            tables,
+            events,
+            differentiator,
+        ),
         listing=listing,
     )
 
 
-def _list(fluxes: Sequence[Flux], differentiator: Differentiator) -> Listing:
+def _list(
+    fluxes: Sequence[Flux],
+    tables: Sequence[Table],
+    events: Sequence[Event],
+    differentiator: Differentiator,
+) -> Listing:
     """Return the formulas and their derivatives as arrays of nodes."""
     slopes = [
         (number, position, node)
         for number, flux in enumerate(fluxes)
         for position, node in differentiator.gradient(flux.rate).items()
     ]
-    nodes = _below([*[flux.rate for flux in fluxes], *[node for _, _, node in slopes]])
+    knots = [node for table in tables for node in table.values]
+    triggers = [event.trigger for event in events]
+    sets = [pair for event in events for pair in event.assignments.items()]
+    nodes = _below(
+        [
+            *[flux.rate for flux in fluxes],
+            *[node for _, _, node in slopes],
+            *knots,
+            *triggers,
+            *[node for _, node in sets],
+        ]
+    )
     place = {node.index: row for row, node in enumerate(nodes)}
     arguments = np.full((len(nodes), 3), -1, dtype=np.int32)
     for row, node in enumerate(nodes):
@@ -200,6 +246,14 @@ def _list(fluxes: Sequence[Flux], differentiator: Differentiator) -> Listing:
         slope_flux=_whole([number for number, _, _ in slopes]),
         slope_state=_whole([position for _, position, _ in slopes]),
         slope=_whole([place[node.index] for _, _, node in slopes]),
+        table_start=starts_of([len(table.times) for table in tables]),
+        table_time=np.array([time for table in tables for time in table.times], dtype=np.float64),
+        table_value=_whole([place[node.index] for node in knots]),
+        table_steps=_whole([int(table.steps) for table in tables]),
+        trigger=_whole([place[node.index] for node in triggers]),
+        set_start=starts_of([len(event.assignments) for event in events]),
+        set_state=_whole([state.position for state, _ in sets]),
+        set_value=_whole([place[node.index] for _, node in sets]),
     )
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "log",
     "maximum",
     "minimum",
+    "piecewise",
     "smooth_step",
     "sqrt",
 ]
@@ -43,6 +44,7 @@ RECIPROCAL: Final = Operation.RECIPROCAL
 POWER: Final = Operation.POWER
 
 COMMUTATIVE: Final = frozenset((ADD, MULTIPLY))
+VARYING_LEAVES: Final = frozenset((STATE, Operation.TIME, Operation.TABLE, Operation.TABLE_SLOPE))
 LARGEST_UNROLLED_POWER: Final = 16
 
 
@@ -69,7 +71,9 @@ class Expression:
         self.value = value
         self.name = name
         self.index = len(graph.nodes)
-        self.varies: bool = operation is STATE or any(argument.varies for argument in arguments)
+        self.varies: bool = operation in VARYING_LEAVES or any(
+            argument.varies for argument in arguments
+        )
 
     def __add__(self, other: Operand) -> Expression:
         return _add(self, _node(self.graph, other))
@@ -110,7 +114,7 @@ class Expression:
     def __bool__(self) -> bool:
         raise EngineError(
             f"{self!r} has no truth value: it is a formula, not a number. "
-            "Use minimum, maximum or smooth_step to switch a rate."
+            "Use minimum, maximum, piecewise or smooth_step to switch a rate."
         )
 
     def __repr__(self) -> str:
@@ -133,14 +137,19 @@ class State(Expression):
         Place in the network's order of states.
     scale : float
         Size below which the amount need not be resolved, in its own unit.
+    signed : bool
+        Whether it may be negative.
     """
 
-    __slots__ = ("position", "scale")
+    __slots__ = ("position", "scale", "signed")
 
-    def __init__(self, graph: Graph, name: str, position: int, scale: float) -> None:
+    def __init__(
+        self, graph: Graph, name: str, position: int, scale: float, signed: bool = False
+    ) -> None:
         super().__init__(graph, STATE, (), float(position), name)
         self.position = position
         self.scale = scale
+        self.signed = signed
 
 
 class Graph:
@@ -166,9 +175,9 @@ class Graph:
             self.nodes.append(found)
         return found
 
-    def state(self, name: str, position: int, scale: float) -> State:
+    def state(self, name: str, position: int, scale: float, signed: bool = False) -> State:
         """Return a new state node; the network checks that its name is new."""
-        state = State(self, name, position, scale)
+        state = State(self, name, position, scale, signed)
         self.nodes.append(state)
         return state
 
@@ -371,6 +380,31 @@ def minimum(a: Operand, b: Operand) -> Expression:
 def maximum(a: Operand, b: Operand) -> Expression:
     """Return the larger of two operands, at least one of them an expression."""
     return _make(Operation.MAXIMUM, *_pair(a, b))
+
+
+def piecewise(*pieces: tuple[Operand, Operand, Operand], otherwise: Operand) -> Expression:
+    """Return the first piece whose left side is greater than its right, else the last resort.
+
+    Parameters
+    ----------
+    *pieces : (value, left, right)
+        ``value`` where ``left > right``, unless an earlier piece holds.
+    otherwise : Expression or float
+
+    Notes
+    -----
+    A rate that jumps in a state is stepped over with refused steps; in time, a table is exact
+    (:meth:`exocast.engine.network.Network.table`), because its knots are stop times.
+    """
+    known = [item for piece in pieces for item in piece if isinstance(item, Expression)]
+    if not known:
+        raise EngineError("piecewise needs at least one expression, got numbers alone.")
+    graph = known[0].graph
+    result = _node(graph, otherwise)
+    for value, left, right in reversed(pieces):
+        holds = _make(Operation.GREATER, _node(graph, left), _node(graph, right))
+        result = _make(Operation.SELECT, holds, _node(graph, value), result)
+    return result
 
 
 def smooth_step(value: Expression, low: Operand = 0.0, high: Operand = 1.0) -> Expression:

@@ -9,10 +9,13 @@ loss needs no state, because its amount is copies a vesicle times vesicles, at e
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
 
-from exocast.engine.compiled import CompiledNetwork, Flux, compile_network
+from exocast.engine.compiled import CompiledNetwork, compile_network
+from exocast.engine.declaration import Event, Flux, Table
 from exocast.engine.expression import (
     Expression,
     Graph,
@@ -21,6 +24,7 @@ from exocast.engine.expression import (
     log,
     maximum,
     minimum,
+    piecewise,
     smooth_step,
     sqrt,
 )
@@ -36,6 +40,7 @@ __all__ = [
     "log",
     "maximum",
     "minimum",
+    "piecewise",
     "smooth_step",
     "sqrt",
 ]
@@ -115,6 +120,8 @@ class Network:
         self._ridden: set[State] = set()
         self._moves: list[_Move] = []
         self._fluxes: list[Flux] = []
+        self._tables: list[Table] = []
+        self._events: list[Event] = []
 
     def parameter(self, name: str) -> Expression:
         """Return the parameter of this name: one number a member, constant in time.
@@ -132,7 +139,74 @@ class Network:
             self._parameters[name] = node
         return self._parameters[name]
 
-    def state(self, name: str, scale: float) -> State:
+    def time(self) -> Expression:
+        """Return the time since the start of the run, as a rate may use it."""
+        return self._graph.node(Operation.TIME)
+
+    def table(
+        self,
+        times: Sequence[float],
+        values: Sequence[Expression | float],
+        kind: Literal["linear", "step"] = "linear",
+    ) -> Expression:
+        """Return an input that follows a table in time: a temperature log, a measured dose rate.
+
+        Parameters
+        ----------
+        times : sequence (m,) of float [time]
+            The knots, increasing; they are stop times, never stepped over.
+        values : sequence (m,) of Expression or float
+            The value at each knot; parameters let it differ between members.
+        kind : {"linear", "step"}
+            Straight between knots, or the last knot's value until the next. Before the first knot
+            and after the last the nearest value holds.
+
+        Raises
+        ------
+        EngineError
+            If the knots do not increase, or times and values differ in number.
+        """
+        knots = tuple(float(time) for time in times)
+        if not knots or len(knots) != len(values):
+            raise EngineError(
+                f"A table needs one value a knot: got {len(knots)} times, {len(values)} values."
+            )
+        if not all(map(math.isfinite, knots)) or any(
+            later <= sooner for sooner, later in pairwise(knots)
+        ):
+            raise EngineError(f"The times of a table must be finite and increase, got {knots}.")
+        if kind not in ("linear", "step"):
+            raise EngineError(f"A table is 'linear' or 'step', not {kind!r}.")
+        nodes = tuple(self._expression(value) for value in values)
+        if any(node.varies for node in nodes):
+            raise EngineError("The values of a table are numbers or parameters, not states.")
+        self._tables.append(Table(knots, nodes, kind == "step"))
+        return self._graph.node(Operation.TABLE, value=float(len(self._tables) - 1))
+
+    def event(self, trigger: Expression, assignments: Mapping[State, Expression | float]) -> None:
+        """Set states at the moment a trigger rises above 0.
+
+        Parameters
+        ----------
+        trigger : Expression
+            Fires when it goes from 0 or below to above 0; a run that starts above 0 has not fired.
+        assignments : mapping of State to Expression or float
+            New amounts, all computed from the amounts just before.
+
+        Notes
+        -----
+        The moment is found on the dense output of the step that it lies in. A trigger that rises
+        and falls within one step is not seen. Events at one moment act in the order of their
+        declaration, each on what the one before left.
+        """
+        if not assignments:
+            raise EngineError("An event needs at least one assignment.")
+        for state in assignments:
+            self._ends(state, None)
+        values = {state: self._expression(value) for state, value in assignments.items()}
+        self._events.append(Event(self._expression(trigger), values))
+
+    def state(self, name: str, scale: float, *, signed: bool = False) -> State:
         """Declare an amount to follow.
 
         Parameters
@@ -142,6 +216,9 @@ class Network:
         scale : float
             Size below which the amount need not be resolved, in its own unit; the absolute
             tolerance is the relative one times this.
+        signed : bool
+            Whether it may be negative. An amount may not: a step that takes it clearly below 0 is
+            refused and tried shorter.
 
         Raises
         ------
@@ -152,7 +229,7 @@ class Network:
             raise EngineError(f"State `{name}` is declared already; names are unique, not empty.")
         if not (math.isfinite(scale) and scale > 0.0):
             raise EngineError(f"State `{name}` needs a positive, finite scale, got {scale!r}.")
-        state = self._graph.state(name, len(self._states), float(scale))
+        state = self._graph.state(name, len(self._states), float(scale), signed)
         self._states[name] = state
         return state
 
@@ -275,7 +352,13 @@ class Network:
         if not self._states:
             raise EngineError("The network has no states.")
         fluxes = [*self._fluxes, *self._rides()]
-        return compile_network(tuple(self._states.values()), tuple(self._parameters), fluxes)
+        return compile_network(
+            tuple(self._states.values()),
+            tuple(self._parameters),
+            fluxes,
+            tuple(self._tables),
+            tuple(self._events),
+        )
 
     def _rides(self) -> list[Flux]:
         """Return the fluxes of passengers that have states: one per move of their population."""

@@ -33,6 +33,9 @@ class Operation(IntEnum):
     MAXIMUM = 14
     GREATER = 15
     SELECT = 16
+    TIME = 17
+    TABLE = 18
+    TABLE_SLOPE = 19
 
 
 def evaluate(operation: Operation, values: list[float]) -> float:

@@ -263,6 +263,11 @@ class _Printer:
                     else self._model.parameter_names
                 )
                 return self._name(names[int(value)], latex), ATOM
+            case Operation.TIME:
+                return "t", ATOM
+            case Operation.TABLE | Operation.TABLE_SLOPE:
+                mark = "'" if operation is Operation.TABLE_SLOPE else ""
+                return f"{self._name(f'table{int(value)}', latex)}{mark}(t)", ATOM
             case Operation.ADD | Operation.SUBTRACT | Operation.NEGATE:
                 return self.total([(1, node)], latex=latex), SUM
             case Operation.MULTIPLY | Operation.DIVIDE | Operation.RECIPROCAL:

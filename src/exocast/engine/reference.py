@@ -17,11 +17,12 @@ from scipy.integrate import BDF, LSODA, OdeSolver
 
 from exocast.engine.compiled import CompiledNetwork, Listing
 from exocast.engine.operation import Operation, evaluate
-from exocast.engine.solve import Problem, Solution, Status
+from exocast.engine.solve import DoseKind, Problem, Solution, Status
 
 __all__ = ["Formulas", "solve_reference"]
 
 LARGEST_DENSE = 100  # states; above it sparse BDF is faster than dense LSODA
+CHAIN = 64  # events at one moment, for each declared: more is a circle
 
 _INFIX = {
     Operation.ADD: "{0} + {1}",
@@ -58,23 +59,87 @@ class Formulas:
         self.size = len(model.state_names)
         self._rate = _function(listing, [int(node) for node in listing.rate])
         self._slope = _function(listing, [int(node) for node in listing.slope])
+        self._trigger = _function(listing, [int(node) for node in listing.trigger])
+        self._set = _function(listing, [int(node) for node in listing.set_value])
+        self._knot = _function(listing, [int(node) for node in listing.table_value])
+        self.events = len(listing.trigger)
+        self._set_start, self._set_state = listing.set_start, listing.set_state
+        starts = listing.table_start
+        self._tables = [
+            (int(first), int(end), listing.table_time[first:end], bool(steps))
+            for first, end, steps in zip(starts[:-1], starts[1:], listing.table_steps, strict=True)
+        ]
+        self.knots = listing.table_time
         fluxes = len(listing.rate)
         self._moves = _ends(listing, np.arange(fluxes), np.arange(fluxes), (self.size, fluxes))
         self._flux, self._column = listing.slope_flux, listing.slope_state
 
-    def rates(self, amounts: Vector, parameters: Vector) -> Vector:
-        """Return the rate of every state (s,) at amounts (s,) and parameters (p,)."""
-        flows = np.array(self._rate(amounts.tolist(), parameters.tolist()), dtype=np.float64)
+    def rates(
+        self, amounts: Vector, parameters: Vector, time: float = 0.0, since: float | None = None
+    ) -> Vector:
+        """Return the rate of every state (s,) at amounts (s,), parameters (p,) and a time.
+
+        `since` is a moment at or before `time` on the same piece of every table.
+        """
+        inputs = self._inputs(parameters, time, since)
+        flows = np.array(
+            self._rate(amounts.tolist(), parameters.tolist(), *inputs), dtype=np.float64
+        )
         total: Vector = self._moves @ flows
         return total
 
-    def jacobian(self, amounts: Vector, parameters: Vector) -> sparse.csc_array:
+    def jacobian(
+        self, amounts: Vector, parameters: Vector, time: float = 0.0, since: float | None = None
+    ) -> sparse.csc_array:
         """Return the derivative of the rates by the states, (s, s)."""
-        slopes = np.array(self._slope(amounts.tolist(), parameters.tolist()), dtype=np.float64)
+        inputs = self._inputs(parameters, time, since)
+        slopes = np.array(
+            self._slope(amounts.tolist(), parameters.tolist(), *inputs), dtype=np.float64
+        )
+        by_state = self._column >= 0
         by_flux = sparse.coo_array(
-            (slopes, (self._flux, self._column)), shape=(self._moves.shape[1], self.size)
+            (slopes[by_state], (self._flux[by_state], self._column[by_state])),
+            shape=(self._moves.shape[1], self.size),
         )
         return sparse.csc_array(self._moves @ by_flux.tocsc())
+
+    def triggers(self, amounts: Vector, parameters: Vector, time: float, since: float) -> Vector:
+        """Return the trigger of every event (v,)."""
+        inputs = self._inputs(parameters, time, since)
+        return np.array(self._trigger(amounts.tolist(), parameters.tolist(), *inputs))
+
+    def act(
+        self, event: int, amounts: Vector, parameters: Vector, time: float, since: float
+    ) -> Vector:
+        """Return the amounts (s,) that an event leaves."""
+        inputs = self._inputs(parameters, time, since)
+        values = self._set(amounts.tolist(), parameters.tolist(), *inputs)
+        left = amounts.copy()
+        for q in range(self._set_start[event], self._set_start[event + 1]):
+            left[self._set_state[q]] = values[q]
+        return left
+
+    def _inputs(
+        self, parameters: Vector, time: float, since: float | None
+    ) -> tuple[float, list[float], list[float]]:
+        """Return time, and value and slope of every table then."""
+        if not self._tables:
+            return time, [], []
+        knots = self._knot([], parameters.tolist(), time, [], [])
+        on = time if since is None else since
+        levels: list[float] = []
+        slopes: list[float] = []
+        for first, end, times, steps in self._tables:
+            values = knots[first:end]
+            piece = int(np.searchsorted(times, on, side="right"))
+            slope = 0.0
+            if 0 < piece < len(values) and not steps:
+                rise, run = values[piece] - values[piece - 1], times[piece] - times[piece - 1]
+                slope = rise / float(run)
+            before = max(piece - 1, 0)
+            levels.append(values[before] + slope * (time - float(times[before])))
+            slopes.append(slope)
+        return time, levels, slopes
 
 
 def _ends(
@@ -93,8 +158,8 @@ def _ends(
 
 def _function(
     listing: Listing, roots: list[int]
-) -> Callable[[list[float], list[float]], list[float]]:
-    """Return a Python function of (amounts, parameters) giving the nodes' values.
+) -> Callable[[list[float], list[float], float, list[float], list[float]], list[float]]:
+    """Return a function of (amounts, parameters, time, tables, slopes) giving the nodes' values.
 
     The formulas become source text: interpreting nodes one by one would be thirty times slower.
     """
@@ -105,7 +170,7 @@ def _function(
         if node not in needed:
             needed.add(node)
             stack.extend(int(item) for item in listing.arguments[node] if item >= 0)
-    lines = ["def formulas(y, p):"]
+    lines = ["def formulas(y, p, t, u, d):"]
     for node in sorted(needed):
         operation = Operation(int(listing.operation[node]))
         value = float(listing.value[node])
@@ -117,6 +182,12 @@ def _function(
                 text = f"p[{int(value)}]"
             case Operation.STATE:
                 text = f"y[{int(value)}]"
+            case Operation.TIME:
+                text = "t"
+            case Operation.TABLE:
+                text = f"u[{int(value)}]"
+            case Operation.TABLE_SLOPE:
+                text = f"d[{int(value)}]"
             case _ if operation in _INFIX:
                 text = _INFIX[operation].format(*names)
             case _:
@@ -125,7 +196,8 @@ def _function(
     lines.append(f"    return [{', '.join(f'v{node}' for node in roots)}]")
     scope: dict[str, Any] = {name: _guarded(operation) for operation, name in _CALLS.items()}
     exec(compile("\n".join(lines), "<formulas>", "exec"), scope)  # noqa: S102 - text made above
-    made: Callable[[list[float], list[float]], list[float]] = scope["formulas"]
+    made: Callable[[list[float], list[float], float, list[float], list[float]], list[float]]
+    made = scope["formulas"]
     return made
 
 
@@ -172,71 +244,144 @@ class _Run:
         self._times = problem.times[member % problem.times.shape[0]]
         self._scale = problem.scale[member % problem.scale.shape[0]]
         self._where = problem.dose_state
+        self._kind = problem.dose_kind
         self._begin = problem.dose_start[member]
         self._end = problem.dose_end[member]
         self._amount = problem.dose_amount[member]
+        self._cut = -1.0, -1  # time and place of the last reset
+        self._before = np.zeros(formulas.events)
 
     def solve(self) -> tuple[Status, Vector]:
         """Return how it ended and the states at the member's times, (t, s)."""
         states = np.full((len(self._times), self.formulas.size), np.nan)
-        inputs = (self._parameters, self._start, self._begin, self._end, self._amount)
-        if not all(np.all(np.isfinite(item)) for item in inputs):
+        comes = np.isfinite(self._begin) | np.isnan(self._begin)
+        doses = (self._begin[comes], self._end[comes], self._amount[comes])
+        if not all(np.all(np.isfinite(item)) for item in (self._parameters, self._start, *doses)):
             return Status.NOT_FINITE, states
         last = float(self._times[-1]) if len(self._times) else 0.0
-        edges = np.unique(np.concatenate([self._begin, self._end, [0.0, last]]))
-        edges = edges[edges <= last]
+        edges = np.unique(
+            np.concatenate([self._begin, self._end, self.formulas.knots, [0.0, last]])
+        )
+        edges = edges[(edges >= 0.0) & (edges <= last)]
         amounts = self._start.copy()
+        if self.formulas.events:
+            self._before = self.formulas.triggers(amounts, self._parameters, 0.0, 0.0)
         for here, until in zip(edges, [*edges[1:], None], strict=True):
-            bolus = (self._begin == here) & (self._end == here)
-            np.add.at(amounts, self._where[bolus], self._amount[bolus])
+            amounts = self._dosed(float(here), amounts)
+            circles, amounts = self._fire(float(here), float(here), amounts)
+            if circles:
+                return Status.EVENT_CIRCLE, states
             states[self._times == here] = amounts
             if until is None:
                 break
-            ended, amounts = self._segment(float(here), float(until), amounts, states)
-            if ended is not Status.FINISHED:
-                return ended, states
+            time = float(here)
+            while time < until:
+                ended, time, amounts = self._segment(
+                    float(here), time, float(until), amounts, states
+                )
+                if ended is not Status.FINISHED:
+                    return ended, states
         return Status.FINISHED, states
+
+    def _dosed(self, here: float, amounts: Vector) -> Vector:
+        """Return the amounts after the doses of a moment, in the order they are listed."""
+        for dose in np.flatnonzero(self._begin == here):
+            kind, where = self._kind[dose], self._where[dose]
+            if kind == int(DoseKind.RESET):
+                amounts = np.zeros_like(amounts)
+                self._cut = here, int(dose)
+            elif kind == int(DoseKind.SET):
+                amounts[where] = self._amount[dose]
+            elif self._end[dose] == here:
+                amounts[where] += self._amount[dose]
+        return amounts
+
+    def _fire(self, here: float, time: float, amounts: Vector) -> tuple[bool, Vector]:
+        """Let events whose trigger rose act, one after another; true if they circle."""
+        for _ in range(CHAIN * self.formulas.events + 1):
+            if not self.formulas.events:
+                break
+            now = self.formulas.triggers(amounts, self._parameters, time, here)
+            rose = np.flatnonzero(~(self._before > 0.0) & (now > 0.0))
+            settled = ~(now > 0.0)
+            settled[rose[:1]] = True
+            self._before[settled] = now[settled]
+            if not rose.size:
+                break
+            amounts = self.formulas.act(int(rose[0]), amounts, self._parameters, time, here)
+        else:
+            return True, amounts
+        return False, amounts
 
     def _source(self, here: float) -> Vector:
         """Return the infusion rate into every state while time runs on from here."""
         source = np.zeros(self.formulas.size)
-        running = (self._begin <= here) & (here < self._end)
+        cut, place = self._cut
+        off = (self._begin < cut) | ((self._begin == cut) & (np.arange(len(self._begin)) < place))
+        running = (self._begin <= here) & (here < self._end) & ~off
+        running &= self._kind == int(DoseKind.ADD)
         rate = self._amount[running] / (self._end[running] - self._begin[running])
         np.add.at(source, self._where[running], rate)
         return source
 
     def _segment(
-        self, here: float, until: float, amounts: Vector, states: Vector
-    ) -> tuple[Status, Vector]:
-        """Integrate between two edges, filling the states at the times between them."""
+        self, here: float, begin: float, until: float, amounts: Vector, states: Vector
+    ) -> tuple[Status, float, Vector]:
+        """Integrate towards the next edge, filling the states at the times passed.
+
+        `here` is the edge before. Returns where it stopped: at the next edge, or after an event.
+        """
         source = self._source(here)
 
-        def rates(_: float, y: Vector) -> Vector:
-            return self.formulas.rates(y, self._parameters) + source
+        def rates(time: float, y: Vector) -> Vector:
+            return self.formulas.rates(y, self._parameters, time, here) + source
 
-        def jacobian(_: float, y: Vector) -> Any:
-            slopes = self.formulas.jacobian(y, self._parameters)
+        def jacobian(time: float, y: Vector) -> Any:
+            slopes = self.formulas.jacobian(y, self._parameters, time, here)
             return slopes if sparse_run else slopes.toarray()
 
         sparse_run = self.formulas.size > LARGEST_DENSE
-        first = rates(here, amounts)
+        first = rates(begin, amounts)
         if not np.all(np.isfinite(first)):
-            return Status.NOT_FINITE, amounts
+            return Status.NOT_FINITE, begin, amounts
         # SciPy warns and clips below 100 times the rounding unit.
         rtol = max(self._problem.rtol, 2.3e-14)
         solver: OdeSolver = (BDF if sparse_run else LSODA)(
-            rates, here, amounts, until, rtol=rtol, atol=rtol * self._scale, jac=jacobian
+            rates, begin, amounts, until, rtol=rtol, atol=rtol * self._scale, jac=jacobian
         )
         while solver.status == "running":
             if self.steps >= self._problem.max_steps:
-                return Status.TOO_MANY_STEPS, amounts
+                return Status.TOO_MANY_STEPS, begin, amounts
             self.steps += 1
             refusal = solver.step()
             if not np.all(np.isfinite(solver.y)):
-                return Status.NOT_FINITE, amounts
+                return Status.NOT_FINITE, begin, amounts
             if refusal is not None:
-                return Status.STEP_UNDERFLOW, amounts
-            inside = (self._times > solver.t_old) & (self._times <= solver.t)
+                return Status.STEP_UNDERFLOW, begin, amounts
+            end = self._event_in(here, solver)
+            inside = (self._times > solver.t_old) & (self._times <= end)
             if np.any(inside):
                 states[inside] = solver.dense_output()(self._times[inside]).T
-        return Status.FINISHED, np.array(solver.y, dtype=np.float64)
+            if end < solver.t:
+                circles, amounts = self._fire(here, end, solver.dense_output()(end))
+                return (Status.EVENT_CIRCLE if circles else Status.FINISHED), end, amounts
+        return Status.FINISHED, until, np.array(solver.y, dtype=np.float64)
+
+    def _event_in(self, here: float, solver: OdeSolver) -> float:
+        """Return the first moment of the step just taken at which a trigger rises, or its end."""
+        if not self.formulas.events:
+            return float(solver.t)
+
+        def risen(time: float, y: Vector) -> bool:
+            now = self.formulas.triggers(y, self._parameters, time, here)
+            return bool(np.any(~(self._before > 0.0) & (now > 0.0)))
+
+        if not risen(solver.t, solver.y):
+            self._before = self.formulas.triggers(solver.y, self._parameters, solver.t, here)
+            return float(solver.t)
+        inside = solver.dense_output()
+        low, high = float(solver.t_old), float(solver.t)
+        while low < 0.5 * (low + high) < high:
+            middle = 0.5 * (low + high)
+            low, high = (low, middle) if risen(middle, inside(middle)) else (middle, high)
+        return high

@@ -25,6 +25,9 @@ TAGS: Final = {
     Operation.EXPONENTIAL: "exp",
     Operation.LOGARITHM: "ln",
 }
+CLOCK: Final = (
+    '<csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/time">t</csymbol>'
+)
 SUMS: Final = (Operation.ADD, Operation.SUBTRACT, Operation.NEGATE)
 
 
@@ -131,11 +134,8 @@ class _Writer:
     def _node(self, node: int) -> str:
         """Return a node as MathML."""
         operation, arguments = self._open(node)
-        value = float(self._listing.value[node])
-        if operation is Operation.CONSTANT:
-            return f'<cn type="e-notation">{f"{value:.17e}".replace("e", "<sep/>")}</cn>'
-        if operation in (Operation.PARAMETER, Operation.STATE):
-            return f"<ci>{'p' if operation is Operation.PARAMETER else 'y'}{int(value)}</ci>"
+        if not arguments:
+            return self._leaf(operation, float(self._listing.value[node]))
         if operation in SUMS:
             return self.total([(1, node)])
         inside = [self._node(item) for item in arguments]
@@ -150,8 +150,45 @@ class _Writer:
                 return _choice("lt", inside[0], inside[1])
             case Operation.MAXIMUM:
                 return _choice("gt", inside[0], inside[1])
+            case Operation.GREATER:
+                holds = f"<apply><gt/>{inside[0]}{inside[1]}</apply>"
+                return _piecewise([("<cn>1</cn>", holds)], "<cn>0</cn>")
+            case Operation.SELECT:
+                holds = f"<apply><neq/>{inside[0]}<cn>0</cn></apply>"
+                return _piecewise([(inside[1], holds)], inside[2])
             case _:
                 return f"<apply><{TAGS[operation]}/>{''.join(inside)}</apply>"
+
+    def _leaf(self, operation: Operation, value: float) -> str:
+        """Return a number, a name, time or a table as MathML."""
+        match operation:
+            case Operation.CONSTANT:
+                return _number(value)
+            case Operation.TIME:
+                return CLOCK
+            case Operation.TABLE:
+                return self._table(int(value))
+            case _:
+                letter = "p" if operation is Operation.PARAMETER else "y"
+                return f"<ci>{letter}{int(value)}</ci>"
+
+    def _table(self, table: int) -> str:
+        """Return a table in time as pieces of straight lines."""
+        listing = self._listing
+        first, end = int(listing.table_start[table]), int(listing.table_start[table + 1])
+        times = [_number(float(time)) for time in listing.table_time[first:end]]
+        values = [self._node(int(node)) for node in listing.table_value[first:end]]
+        pieces = [(values[0], f"<apply><lt/>{CLOCK}{times[0]}</apply>")]
+        for k in range(len(times) - 1):
+            text = values[k]
+            if not listing.table_steps[table]:
+                since = f"<apply><minus/>{CLOCK}{times[k]}</apply>"
+                rise = f"<apply><minus/>{values[k + 1]}{values[k]}</apply>"
+                run = f"<apply><minus/>{times[k + 1]}{times[k]}</apply>"
+                slope = f"<apply><divide/>{rise}{run}</apply>"
+                text = f"<apply><plus/>{text}<apply><times/>{slope}{since}</apply></apply>"
+            pieces.append((text, f"<apply><lt/>{CLOCK}{times[k + 1]}</apply>"))
+        return _piecewise(pieces, values[-1])
 
 
 def _not_negative(base: str) -> str:
@@ -161,7 +198,14 @@ def _not_negative(base: str) -> str:
 
 def _choice(relation: str, first: str, second: str) -> str:
     """Return the first of two terms where the relation holds, else the second."""
-    return (
-        f"<piecewise><piece>{first}<apply><{relation}/>{first}{second}</apply></piece>"
-        f"<otherwise>{second}</otherwise></piecewise>"
-    )
+    return _piecewise([(first, f"<apply><{relation}/>{first}{second}</apply>")], second)
+
+
+def _piecewise(pieces: list[tuple[str, str]], otherwise: str) -> str:
+    """Return the first term whose condition holds, else the last."""
+    inside = "".join(f"<piece>{term}{condition}</piece>" for term, condition in pieces)
+    return f"<piecewise>{inside}<otherwise>{otherwise}</otherwise></piecewise>"
+
+
+def _number(value: float) -> str:
+    return f'<cn type="e-notation">{f"{value:.17e}".replace("e", "<sep/>")}</cn>'

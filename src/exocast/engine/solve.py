@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from exocast.engine.compiled import CompiledNetwork
 from exocast.errors import EngineError
 
-__all__ = ["Doses", "Solution", "Status", "solve"]
+__all__ = ["DoseKind", "Doses", "Solution", "Status", "solve"]
 
 BUILD_HINT = (
     "The compiled engine is not installed: exocast.engine._native cannot be imported. "
@@ -42,6 +42,7 @@ class Status(IntEnum):
     TOO_MANY_STEPS = 2
     NOT_FINITE = 3
     SINGULAR_MATRIX = 4
+    EVENT_CIRCLE = 5
 
     @property
     def advice(self) -> str:
@@ -52,8 +53,9 @@ class Status(IntEnum):
 _ADVICE = {
     Status.FINISHED: "The member reached its last time.",
     Status.STEP_UNDERFLOW: (
-        "The step size shrank to nothing: an amount runs to infinity or a rate jumps; "
-        "look at this member's parameters, smooth the rate, or loosen rtol."
+        "The step size shrank to nothing: an amount runs to infinity, is driven below 0 by a rate "
+        "that does not vanish with it, or a rate jumps; look at this member's parameters, smooth "
+        "the rate, declare the state `signed`, or loosen rtol."
     ),
     Status.TOO_MANY_STEPS: (
         "The step limit was reached before the last time: raise max_steps, loosen rtol, or give "
@@ -68,28 +70,44 @@ _ADVICE = {
         "state feeds on itself without bound, or units differ too widely; check the signs of the "
         "rates."
     ),
+    Status.EVENT_CIRCLE: (
+        "Events set one another off without end at one moment: let what an event sets take its own "
+        "trigger to 0 or below, and no other above it again."
+    ),
 }
+
+
+class DoseKind(IntEnum):
+    """What a dose does. The numbers are shared with the native machine."""
+
+    ADD = 0
+    SET = 1
+    RESET = 2
 
 
 @dataclass(frozen=True)
 class Doses:
-    """What is put into states, and when.
+    """What is put into states, and when. Doses at one moment act in the order they are listed.
 
     Attributes
     ----------
     state : array (d,)
         Position of the state that each dose enters (``model.state(name)``).
     time : array (d,) or (n, d) [time]
-        When it starts; at or before 0 counts as 0.
+        When it starts; at or before 0 counts as 0, infinity is never.
     amount : array (d,) or (n, d) [amount]
     duration : array (d,) or (n, d) [time]
         0 is a bolus, above 0 an infusion at a constant rate. One number serves all.
+    kind : array (d,)
+        :class:`DoseKind`: ADD puts the amount in; SET makes the state hold it; RESET empties every
+        state and ends the infusions that run, whatever its state and amount.
     """
 
     state: ArrayLike
     time: ArrayLike
     amount: ArrayLike
     duration: ArrayLike = 0.0
+    kind: ArrayLike = 0
 
 
 @dataclass(frozen=True)
@@ -129,7 +147,7 @@ class Problem:
     ----------
     parameters, start : array (n, p), (n, s)
     times : array (1, t) or (n, t)
-    dose_state : array (d,)
+    dose_state, dose_kind : array (d,)
     dose_start, dose_end, dose_amount : array (n, d)
         A bolus ends when it starts.
     keep_start, keep_state, keep_weight : array (j + 1,), (q,), (q,)
@@ -143,6 +161,7 @@ class Problem:
     start: NDArray[np.float64]
     times: NDArray[np.float64]
     dose_state: NDArray[np.int32]
+    dose_kind: NDArray[np.int32]
     dose_start: NDArray[np.float64]
     dose_end: NDArray[np.float64]
     dose_amount: NDArray[np.float64]
@@ -258,6 +277,7 @@ def _solve_native(
         problem.start,
         problem.times,
         problem.dose_state,
+        problem.dose_kind,
         problem.dose_start,
         problem.dose_end,
         problem.dose_amount,
@@ -302,13 +322,14 @@ def _problem(
     _shape("scale", size, (size.shape[0], states))
     if not np.all(np.isfinite(size) & (size > 0.0)):
         raise EngineError("scale must be positive and finite for every state.")
-    where, begins, ends, amounts = _doses(doses, members, states)
+    where, kinds, begins, ends, amounts = _doses(doses, members, states)
     rows, columns, weights = _keep(keep, states)
     return Problem(
         parameters=given,
         start=begin,
         times=clock,
         dose_state=where,
+        dose_kind=kinds,
         dose_start=begins,
         dose_end=ends,
         dose_amount=amounts,
@@ -349,8 +370,14 @@ def _rows(name: str, values: ArrayLike, members: int) -> NDArray[np.float64]:
 
 def _doses(
     doses: Doses | None, members: int, states: int
-) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the state (d,), start, end and amount (n, d) of the doses."""
+) -> tuple[
+    NDArray[np.int32],
+    NDArray[np.int32],
+    NDArray[np.float64],
+    NDArray[np.float64],
+    NDArray[np.float64],
+]:
+    """Return the state and kind (d,), start, end and amount (n, d) of the doses."""
     given = Doses((), (), ()) if doses is None else doses
     where = np.asarray(given.state)
     if where.ndim != 1 or (where.size and not np.issubdtype(where.dtype, np.integer)):
@@ -373,7 +400,17 @@ def _doses(
     durations = spread("duration", given.duration)
     if np.any(durations < 0.0):
         raise EngineError("doses.duration must not be negative; 0 is a bolus.")
-    return where.astype(np.int32), begins, begins + durations, amounts
+    kinds = np.broadcast_to(np.asarray(given.kind), (count,))
+    if not np.isin(kinds, [int(kind) for kind in DoseKind]).all():
+        raise EngineError("doses.kind must be DoseKind.ADD, SET or RESET for every dose.")
+    durations = np.where(kinds == int(DoseKind.ADD), durations, 0.0)
+    return (
+        where.astype(np.int32),
+        np.ascontiguousarray(kinds, dtype=np.int32),
+        begins,
+        begins + durations,
+        amounts,
+    )
 
 
 def _keep(

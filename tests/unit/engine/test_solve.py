@@ -192,7 +192,8 @@ def test_a_zero_volume_is_not_finite(engine):
 def test_a_matrix_without_diagonal_pivots_is_survived():
     """x' = w*y, y' = -w*x + ...: with tiny 1/h the diagonal would vanish without pivoting."""
     network = Network()
-    x, y = network.state("x", 1e-6), network.state("y", 1e-6)
+    x = network.state("x", 1e-6, signed=True)
+    y = network.state("y", 1e-6, signed=True)
     network.flux(None, x, 5.0 * y)
     network.flux(None, y, -5.0 * x)
     solution = solve(network.compile(), np.zeros((1, 0)), [[1.0, 0.0]], TIMES, rtol=1e-9)

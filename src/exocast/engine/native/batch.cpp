@@ -18,11 +18,16 @@ namespace exocast {
 std::size_t workspace_size(const Program& p, const Problem& problem) {
   const std::size_t states = static_cast<std::size_t>(p.states);
   const std::size_t used = static_cast<std::size_t>(problem.used_count);
-  // As laid out by Stepper: registers, infusions, amounts, stages (8), matrix, scales, dense output.
-  const std::size_t packs = static_cast<std::size_t>(p.size) +
-                            static_cast<std::size_t>(problem.dosed_count) + states * 10 +
+  const std::size_t size = static_cast<std::size_t>(p.size);
+  const std::size_t inputs = static_cast<std::size_t>(p.inputs);
+  const std::size_t drifts = static_cast<std::size_t>(p.drifts);
+  // As laid out by Stepper: registers, free terms (twice where time drives them), levels, drifts,
+  // triggers, amounts, stages (8), matrix, scales, floors, dense output; then plain numbers.
+  const std::size_t packs = size + 2 * static_cast<std::size_t>(problem.dosed_count) + inputs +
+                            drifts + static_cast<std::size_t>(p.events) + states * 11 +
                             static_cast<std::size_t>(p.entries) + used;
-  return packs * kLanes + static_cast<std::size_t>(p.setup_size) + used + states / 2 + 1;
+  return packs * kLanes + static_cast<std::size_t>(p.setup_size) + used + states + size +
+         (states + drifts) / 2 + 1;
 }
 
 namespace {

@@ -48,6 +48,11 @@ struct Selection {
 
   Selection(const Program& p, const Array<std::int32_t, 1>& keep,
             const Array<std::int32_t, 1>& dosed) {
+    const auto drive = [this](std::int32_t pivot) {
+      if (std::find(dosed_pivot.begin(), dosed_pivot.end(), pivot) == dosed_pivot.end()) {
+        dosed_pivot.push_back(pivot);
+      }
+    };
     Whole place(p.states, -1);
     for (std::size_t q = 0; q < keep.size(); q++) {
       const std::int32_t state = keep.data()[q];
@@ -62,11 +67,9 @@ struct Selection {
     for (std::size_t q = 0; q < dosed.size(); q++) {
       const std::int32_t state = dosed.data()[q];
       require(state >= 0 && state < p.states, "a dose enters a state that is not there");
-      const std::int32_t pivot = p.rank[state];
-      if (std::find(dosed_pivot.begin(), dosed_pivot.end(), pivot) == dosed_pivot.end()) {
-        dosed_pivot.push_back(pivot);
-      }
+      drive(p.rank[state]);
     }
+    for (std::int32_t d = 0; d < p.drifts; d++) drive(p.drift_pivot[d]);
   }
 };
 
@@ -85,7 +88,7 @@ bool interrupted() {
 }
 
 nb::tuple solve(const Tables& tables, Array<double, 2> parameters, Array<double, 2> start,
-                Array<double, 2> times, Array<std::int32_t, 1> dose_state,
+                Array<double, 2> times, Array<std::int32_t, 1> dose_state, Array<std::int32_t, 1> dose_kind,
                 Array<double, 2> dose_start, Array<double, 2> dose_end, Array<double, 2> dose_amount,
                 Array<std::int32_t, 1> keep_start, Array<std::int32_t, 1> keep_state,
                 Array<double, 1> keep_weight, Array<double, 2> scale, double rtol,
@@ -101,6 +104,7 @@ nb::tuple solve(const Tables& tables, Array<double, 2> parameters, Array<double,
   for (const auto* dose : {&dose_start, &dose_end, &dose_amount}) {
     require(dose->shape(0) == members && dose->shape(1) == doses, "doses");
   }
+  require(dose_kind.shape(0) == doses, "doses");
   require(keep_start.shape(0) >= 1 && keep_start.data()[0] == 0, "keep");
   require(keep_state.shape(0) == keep_weight.shape(0), "keep");
   const std::size_t kept = keep_start.shape(0) - 1;
@@ -126,6 +130,7 @@ nb::tuple solve(const Tables& tables, Array<double, 2> parameters, Array<double,
   problem.time_stride = times.shape(0) == 1 ? 0 : problem.times;
   problem.scale_stride = scale.shape(0) == 1 ? 0 : program.states;
   problem.dose_state = dose_state.data();
+  problem.dose_kind = dose_kind.data();
   problem.dose_start = dose_start.data();
   problem.dose_end = dose_end.data();
   problem.dose_amount = dose_amount.data();
@@ -172,19 +177,32 @@ NB_MODULE(_native, module) {
   nb::class_<Tables>(module, "Program")
       .def("__init__",
            [](Tables* self, Flat<double> constants, Flat<std::int32_t> setup_code,
-              std::int32_t setup_size, Flat<std::int32_t> kept, Flat<std::int32_t> rate_code,
-              Flat<std::int32_t> slope_code, std::int32_t size, Flat<std::int32_t> order,
+              std::int32_t setup_size, Flat<std::int32_t> kept, Flat<std::int32_t> inputs,
+              Flat<std::int32_t> table_start, Flat<double> table_time,
+              Flat<std::int32_t> table_value, Flat<std::int32_t> table_steps,
+              Flat<std::int32_t> rate_code, Flat<std::int32_t> slope_code,
+              Flat<std::int32_t> event_code, std::int32_t size, Flat<std::int32_t> order,
               Flat<std::int32_t> row_shape, Flat<std::int32_t> row_index,
               Flat<std::int32_t> row_constant, Flat<std::int32_t> row_start,
               Flat<std::int32_t> diagonal, Flat<std::int32_t> column,
-              Flat<std::int32_t> entry_shape, Flat<std::int32_t> entry_index) {
+              Flat<std::int32_t> entry_shape, Flat<std::int32_t> entry_index,
+              Flat<std::int32_t> drift_pivot, Flat<std::int32_t> drift_shape,
+              Flat<std::int32_t> drift_index, Flat<std::int32_t> trigger,
+              Flat<std::int32_t> set_start, Flat<std::int32_t> set_pivot,
+              Flat<std::int32_t> set_register, Flat<std::int32_t> is_signed) {
              Tables tables;
              tables.constant = copy(constants);
              tables.setup_code = copy(setup_code);
              tables.setup_size = setup_size;
              tables.kept = copy(kept);
+             tables.inputs = copy(inputs);
+             tables.table_start = copy(table_start);
+             tables.table_time = copy(table_time);
+             tables.table_value = copy(table_value);
+             tables.table_steps = copy(table_steps);
              tables.rate_code = copy(rate_code);
              tables.slope_code = copy(slope_code);
+             tables.event_code = copy(event_code);
              tables.size = size;
              tables.order = copy(order);
              tables.row_shape = copy(row_shape);
@@ -195,6 +213,14 @@ NB_MODULE(_native, module) {
              tables.column = copy(column);
              tables.entry_shape = copy(entry_shape);
              tables.entry_index = copy(entry_index);
+             tables.drift_pivot = copy(drift_pivot);
+             tables.drift_shape = copy(drift_shape);
+             tables.drift_index = copy(drift_index);
+             tables.trigger = copy(trigger);
+             tables.set_start = copy(set_start);
+             tables.set_pivot = copy(set_pivot);
+             tables.set_register = copy(set_register);
+             tables.is_signed = copy(is_signed);
              tables.check();
              new (self) Tables(std::move(tables));
            });

@@ -13,7 +13,35 @@ struct Work {
   Pack* stage;             // kStages blocks of states
   Pack* matrix;            // L below, inverse pivots on, U above the diagonal
   const std::int32_t* row_constant;
+  // What time drives: input registers, their slopes and their values at the last stop; rows' free
+  // terms without and with the share of the derivative by time, and which term each drift adds to.
+  Pack *input, *input_slope, *level, *base, *source, *drift;
+  const std::int32_t* drift_source;
+  std::int64_t sources;
+  Pack since, step;  // from the last stop to the start of this step, and its length
 };
+
+// Brings the inputs to a time after the last stop.
+EXOCAST_INLINE void see(const Program& p, const Work& work, const Pack& since) {
+  for (std::int32_t u = 0; u < p.inputs; u++) {
+    work.input[u] = work.level[u] + work.input_slope[u] * since;
+  }
+}
+
+// What a stage needs besides its point: inputs at its time, and its share of the drift.
+template <int s>
+EXOCAST_INLINE void drive(const Program& p, const Work& work) {
+  if (p.inputs == 0) return;
+  if constexpr (s > 0) see(p, work, work.since + kWhen[s] * work.step);
+  for (std::int64_t u = 0; u < work.sources; u++) work.source[u] = work.base[u];
+  if constexpr (s < kDrifting) {
+    const Pack share = kDrift[s] * work.step;
+    for (std::int32_t d = 0; d < p.drifts; d++) {
+      Pack& source = work.source[work.drift_source[d]];
+      source = source + share * work.drift[d];
+    }
+  }
+}
 
 // The rate of one row; moves the two streams on.
 EXOCAST_INLINE Pack row_rate(const Pack* r, const Pack* point, std::int32_t constant,
@@ -61,6 +89,18 @@ static Pack factorise(const Program& p, const Work& work, const Pack& shift) {
     }
   }
   return suspect;
+}
+
+// The explicit derivative of the rates by time, where there is one.
+static void drifts(const Program& p, const Work& work) {
+  const std::int32_t* shape = p.drift_shape;
+  const std::int32_t* index = p.drift_index;
+  for (std::int32_t d = 0; d < p.drifts; d++, shape += 2) {
+    Pack total = filled(0.0);
+    for (std::int32_t q = 0; q < shape[0]; q++) total = total + work.registers[*index++];
+    for (std::int32_t q = 0; q < shape[1]; q++) total = total - work.registers[*index++];
+    work.drift[d] = total;
+  }
 }
 
 // One stage: rates at the stage point, forward and backward substitution, and the next point.
@@ -114,6 +154,7 @@ static void stage(const Program& p, const Work& work, const Pack& inverse_step) 
     }
   }
   if constexpr (s + 1 < kStages) {
+    drive<s + 1>(p, work);
     execute(p.rate_code, p.rate_end, work.registers);
     stage<s + 1>(p, work, inverse_step);
   }

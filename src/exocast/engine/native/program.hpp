@@ -32,7 +32,11 @@ enum Status : std::int32_t {
   kTooManySteps = 2,
   kNotFinite = 3,
   kSingularMatrix = 4,
+  kEventCircle = 5,
 };
+
+// The numbers of exocast.engine.solve.DoseKind.
+enum DoseKind : std::int32_t { kAdd = 0, kSet = 1, kReset = 2 };
 
 // One tape; every array is described in exocast/engine/tape.py.
 struct Program {
@@ -46,6 +50,13 @@ struct Program {
   const std::int32_t *row_shape, *row_index, *row_constant;
   const std::int32_t *row_start, *diagonal, *column;
   const std::int32_t *entry_shape, *entry_index;
+  std::int32_t inputs, drifts, events;
+  const std::int32_t *input;  // table of each input, -1 for time
+  const std::int32_t *table_start, *table_value, *table_steps;
+  const double* table_time;
+  const std::int32_t *drift_pivot, *drift_shape, *drift_index;
+  const std::int32_t *event_code, *event_end, *trigger, *set_start, *set_pivot, *set_register;
+  const std::int32_t* is_signed;  // per pivot
 };
 
 // One batch. A stride of 0 shares one row among all members.
@@ -53,14 +64,14 @@ struct Problem {
   std::int64_t members, times, doses, kept;
   const double *parameter, *start, *time, *scale;
   std::int64_t time_stride, scale_stride;
-  const std::int32_t* dose_state;
+  const std::int32_t *dose_state, *dose_kind;
   const double *dose_start, *dose_end, *dose_amount;
   const std::int32_t *keep_start, *keep_state;
   const double* keep_weight;
   double rtol;
   std::int64_t max_steps;
   // Derived once a call: states that keep reads, with each keep column as a place among them, and
-  // pivots that doses enter.
+  // pivots that doses or time itself drive.
   std::int64_t used_count, dosed_count;
   const std::int32_t *used_pivot, *keep_used, *dosed_pivot;
   double *amount;

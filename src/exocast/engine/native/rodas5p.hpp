@@ -37,6 +37,17 @@ constexpr double kCouple[kStages][kStages - 1] = {
      -40.06618937091002, -54.66780262877968, -9.48861652309627},
 };
 
+// Where in the step each stage lies, and its share of the step times the derivative by time. Both
+// follow from the two tables above (row sums of kPoint*G and of G, G the inverse of
+// 1/gamma - kCouple).
+constexpr double kWhen[kStages] = {
+    0.0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664,
+    1.0, 1.0, 1.0};
+constexpr int kDrifting = 5;  // the stages after these have no share
+constexpr double kDrift[kDrifting] = {
+    0.21193756319429014, -0.42387512638858027, -0.3384627126235924, 1.8046452872882734,
+    2.325825639765069};
+
 // y(theta) = (1 - theta)*y0 + theta*(y1 + (1 - theta)*(d0 + theta*(d1 + theta*d2))).
 constexpr double kInside[kDense][kStages] = {
     {25.948786856663858, -2.5579724845846235, 10.433815404888879, -2.3679251022685204,

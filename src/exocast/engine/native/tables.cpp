@@ -15,6 +15,13 @@ void require(bool holds, const char* array) {
 
 bool within(std::int64_t value, std::int64_t limit) { return value >= 0 && value < limit; }
 
+// Refuses a list of starts that does not divide `total` items into runs.
+void check_starts(const Whole& starts, std::size_t total, const char* name) {
+  require(!starts.empty() && starts[0] == 0, name);
+  for (std::size_t q = 1; q < starts.size(); q++) require(starts[q] >= starts[q - 1], name);
+  require(static_cast<std::size_t>(starts.back()) == total, name);
+}
+
 }  // namespace
 
 int operands(std::int32_t operation) {
@@ -116,6 +123,48 @@ void Tables::check_entries() const {
   require(at == entry_index.size(), "entry_index");
 }
 
+void Tables::check_inputs() const {
+  check_starts(table_start, table_time.size(), "table_start");
+  const std::int64_t tables = static_cast<std::int64_t>(table_start.size()) - 1;
+  require(table_value.size() == table_time.size(), "table_value");
+  require(static_cast<std::int64_t>(table_steps.size()) == tables, "table_steps");
+  for (std::int64_t b = 0; b < tables; b++) {
+    require(table_start[b] < table_start[b + 1], "table_start");
+    for (std::int32_t k = table_start[b]; k < table_start[b + 1]; k++) {
+      require(within(table_value[k], static_cast<std::int64_t>(kept.size())), "table_value");
+      require(table_time[k] - table_time[k] == 0.0, "table_time");
+      require(k == table_start[b] || table_time[k] > table_time[k - 1], "table_time");
+    }
+  }
+  for (const std::int32_t table : inputs) require(table >= -1 && table < tables, "inputs");
+}
+
+void Tables::check_drifts(std::int32_t results) const {
+  require(drift_shape.size() == 2 * drift_pivot.size(), "drift_shape");
+  std::size_t at = 0;
+  for (std::size_t d = 0; d < drift_pivot.size(); d++) {
+    require(within(drift_pivot[d], static_cast<std::int64_t>(order.size())), "drift_pivot");
+    require(drift_shape[2 * d] >= 0 && drift_shape[2 * d + 1] >= 0, "drift_shape");
+    const std::size_t many = static_cast<std::size_t>(drift_shape[2 * d]) +
+                             static_cast<std::size_t>(drift_shape[2 * d + 1]);
+    require(at + many <= drift_index.size(), "drift_index");
+    for (std::size_t q = 0; q < many; q++, at++) require(within(drift_index[at], results), "drift_index");
+  }
+  require(at == drift_index.size(), "drift_index");
+}
+
+void Tables::check_events() const {
+  require(set_start.size() == trigger.size() + 1, "set_start");
+  check_starts(set_start, set_pivot.size(), "set_start");
+  require(set_register.size() == set_pivot.size(), "set_register");
+  for (const std::int32_t slot : trigger) require(within(slot, size), "trigger");
+  for (const std::int32_t slot : set_register) require(within(slot, size), "set_register");
+  for (const std::int32_t pivot : set_pivot) {
+    require(within(pivot, static_cast<std::int64_t>(order.size())), "set_pivot");
+  }
+  require(is_signed.size() == order.size(), "signed");
+}
+
 void Tables::check() {
   const std::int32_t states = static_cast<std::int32_t>(order.size());
   rank.assign(order.size(), -1);
@@ -130,10 +179,16 @@ void Tables::check() {
   require(results >= static_cast<std::int32_t>(constant.size()), "setup_code");
   require(check_code("setup_code", setup_code, results, setup_size) == setup_size, "setup_code");
   for (const std::int32_t slot : kept) require(within(slot, setup_size), "kept");
-  const std::int32_t first = static_cast<std::int32_t>(kept.size()) + states;
+  check_inputs();
+  const std::int64_t first = static_cast<std::int64_t>(kept.size()) + states +
+                             2 * static_cast<std::int64_t>(inputs.size());
   require(first <= size, "size");
-  const std::int32_t rates = check_code("rate_code", rate_code, first, size);
-  require(check_code("slope_code", slope_code, rates, size) == size, "slope_code");
+  const std::int32_t rates =
+      check_code("rate_code", rate_code, static_cast<std::int32_t>(first), size);
+  const std::int32_t slopes = check_code("slope_code", slope_code, rates, size);
+  require(check_code("event_code", event_code, slopes, size) == size, "event_code");
+  check_drifts(slopes);
+  check_events();
   check_rows(rates);
   check_entries();
 }
@@ -165,6 +220,24 @@ Program Tables::view() const {
   p.column = column.data();
   p.entry_shape = entry_shape.data();
   p.entry_index = entry_index.data();
+  p.inputs = static_cast<std::int32_t>(inputs.size());
+  p.input = inputs.data();
+  p.table_start = table_start.data();
+  p.table_time = table_time.data();
+  p.table_value = table_value.data();
+  p.table_steps = table_steps.data();
+  p.drifts = static_cast<std::int32_t>(drift_pivot.size());
+  p.drift_pivot = drift_pivot.data();
+  p.drift_shape = drift_shape.data();
+  p.drift_index = drift_index.data();
+  p.events = static_cast<std::int32_t>(trigger.size());
+  p.event_code = event_code.data();
+  p.event_end = event_code.data() + event_code.size();
+  p.trigger = trigger.data();
+  p.set_start = set_start.data();
+  p.set_pivot = set_pivot.data();
+  p.set_register = set_register.data();
+  p.is_signed = is_signed.data();
   return p;
 }
 

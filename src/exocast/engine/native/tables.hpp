@@ -17,6 +17,9 @@ struct Tables {
   std::vector<double> constant;
   Whole setup_code, kept, rate_code, slope_code, order, rank, row_shape, row_index, row_constant;
   Whole row_start, diagonal, column, entry_shape, entry_index;
+  Whole inputs, table_start, table_value, table_steps, event_code;
+  Whole drift_pivot, drift_shape, drift_index, trigger, set_start, set_pivot, set_register, is_signed;
+  std::vector<double> table_time;
   std::int32_t setup_size = 0, size = 0;
 
   // Throws std::invalid_argument, naming the array at fault; fills rank.
@@ -29,6 +32,9 @@ struct Tables {
                           std::int32_t limit) const;
   void check_rows(std::int32_t results) const;
   void check_entries() const;
+  void check_inputs() const;
+  void check_drifts(std::int32_t results) const;
+  void check_events() const;
 };
 
 }  // namespace exocast
