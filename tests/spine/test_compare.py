@@ -172,7 +172,8 @@ def test_what_cannot_be_compared_is_refused(design: Design, tmp_path: Path) -> N
 def test_it_is_saved_whole_and_never_over_something_else(local: Comparison, tmp_path: Path) -> None:
     place = tmp_path / "compared"
     assert save(local, place) is local
-    names = ["comparison.csv", "comparison.json", "comparison.png", "comparison.svg"]
+    names = [f"comparison.{form}" for form in ("csv", "json", "nc", "png", "svg")]
+    names.append("report.html")
     assert sorted(path.name for path in place.iterdir()) == names
     record = json.loads((place / "comparison.json").read_text())
     assert record["pairs"][0]["sentence"] == local.pairs[0]["sentence"]
@@ -184,7 +185,7 @@ def test_it_is_saved_whole_and_never_over_something_else(local: Comparison, tmp_
     save(local, place, replace=True)
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
-    with pytest.raises(ExocastError, match="something else"):
+    with pytest.raises(ExocastError, match="holds no comparison"):
         save(local, tmp_path / "thesis", replace=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["compared", "thesis"]
 

@@ -128,7 +128,8 @@ def test_the_verb_prints_and_writes(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     for expected in ("1e9 particles", "if fusion is rare", "short by", "90 % uncertainty"):
         assert expected in result.output
-    assert {path.suffix for path in out.iterdir()} == {".json", ".csv", ".svg", ".png"}
+    forms = {".json", ".nc", ".csv", ".svg", ".png", ".html"}
+    assert {path.suffix for path in out.iterdir()} == forms
     assert json.loads((out / "sweep.json").read_text())["axes"][0]["numbers"] == [1e9, 1e10]
 
 

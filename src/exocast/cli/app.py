@@ -52,6 +52,9 @@ DesignPath = Annotated[
     ),
 ]
 Saved = Annotated[Path, typer.Argument(help="Folder of a saved forecast.")]
+Result = Annotated[
+    Path, typer.Argument(help="Folder of a saved forecast, comparison, sweep or search.")
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -133,16 +136,16 @@ def check(design: DesignPath, set_: Settings = None) -> None:
 
 
 @app.command()
-def open(folder: Saved) -> None:  # noqa: A001 - the verb is `exocast open`
-    """Print cascade and answer of a saved forecast, without running anything."""
-    from exocast.cli.open import show_forecast
+def open(folder: Result) -> None:  # noqa: A001 - the verb is `exocast open`
+    """Print what a saved forecast, comparison or sweep says, without running anything."""
+    from exocast.cli.open import show_folder
 
-    show_forecast(folder)
+    show_folder(folder)
 
 
 @app.command()
 def report(
-    folder: Saved,
+    folder: Result,
     to: Annotated[
         Path | None, typer.Option(help="File; report.html in the folder by default.")
     ] = None,
@@ -151,7 +154,7 @@ def report(
         typer.Option(help="New folder for every figure as SVG, PNG and CSV.", metavar="DIR"),
     ] = None,
 ) -> None:
-    """Write the report of a saved forecast again, without running anything."""
+    """Write the report of a saved result again, without running anything."""
     from exocast.cli.report import write_report_of
 
     write_report_of(folder, to, figures)
@@ -235,7 +238,7 @@ def compare(
     threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="New folder for table, record and figure."),
+        typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a comparison.")] = False,
 ) -> None:
@@ -278,7 +281,7 @@ def sweep(
     threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="New folder for table, record and figure."),
+        typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a sweep.")] = False,
 ) -> None:

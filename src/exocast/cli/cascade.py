@@ -183,7 +183,7 @@ def gained(gains: Sequence[Mapping[str, Any]]) -> str:
     for gain in gains:
         text = ratio(gain)
         if gain["times"] is not None and gain["uncertainty"][0] is not None:
-            low, high = (times(end).removesuffix(" x") for end in gain["uncertainty"])
+            low, high = map(_two_digits, gain["uncertainty"])
             text += f" ({low} to {high})" if low != high else ""
         words.append(text + (f" if {gain['phrase']}" if gain["phrase"] else ""))
     return ", ".join(dict.fromkeys(words)) or "no answer to compare"
@@ -204,10 +204,27 @@ def times(gain: float | None) -> str:
     Examples
     --------
     >>> times(168.2), times(3.14e5), times(0.00213), times(None)
-    ('170 x', '3e+05 x', '0.0021 x', 'from nothing')
+    ('170 x', '3.1e+05 x', '0.0021 x', 'from nothing')
     """
     if gain is None:
         return "from nothing"
-    if gain and not 1e-3 <= gain < 1e4:
-        return f"{gain:.0e} x"
-    return f"{float(f'{gain:.2g}'):g} x"
+    return f"{_two_digits(gain)} x"
+
+
+def times_interval(pair: Sequence[float | None]) -> str:
+    """Return the interval of a ratio.
+
+    Examples
+    --------
+    >>> times_interval([2213.0, 57120.0])
+    '2200 … 57000'
+    """
+    low, high = pair
+    return "·" if low is None or high is None else f"{_two_digits(low)} … {_two_digits(high)}"
+
+
+def _two_digits(value: float) -> str:
+    """Write a ratio with two digits, plainly as long as that is short."""
+    if value and not 1e-3 <= value < 1e5:
+        return f"{value:.1e}"
+    return f"{float(f'{value:.2g}'):g}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,19 +12,22 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from exocast._version import __version__
-from exocast.cli.cascade import amount, interval, times
-from exocast.cli.console import say, terminal
-from exocast.cli.run import parse_members
+from exocast.cli.cascade import amount, times, times_interval
+from exocast.cli.console import say, say_written, terminal
+from exocast.cli.files import place_for
+from exocast.cli.run import parse_members, slug
 from exocast.face.progress import progress_bar
 
-__all__ = ["compare_designs"]
+__all__ = ["compare_designs", "print_comparison"]
 
 Record = Mapping[str, Any]
 WIDE = 120
 """Columns from which variability is shown as well."""
 NARROW = 90
 """Columns below which the share of members is left to the sentence."""
+
+LONGEST = 80
+"""Letters of a folder's name."""
 
 
 def compare_designs(
@@ -35,12 +39,13 @@ def compare_designs(
     replace: bool,
 ) -> None:
     """Compare; see `exocast compare --help`."""
-    from exocast.face import compare, save
-    from exocast.report.filing import refuse_result
+    from exocast.face import compare
+    from exocast.report.filing import file_result
 
     console, axes = terminal(), parse_members(members)
-    if out is not None:
-        refuse_result(out, replace=replace)
+    names = [slug(Path(text.rpartition(":")[2]).stem) for text in designs]
+    name = "-against-".join((*names[1:], names[0])) if names[1:] else f"variants-of-{names[0]}"
+    place = place_for(out, name[:LONGEST], "comparison", replace=replace)
     started = time.perf_counter()
     with progress_bar(console) as show:
         comparison = compare(
@@ -51,18 +56,33 @@ def compare_designs(
             progress=show,
         )
     seconds = time.perf_counter() - started
-    record = comparison.record
+    given = [("--members", members), ("--seed", "" if seed is None else str(seed))]
+    options = [part for option, text in given if text for part in (option, text)]
+    command = shlex.join(["exocast", "compare", *designs, *options])
+    file_result(comparison, place, replace=replace, command=command)
+    print_comparison(console, comparison.record, f"{seconds:.1f} s")
+    say_written(console, place)
+
+
+def print_comparison(console: Console, record: Record, when: str) -> None:
+    """Print every pair of a comparison.
+
+    Parameters
+    ----------
+    console : Console
+        Where it is printed.
+    record : mapping
+        Of the comparison.
+    when : str
+        How long it took, or when it was made.
+    """
     size = record["members"]
     console.print(
-        f"[bold]exocast {__version__}[/]   the same {size['uncertainty']} x {size['variability']} "
-        f"members on every side   seed {record['seed']}   {seconds:.1f} s"
+        f"[bold]exocast {record['version']}[/]   the same {size['uncertainty']} x "
+        f"{size['variability']} members on every side   seed {record['seed']}   {when}"
     )
-    for pair in comparison.pairs:
+    for pair in record["pairs"]:
         _print_pair(console, pair)
-    if out is not None:
-        save(comparison, out, replace=replace)
-        files = "  ".join(sorted(path.name for path in out.iterdir()))
-        console.print(f"\n[bold]{'Wrote':<9}[/]{out}/  {files}", soft_wrap=True)
 
 
 def _print_pair(console: Console, pair: Record) -> None:
@@ -128,7 +148,7 @@ def _figures(entry: Record, *, wide: bool) -> list[str]:
         same = "1 exactly" if entry["identical"] else "1"
         return [same, *([""] if wide else []), "", "·"]
     shown = "·" if ratio["median"] is None else times(ratio["median"])
-    intervals = [interval(ratio["uncertainty"])]
+    intervals = [times_interval(ratio["uncertainty"])]
     if wide:
-        intervals.append(interval(ratio["variability"]))
+        intervals.append(times_interval(ratio["variability"]))
     return [shown, *intervals, f"{entry['share_greater']:.0%}"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["PIPED_WIDTH", "say", "terminal"]
+__all__ = ["PIPED_WIDTH", "say", "say_written", "terminal"]
 
 PIPED_WIDTH = 140
 """Columns where there is no terminal: a log file has room for remarks."""
@@ -47,3 +48,10 @@ def say(console: Console, label: str, words: str) -> None:
     table.add_column(overflow="fold")
     table.add_row(Text(label, "bold"), Text(words))
     console.print(table)
+
+
+def say_written(console: Console, folder: Path) -> None:
+    """Say where a result is, and what is in it."""
+    files = "  ".join(sorted(path.name for path in folder.iterdir()))
+    console.print()
+    say(console, "Wrote", f"{folder}/  {files}")

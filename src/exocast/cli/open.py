@@ -1,35 +1,48 @@
-"""`exocast open`: cascade and answer of a saved forecast, without running anything."""
+"""`exocast open`: what a saved folder says, without running anything."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from rich.console import Console
+
 from exocast.cli.cascade import cascade_table, closing_lines
 from exocast.cli.console import say, terminal
+from exocast.material.forecast import Forecast
 
-__all__ = ["show_forecast"]
+__all__ = ["show_folder"]
+
+AGAIN = "nothing is run again"
 
 
-def show_forecast(folder: Path) -> None:
-    """Print what a saved forecast says.
+def show_folder(folder: Path) -> None:
+    """Print what a saved forecast, comparison, sweep or search says.
 
     Raises
     ------
     ExocastError
-        If the folder holds no forecast that this version reads.
+        If the folder holds no result that this version reads.
     """
-    from exocast.material.forecast import Forecast
+    from exocast.cli.compare import print_comparison
+    from exocast.cli.sweep import print_result
+    from exocast.learn.comparison import Comparison
+    from exocast.report.filing import open_folder
 
-    forecast = Forecast.open(folder)
+    result, console = open_folder(folder), terminal()
+    if isinstance(result, Forecast):
+        _show_forecast(console, result)
+        return
+    when = f"made {result.record['provenance']['created']}; {AGAIN}"
+    show = print_comparison if isinstance(result, Comparison) else print_result
+    show(console, result.record, when)
+
+
+def _show_forecast(console: Console, forecast: Forecast) -> None:
     record, origin = forecast.record, forecast.record["provenance"]
     members = origin["members"]
-    console = terminal()
     console.print(f"[bold]exocast {origin['exocast']}[/]   {record['title']}", soft_wrap=True)
-    console.print(
-        f"made        {origin['created']}   seed {origin['seed']}   {members['uncertainty']} x "
-        f"{members['variability']} members; nothing is run again",
-        soft_wrap=True,
-    )
+    made = f"{origin['created']}   seed {origin['seed']}   {members['uncertainty']} x "
+    say(console, "made", f"{made}{members['variability']} members; {AGAIN}")
     console.print()
     console.print(cascade_table(record, console.width))
     console.print()

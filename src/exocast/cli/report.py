@@ -1,4 +1,4 @@
-"""`exocast report`: the page of a saved forecast."""
+"""`exocast report`: the page of a saved forecast, comparison, sweep or search."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ __all__ = ["write_report_of"]
 
 
 def write_report_of(folder: Path, to: Path | None, figures: Path | None = None) -> None:
-    """Write the report of a saved forecast, and its figures as files.
+    """Write the report of a saved result, and its figures as files.
 
     Raises
     ------
     ExocastError
-        If there is no forecast, or a folder for figures is in the way.
+        If there is no result, or a folder for figures is in the way.
     """
-    from exocast.material.forecast import Forecast
     from exocast.report import write_report
     from exocast.report.export import check_target, pictures, write_pictures
+    from exocast.report.filing import open_folder
 
     if figures is not None:
         check_target(figures)
     path = to or folder / "report.html"
-    forecast = Forecast.open(folder)
-    write_report(forecast, path)
+    result = open_folder(folder)
+    write_report(result, path)
     console = terminal()
     console.print(f"Wrote {path}")
     if figures is not None:
-        written = write_pictures(pictures(forecast), figures)
+        written = write_pictures(pictures(result), figures)
         console.print(f"Wrote {figures}/   {len(written) // 3} figures, each as SVG, PNG and CSV")

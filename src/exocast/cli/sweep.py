@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,19 +12,18 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from exocast._version import __version__
-from exocast.cli.cascade import amount, interval
-from exocast.cli.console import terminal
-from exocast.cli.run import parse_members, parse_settings
+from exocast.cli.cascade import amount, interval, times
+from exocast.cli.console import say, say_written, terminal
+from exocast.cli.files import place_for
+from exocast.cli.run import parse_members, parse_settings, slug
 from exocast.errors import ExocastError
 from exocast.face.progress import progress_bar
 
 if TYPE_CHECKING:
-    from exocast.design import Design
     from exocast.learn.goal import Sought
     from exocast.learn.sweep import Sweep
 
-__all__ = ["sweep_design"]
+__all__ = ["print_result", "sweep_design"]
 
 Record = Mapping[str, Any]
 
@@ -61,14 +61,16 @@ def sweep_design(
     ExocastError
         If neither a sweep nor a search is asked for, or both.
     """
-    from exocast.face import read_design, save, seek, sweep
-    from exocast.report.filing import refuse_result
+    from exocast.design import Design
+    from exocast.face import seek, sweep
+    from exocast.report.filing import file_result
 
     _decide(vary, until, by)
     console, axes = terminal(), parse_members(members)
-    document = read_design(design, parse_settings(settings))
-    if out is not None:
-        refuse_result(out, replace=replace)
+    document = Design.read(design).with_settings(parse_settings(settings))
+    what = "-by-".join(slug(text.partition("=")[0].rpartition(".")[2]) for text in vary)
+    name = f"{slug(Path(document.name).stem)}-{what or slug(f'goal by {by}')}"
+    place = place_for(out, name, "sweep" if vary else "search", replace=replace)
     started = time.perf_counter()
     options: dict[str, Any] = {
         "members": axes,
@@ -82,15 +84,50 @@ def sweep_design(
         else:
             result = seek(document, until, by, progress=show, **goal, **options)
     seconds = time.perf_counter() - started
-    _print_head(console, document, result.record, seconds)
-    if vary:
-        _print_sweep(console, result.record)
+    command = _command(design, vary, until, by, goal, settings, members, seed)
+    file_result(result, place, replace=replace, command=command)
+    print_result(console, result.record, f"{seconds:.1f} s")
+    say_written(console, place)
+
+
+def print_result(console: Console, record: Record, when: str) -> None:
+    """Print a sweep or a search.
+
+    Parameters
+    ----------
+    console : Console
+        Where it is printed.
+    record : mapping
+        Of the sweep or the search.
+    when : str
+        How long it took, or when it was made.
+    """
+    _print_head(console, record, when)
+    if "points" in record:
+        _print_sweep(console, record)
     else:
-        _print_goal(console, result.record)
-    if out is not None:
-        save(result, out, replace=replace)
-        files = "  ".join(sorted(path.name for path in out.iterdir()))
-        _say(console, "Wrote", f"{out}/  {files}")
+        _print_goal(console, record)
+
+
+def _command(
+    design: str,
+    vary: list[str],
+    until: str,
+    by: str,
+    goal: Mapping[str, Any],
+    settings: list[str],
+    members: str,
+    seed: int | None,
+) -> str:
+    """Return what one would type for the same result."""
+    options: list[tuple[str, object]] = [("--vary", text) for text in vary]
+    options += [("--until", until), ("--by", by), ("--within", goal["within"])]
+    options += [("--rival", goal["rival"])]
+    options += [("--percentile", "" if goal["percentile"] == 50 else goal["percentile"])]
+    options += [("--set", text) for text in settings]
+    options += [("--members", members), ("--seed", "" if seed is None else seed)]
+    given = [str(part) for option, text in options if text != "" for part in (option, text)]
+    return shlex.join(["exocast", "sweep", design, *given])
 
 
 def _decide(vary: list[str], until: str, by: str) -> None:
@@ -118,13 +155,13 @@ def _settings(vary: list[str]) -> dict[str, str]:
     return found
 
 
-def _print_head(console: Console, design: Design, record: Record, seconds: float) -> None:
+def _print_head(console: Console, record: Record, when: str) -> None:
     size = record["members"]
-    console.print(f"[bold]exocast {__version__}[/]   {design.title}")
+    console.print(f"[bold]exocast {record['version']}[/]   {record['title']}")
     points = len(record.get("points", record.get("evaluations", ())))
     console.print(
         f"simulated   {points} points on the same {size['uncertainty']} x {size['variability']} "
-        f"members   seed {record['seed']}   {seconds:.1f} s\n"
+        f"members   seed {record['seed']}   {when}\n"
     )
 
 
@@ -151,7 +188,7 @@ def _print_sweep(console: Console, record: Record) -> None:
             if len(shown) == 1:
                 cells.append(interval(entry["variability"]))
             ratio = entry["over_first"]["median"]
-            cells.append("·" if ratio is None else f"{ratio:.3g}")
+            cells.append("·" if ratio is None else times(ratio))
         table.add_row(*cells)
     console.print(table)
     console.print()
@@ -160,7 +197,7 @@ def _print_sweep(console: Console, record: Record) -> None:
 
 def _print_closing(console: Console, record: Record, shown: range) -> None:
     points = record["points"]
-    _say(console, "Answer", f"{record['answer']['title']}, {record['answer']['unit']}")
+    say(console, "Answer", f"{record['answer']['title']}, {record['answer']['unit']}")
     for index in shown:
         best = max(points, key=lambda point: point["by_hypothesis"][index]["median"] or 0.0)
         entry = best["by_hypothesis"][index]
@@ -169,14 +206,14 @@ def _print_closing(console: Console, record: Record, shown: range) -> None:
             words += f", if {entry['phrase']}"
         if entry["orders_short"] is not None:
             orders = entry["orders_short"]
-            side = f"short by {orders:.1f} orders" if orders > 0 else "enough"
-            words += f": {side} of the {entry['needed']:g} needed" if orders > 0 else f": {side}"
-        _say(console, "Largest", words)
+            short = f"short by {orders:.1f} orders of magnitude ({entry['needed']:g} needed)"
+            words += f": {short}" if orders > 0 else ": enough"
+        say(console, "Largest", words)
     flagged = max(points, key=lambda point: len(point["flags"]))
     if flagged["flags"]:
         words = f"at {', '.join(flagged['texts'])}: {flagged['flags'][0]['message']}"
         more = len(flagged["flags"]) - 1
-        _say(console, "Flags", words + (f" (and {more} more there)" if more else ""))
+        say(console, "Flags", words + (f" (and {more} more there)" if more else ""))
 
 
 def _print_goal(console: Console, record: Record) -> None:
@@ -194,11 +231,11 @@ def _print_goal(console: Console, record: Record) -> None:
         table.add_row(one["setting"], amount(one["value"]), interval(pair), words)
     console.print(table)
     console.print()
-    _say(console, "Goal", record["sentence"])
+    say(console, "Goal", record["sentence"])
     if record["flags"]:
         where = record["value"] or (record["best"] or {}).get("text")
         more = f" ({len(record['flags'])} in all)" if len(record["flags"]) > 1 else ""
-        _say(console, "Flags", f"at {where}: {record['flags'][0]['message']}{more}")
+        say(console, "Flags", f"at {where}: {record['flags'][0]['message']}{more}")
 
 
 def _rising(record: Record) -> bool:
@@ -206,7 +243,3 @@ def _rising(record: Record) -> bool:
     at = next(i for i, one in enumerate(record["evaluations"]) if one["setting"] == record["value"])
     above = record["evaluations"][at + 1 : at + 2]
     return not above or bool(above[0]["met"])
-
-
-def _say(console: Console, label: str, words: str) -> None:
-    console.print(f"[bold]{label:<9}[/]{words}", soft_wrap=True)

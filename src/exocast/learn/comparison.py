@@ -241,6 +241,7 @@ def _record(sides: Sequence[Side], terms: Terms) -> dict[str, Any]:
                 "name": side.name,
                 "title": side.title,
                 "digest": side.digest,
+                "design": side.design,
                 "answer": side.answer,
                 "needed": side.needed,
             }

@@ -69,7 +69,7 @@ class Goal:
                 raise ExocastError("nothing says what is needed; give a number of copies")
             return found.needed
         unit = found.row.unit
-        for attempt in (unit, unit.partition("/")[0]):
+        for attempt in (unit, unit.removesuffix("/cell"), unit.removesuffix("/particle")):
             try:
                 return parse(self.text, attempt)
             except UnitError as error:
@@ -299,6 +299,7 @@ class _Search:
             "version": __version__,
             "title": design.title,
             "design_digest": design.digest,
+            "design": design.text,
             "catalogue_digest": self.answerer.catalogue.digest,
             "seed": self.answerer.seed,
             "members": {

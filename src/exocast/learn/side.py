@@ -33,8 +33,8 @@ class Side:
 
     Attributes
     ----------
-    name, title, digest : str
-        What it is called, the title of its Design, and the digest of what that says.
+    name, title, digest, design : str
+        What it is called, the title of its Design, the digest of what that says, and its text.
     cascade : Cascade
         Every row, rival and member.
     answer : str
@@ -52,6 +52,7 @@ class Side:
     name: str
     title: str
     digest: str
+    design: str
     cascade: Cascade
     answer: str
     needed: float | None
@@ -184,6 +185,7 @@ def run_side(
         name=name,
         title=design.title,
         digest=alone.digest,
+        design=alone.text,
         cascade=cascade,
         answer=answer["row"],
         needed=answer["needed"],
@@ -227,6 +229,7 @@ def saved_side(name: str, forecast: Forecast, variant: str) -> Side:
         name=name,
         title=record["title"],
         digest=design.digest,
+        design=design.text,
         cascade=Cascade(rows, rivals, axes.uncertainty, own["heads"]),
         answer=own["answer"]["row"],
         needed=own["answer"]["needed"],

@@ -204,6 +204,7 @@ def _record(
         "version": __version__,
         "title": design.title,
         "design_digest": design.digest,
+        "design": design.text,
         "catalogue_digest": answerer.catalogue.digest,
         "seed": answerer.seed,
         "members": {"uncertainty": uncertainty, "variability": answerer.axes.variability},

@@ -1,8 +1,7 @@
-"""A comparison as a folder: record, table and figure."""
+"""The figure of a comparison: cascades side by side, and their ratios."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from exocast.learn.comparison import Comparison
@@ -22,12 +21,10 @@ from exocast.report.style import (
 from exocast.report.words import amount, percent
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COMPARISON", "comparison_drawing", "write_comparison"]
+__all__ = ["COMPARISON", "comparison_drawing"]
 
 COMPARISON = "comparison"
 RATIOS = "Ratios are taken member by member; more in: share of members in which it has more."
@@ -36,16 +33,6 @@ LINE, APART, GAP, AXIS, TOP, FOOT = 0.17, 0.12, 0.34, 0.34, 0.42, 0.36
 
 Slot = tuple[float, dict[str, Any], dict[str, Any]]
 """Place of the first bar of an entry, its row and its rival, over all pairs."""
-
-
-def write_comparison(comparison: Comparison, folder: Path) -> None:
-    """Write ``comparison.json``, ``.csv``, ``.svg`` and ``.png`` into a folder that exists."""
-    text = json.dumps(comparison.record, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / f"{COMPARISON}.json").write_text(text + "\n", encoding="utf-8")
-    (folder / f"{COMPARISON}.csv").write_text(comparison.to_csv(), encoding="utf-8")
-    drawing = comparison_drawing(comparison)
-    for form in ("svg", "png"):
-        (folder / f"{COMPARISON}.{form}").write_bytes(drawing.file(form))
 
 
 def comparison_drawing(comparison: Comparison) -> Drawing:
@@ -167,7 +154,8 @@ def _amounts(axes: Axes, head: str, rows: list[dict[str, Any]], sides: int, heig
         for index, spread in enumerate(_spreads(slot)):
             bar(axes, y + index * LINE, spread, RIVALS[index % len(RIVALS)], low, 0.82)
     _finish(axes, low, high, height)
-    titles = {"vesicles": "small EVs, one batch", "cargo": "copies", "cell": "copies per cell"}
+    titles = {"vesicles": "small EVs, one batch", "cargo": "copies", "cell": "copies per cell",
+              "load": "copies, one batch", "asked": "asked of the tube"}  # fmt: skip
     axes.text(-0.02, -0.05, titles.get(head, head), transform=sideways, fontweight="bold",
               ha="right", va="bottom")  # fmt: skip
 

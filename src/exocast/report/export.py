@@ -8,18 +8,24 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from exocast.errors import ExocastError
+from exocast.learn.saving import Result
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Folded, Picture
-from exocast.report.page import PANELS
+from exocast.report.page import panels_of
 
-__all__ = ["FORMS", "check_target", "pictures", "write_pictures"]
+__all__ = ["FORMS", "check_target", "pictures", "pictures_in", "write_pictures"]
 
 FORMS = ("svg", "png", "csv")
 
 
-def pictures(forecast: Forecast) -> list[Picture]:
+def pictures(result: Forecast | Result) -> list[Picture]:
     """Return every figure of the report, in its order."""
-    return [found for panel in PANELS for found in _inside(panel(forecast).blocks)]
+    return [found for panel in panels_of(result) for found in pictures_in(panel.blocks)]
+
+
+def pictures_in(blocks: Iterable[Block]) -> list[Picture]:
+    """Return the figures among blocks, folded ones too."""
+    return list(_inside(blocks))
 
 
 def _inside(blocks: Iterable[Block]) -> Iterator[Picture]:

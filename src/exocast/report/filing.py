@@ -1,65 +1,74 @@
-"""A comparison, a sweep or a search as a folder, complete or not at all."""
+"""Results as folders: written with figure and report, and opened again whatever they hold."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
-from typing import TypeAlias
 
 from exocast.errors import ExocastError
-from exocast.learn.comparison import Comparison
-from exocast.learn.goal import Sought
-from exocast.learn.sweep import Sweep
-from exocast.material.forecast import write_folder
-from exocast.report.comparing import COMPARISON, write_comparison
-from exocast.report.sweeping import GOAL, SWEEP, write_goal, write_sweep
+from exocast.learn.saving import (
+    Result,
+    kind_of_result,
+    open_result,
+    with_provenance,
+    write_result,
+)
+from exocast.material.folder import RECORDS, kind_of, write_folder
+from exocast.material.forecast import Forecast
+from exocast.report.page import write_report
+from exocast.report.results import drawing_of
 
-__all__ = ["Result", "file_result", "refuse_result"]
-
-Result: TypeAlias = Comparison | Sweep | Sought
-RECORDS = tuple(f"{name}.json" for name in (COMPARISON, SWEEP, GOAL))
+__all__ = ["file_result", "open_folder"]
 
 
-def refuse_result(folder: Path, *, replace: bool) -> None:
-    """Refuse a folder that is in the way, before anything is computed.
+def file_result(
+    result: Result, folder: Path, *, replace: bool = False, command: str = ""
+) -> Result:
+    """Write record, arrays, table, figure and report of a result into a folder.
+
+    Parameters
+    ----------
+    result : Comparison, Sweep or Sought
+        What was found.
+    folder : Path
+        Where it goes, complete or not at all.
+    replace : bool
+        Replace a result of the same kind that is there.
+    command : str
+        The command that made it, for the report.
+
+    Returns
+    -------
+    Comparison, Sweep or Sought
+        As it was written, with its provenance.
 
     Raises
     ------
     ExocastError
-        If it holds something else than a comparison, a sweep or a search, or one that is not to
-        be replaced.
+        As `exocast.material.folder.refuse`.
     """
-    if folder.is_file():
-        raise ExocastError(f"{folder} is a file; choose another place")
-    if not folder.exists() or not any(folder.iterdir()):
-        return
-    if not any((folder / name).is_file() for name in RECORDS):
-        raise ExocastError(f"{folder} exists and holds something else; choose another place")
-    if not replace:
-        raise ExocastError(f"{folder} holds a result already; pass --replace to replace it")
-
-
-def file_result(result: Result, folder: Path, *, replace: bool = False) -> None:
-    """Write record, table and figure of a result into a folder.
-
-    Raises
-    ------
-    ExocastError
-        As `refuse_result`.
-    """
-    refuse_result(folder, replace=replace)
+    complete, kind = with_provenance(result, command), kind_of_result(result)
 
     def write(temporary: Path) -> None:
-        if isinstance(result, Comparison):
-            write_comparison(result, temporary)
-        elif isinstance(result, Sweep):
-            write_sweep(result, temporary)
-        else:
-            write_goal(result, temporary)
+        write_result(complete, temporary)
+        drawing = drawing_of(complete)
+        for form in ("svg", "png"):
+            place = (temporary / RECORDS[kind]).with_suffix(f".{form}")
+            place.write_bytes(drawing.file(form))
+        write_report(complete, temporary / "report.html")
 
-    finished = folder.parent / f".{folder.name}-{os.getpid()}"
-    write_folder(finished, write, replace=False)
-    if folder.exists():
-        shutil.rmtree(folder)
-    finished.rename(folder)
+    write_folder(folder, write, replace=replace, kind=kind)
+    return complete
+
+
+def open_folder(folder: Path) -> Forecast | Result:
+    """Open a saved forecast, comparison, sweep or search; nothing is run again.
+
+    Raises
+    ------
+    ExocastError
+        If the folder is none, holds something else, or a result of another version.
+    """
+    kind = kind_of(folder)
+    if not kind and folder.is_dir():
+        raise ExocastError(f"{folder} holds no forecast, comparison, sweep or search of exocast")
+    return open_result(folder) if kind not in ("", "forecast") else Forecast.open(folder)

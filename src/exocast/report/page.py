@@ -10,6 +10,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from exocast.learn.saving import Result
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Panel
 from exocast.report.panels import (
@@ -29,8 +30,9 @@ from exocast.report.panels import (
     sample,
     values,
 )
+from exocast.report.results import panels_of_result, title_of
 
-__all__ = ["PANELS", "render", "write_report"]
+__all__ = ["PANELS", "panels_of", "render", "write_report"]
 
 PANELS: tuple[Callable[[Forecast], Panel], ...] = (
     answer.panel,
@@ -51,20 +53,23 @@ PANELS: tuple[Callable[[Forecast], Panel], ...] = (
 )
 """In the order of the page."""
 
+OF_A_BODY = (needed.panel, body.panel, response.panel, observed.panel, published.panel)
+"""Left out where the Design ends on the bench."""
+
 TEMPLATE, STYLE, SCRIPT = "page.html", "page.css", "page.js"
 
 
-def write_report(forecast: Forecast, path: Path) -> None:
-    """Write the report of a saved forecast as one HTML file.
+def write_report(result: Forecast | Result, path: Path) -> None:
+    """Write the report of a saved result as one HTML file.
 
     Parameters
     ----------
-    forecast : Forecast
+    result : Forecast, Comparison, Sweep or Sought
         Its record and its arrays; nothing is run.
     path : Path
         File to write; its folder exists. It is complete or not there at all.
     """
-    text = render(forecast)
+    text = render(result)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -75,17 +80,33 @@ def write_report(forecast: Forecast, path: Path) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def render(forecast: Forecast) -> str:
-    """Return the page as text; every text of the forecast is escaped."""
+def panels_of(result: Forecast | Result) -> tuple[Panel, ...]:
+    """Return every part of the report, in order."""
+    if isinstance(result, Forecast):
+        idle: tuple[object, ...] = ()
+        if result.record.get("ends_on") == "bench":
+            idle = OF_A_BODY if result.record["question"]["cargo"] else (*OF_A_BODY, cargo.panel)
+        return tuple(panel(result) for panel in PANELS if panel not in idle)
+    return panels_of_result(result)
+
+
+def render(result: Forecast | Result) -> str:
+    """Return the page as text; every text of the result is escaped."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(_packaged(TEMPLATE))
+    if isinstance(result, Forecast):
+        kind, title = "forecast", str(result.record["title"])
+    else:
+        kind, title = title_of(result)
     return template.render(
-        record=forecast.record,
-        panels=[panel(forecast) for panel in PANELS],
+        kind=kind,
+        title=title,
+        version=result.record["version"],
+        panels=panels_of(result),
         style=Markup(_packaged(STYLE)),
         script=Markup(_packaged(SCRIPT)),
     )

@@ -1,8 +1,7 @@
-"""A sweep, or a search, as a folder: record, table and figure."""
+"""The figure of a sweep, and that of a search."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -31,12 +30,10 @@ from exocast.report.style import (
 from exocast.report.words import amount
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["GOAL", "SWEEP", "goal_drawing", "sweep_drawing", "write_goal", "write_sweep"]
+__all__ = ["GOAL", "SWEEP", "goal_drawing", "sweep_drawing"]
 
 SWEEP, GOAL = "sweep", "goal"
 BANDS = (
@@ -44,24 +41,6 @@ BANDS = (
     "batches differ). Line: median."
 )
 Entry = Mapping[str, Any]
-
-
-def write_sweep(sweep: Sweep, folder: Path) -> None:
-    """Write ``sweep.json``, ``.csv``, ``.svg`` and ``.png`` into a folder that exists."""
-    _write(SWEEP, sweep, sweep_drawing(sweep), folder)
-
-
-def write_goal(sought: Sought, folder: Path) -> None:
-    """Write ``goal.json``, ``.csv``, ``.svg`` and ``.png`` into a folder that exists."""
-    _write(GOAL, sought, goal_drawing(sought), folder)
-
-
-def _write(name: str, result: Sweep | Sought, drawing: Drawing, folder: Path) -> None:
-    text = json.dumps(result.record, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-    (folder / f"{name}.csv").write_text(result.to_csv(), encoding="utf-8")
-    for form in ("svg", "png"):
-        (folder / f"{name}.{form}").write_bytes(drawing.file(form))
 
 
 def sweep_drawing(sweep: Sweep) -> Drawing:
@@ -261,7 +240,9 @@ def _titled(answer: Entry) -> str:
 
 def _counted(unit: str) -> str:
     """Return a unit of the cascade in words."""
-    words = {"copy/cell": "copies per cell", "copy": "copies", "particle": "particles"}
+    words = {"copy/cell": "copies per cell", "copy": "copies", "particle": "particles",
+             "particle/ug": "particles/µg", "particle/h": "particles/h", "dose": "doses",
+             "copy/particle": "copies per particle", "1": "share"}  # fmt: skip
     return words.get(unit, unit)
 
 
