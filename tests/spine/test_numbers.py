@@ -80,7 +80,7 @@ def test_a_member_that_fails_is_counted_shown_and_left_out(finished: Run) -> Non
     status, amount = branch.course.status.copy(), branch.course.amount.copy()
     status[4], amount[4] = Status.STEP_UNDERFLOW, np.nan
     course = replace(branch.course, status=status, amount=amount)
-    broken = replace(branch, course=course)
+    broken = replace(branch, travel=replace(branch.body, course=course))
     record = forecast_of(
         replace(finished, branches={"": (broken, finished.base[1])}, plans={"": finished.plan})
     ).record

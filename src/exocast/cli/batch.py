@@ -120,6 +120,9 @@ def _doses(console: Console, sheet: BatchSheet) -> None:
     console.print(
         f"[bold]Together[/] {duration(sheet.time)}, of which {duration(sheet.hands_on)} hands-on"
     )
+    if doses is None:
+        console.print('[dim]no doses without one: [question] dose = "1e10 particles"[/]')
+        return
     console.print(
         f"[bold]Doses[/]    {amount(doses.median)} in a batch (90 % uncertainty "
         f"{interval(doses.uncertainty)}, variability {interval(doses.variability)})"
@@ -143,7 +146,7 @@ def _costs(sheet: BatchSheet, costs: Sequence[CostLine], prices: Prices) -> Tabl
         money = ["no price", "", ""]
         if line.price is not None and line.cost is not None:
             money = [f"{line.price:,.2f}", f"{line.cost:,.2f}"]
-            money.append(f"{sheet.per_dose(line.cost):,.2f}")
+            money.append(f"{sheet.per_dose(line.cost):,.2f}" if sheet.doses else "")
         table.add_row(line.item, f"{float(f'{line.quantity:.3g}'):g}", line.unit, *money)
     return table
 
@@ -151,10 +154,8 @@ def _costs(sheet: BatchSheet, costs: Sequence[CostLine], prices: Prices) -> Tabl
 def _sum(console: Console, sheet: BatchSheet, costs: Sequence[CostLine], prices: Prices) -> None:
     total = sum(line.cost for line in costs if line.cost is not None)
     without = [line.item for line in costs if line.cost is None]
-    console.print(
-        f"[bold]Cost[/]     {total:,.2f} {prices.currency} a batch, "
-        f"{sheet.per_dose(total):,.2f} {prices.currency} a dose"
-    )
+    dose = f", {sheet.per_dose(total):,.2f} {prices.currency} a dose" if sheet.doses else ""
+    console.print(f"[bold]Cost[/]     {total:,.2f} {prices.currency} a batch{dose}")
     if without:
         console.print(f"         not in it, for want of a price: {', '.join(without)}")
     unused = [item for item in prices.items if item not in {line.item for line in costs}]
@@ -184,13 +185,14 @@ def _csv(sheet: BatchSheet, prices: Prices | None) -> str:
     blank = [""] * (len(sheet.kinds) + 5)
     whole = [sheet.time / HOUR, sheet.hands_on / HOUR, *sheet.used.values()]
     rows.append(["batch", "together", "", *blank, *map(_number, whole)])
-    each = [sheet.per_dose(number) for number in whole]
-    words = f"one of {_number(sheet.doses.median)} doses"
-    rows.append(["dose", words, "", *blank, *map(_number, each)])
+    if sheet.doses:
+        each = [sheet.per_dose(number) for number in whole]
+        words = f"one of {_number(sheet.doses.median)} doses"
+        rows.append(["dose", words, "", *blank, *map(_number, each)])
     if prices:
         head.append(f"cost_{prices.currency}")
         costs = [cost_of(line, prices) for line in sheet.lines]
-        costs += [sum(costs), sheet.per_dose(sum(costs))]
+        costs += [sum(costs), *([sheet.per_dose(sum(costs))] if sheet.doses else [])]
         for row, cost in zip(rows, costs, strict=True):
             row.append(_number(cost))
     return csv_text(head, rows)
@@ -202,7 +204,8 @@ def _costs_csv(sheet: BatchSheet, costs: Sequence[CostLine], prices: Prices) -> 
     head = ("item", "unit", "quantity", "price", "cost_per_batch", "cost_per_dose", "currency")
     rows = [
         (line.item, line.unit, _number(line.quantity), _number(line.price), _number(line.cost),
-         _number(None if line.cost is None else sheet.per_dose(line.cost)), prices.currency)
+         _number(None if line.cost is None or not sheet.doses else sheet.per_dose(line.cost)),
+         prices.currency)
         for line in costs
     ]  # fmt: skip
     return csv_text(head, rows)

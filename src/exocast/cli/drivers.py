@@ -49,12 +49,16 @@ def show_drivers(folder: Path, top: int, to: Path | None) -> None:
     limits = (math.log10(min(ends)), math.log10(max(ends))) if ends else (0.0, 1.0)
     console = terminal()
     matter = [row for row in rows if row["matters"]]
-    counts = "copies" if record["question"]["cargo"] else "particles"
+    counts = (
+        f"{'copies' if record['question']['cargo'] else 'particles'} {record['answer']['title']}"
+    )
+    if record.get("ends_on") == "bench":
+        counts = record["answer"]["counted"]
     console.print(f"[bold]{record['title']}[/]")
     console.print(
         f"{counted(len(matter), 'range')} move the answer by 10 % or more, each on its own, the "
         f"others at their medians, preferred hypothesis; median answer "
-        f"{amount(rows[0]['answer_median'])} {counts} {record['answer']['title']}\n"
+        f"{amount(rows[0]['answer_median'])} {counts}\n"
     )
     for rank, row in enumerate(shown, 1):
         for line in _lines(rank, row, values[row["identity"]], limits):

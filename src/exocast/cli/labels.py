@@ -35,22 +35,20 @@ def compare_labels(
     ExocastError
         If the file to write is there already.
     """
-    from exocast.face import read_design
+    from exocast.design import Design
     from exocast.qualify.labels import TIMES, labels_record
 
     sampled = [parse(time, "s", where="--times") for time in times.split(",")] if times else TIMES
     chosen = parse_members(members)
     if to is not None and to.exists():
         raise ExocastError(f"{to} exists and is not overwritten; choose another name")
-    document = read_design(design, parse_settings(settings))
+    document = Design.read(design).with_settings(parse_settings(settings))
     document.check()
     entries = labels_record(document, labels=labels, times=sampled, members=chosen)
     plan = document.plan()
     console = terminal()
     console.print(f"[bold]{document.title}[/]")
-    console.print(
-        f"one dose of {plan.regimen.dose}, the same vesicles under every label; medians\n"
-    )
+    console.print(f"one dose of {plan.dose}, the same vesicles under every label; medians\n")
     console.print(_organs(entries))
     console.print()
     console.print(_figures(entries))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from exocast.design.lint import Desk
@@ -13,7 +13,7 @@ from exocast.evidence.parameter import Need
 from exocast.material.step import Flag, Step
 from exocast.material.study import Study
 
-__all__ = ["Asker", "check_answers", "strangers"]
+__all__ = ["Asker", "check_answers", "felt", "strangers"]
 
 _IDENTITIES = frozenset({"cell", "target_cell", "cargo", "species"})
 
@@ -86,6 +86,15 @@ def check_answers(
                 nearest(word, known) if word else f"It needs `{name}`: {', '.join(sorted(known))}."
             )
             desk.problem(line, f"the catalogue has no value of `{key}` for it. {offer}", shown)
+
+
+def felt(
+    hypotheses: Mapping[str, str], keys: Iterable[str], catalogue: Catalogue
+) -> dict[str, str]:
+    """Return the hypotheses that a value of these keys hangs on; the others change nothing."""
+    rows = (row for key in keys for row in catalogue.values.get(key, ()))
+    families = {row.hypothesis.partition(":")[0] for row in rows}
+    return {family: option for family, option in hypotheses.items() if family in families}
 
 
 def strangers(askers: Iterable[Asker], study: Study, catalogue: Catalogue) -> tuple[Flag, ...]:

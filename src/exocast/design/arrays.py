@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exocast.design.branch import Branch
 from exocast.design.run import Run
-from exocast.design.simulating import Branch
 from exocast.material.cascade import Cascade
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["dataset_of"]
 
 Array = NDArray[np.float64]
+Variables: TypeAlias = dict[str, tuple[tuple[str, ...], NDArray[np.generic], dict[str, str]]]
 QUANTILES = (0.05, 0.5, 0.95)
 HIDDEN = "balance."
 
@@ -33,7 +34,7 @@ def dataset_of(run: Run, cascades: Mapping[str, Cascade]) -> xarray.Dataset:
     members = run.axes.members
     variants = list(run.branches)
     labels = list(dict.fromkeys(r.label for c in cascades.values() for r in c.rivals))
-    variables: dict[str, tuple[tuple[str, ...], NDArray[np.generic], dict[str, str]]] = {}
+    variables: Variables = {}
     rows = list(dict.fromkeys(row.name for c in cascades.values() for row in c.rows))
     cascade = np.full((len(variants), len(labels), len(rows), members), np.nan)
     for v, held in enumerate(cascades.values()):
@@ -45,21 +46,13 @@ def dataset_of(run: Run, cascades: Mapping[str, Cascade]) -> xarray.Dataset:
         cascade,
         {"long_name": "cascade value of each member; units in forecast.json"},
     )
-    amount, status, outputs = _courses(run, labels)
-    time = run.base[0].course.time
-    variables["amount"] = (
-        ("variant", "rival", "output", "time", "member"),
-        amount,
-        {"long_name": "amount over time; units in `output_unit`"},
+    variables["status"] = (
+        ("variant", "rival", "member"),
+        _statuses(run, labels),
+        {"long_name": "0 = finished"},
     )
-    variables["status"] = (("variant", "rival", "member"), status, {"long_name": "0 = finished"})
-    units: dict[str, str] = {}
-    docs: dict[str, str] = {}
-    for branch in (branch for each in run.branches.values() for branch in each):
-        units |= branch.course.units
-        docs |= branch.course.docs
-    variables["output_unit"] = (("output",), np.array([units.get(o, "") for o in outputs]), {})
-    variables["output_doc"] = (("output",), np.array([docs.get(o, "") for o in outputs]), {})
+    courses = _courses(run, labels) if run.plan.has_body else {}
+    variables |= courses
     drawn, identities = _drawn(run, labels)
     variables["value"] = (
         ("rival", "drawn", "member"),
@@ -67,21 +60,22 @@ def dataset_of(run: Run, cascades: Mapping[str, Cascade]) -> xarray.Dataset:
         {"long_name": "drawn value, SI-coherent units"},
     )
     variables |= _sample(run.base[0], run.plan.study.cargo)
-    coordinates = {
+    coordinates: dict[str, Any] = {
         "variant": [name or "design" for name in variants],
         "rival": labels,
         "row": rows,
         "member": np.arange(members),
-        "time": time,
-        "output": outputs,
         "drawn": identities,
         "quantile": list(QUANTILES),
         "diameter": run.base[0].batch.suspension.populations[0].diameter,
         "step": [entry.step for entry in run.base[0].batch.ledger.entries],
         "kind": _kinds(run.base[0]),
     }
+    if courses:
+        coordinates |= {"time": run.base[0].course.time, "output": _outputs(run)}
     dataset = xarray.Dataset(variables, coordinates)
-    dataset["time"].attrs["units"] = "s"
+    if courses:
+        dataset["time"].attrs["units"] = "s"
     dataset["diameter"].attrs["units"] = "m"
     dataset.attrs |= {
         "title": run.design.title,
@@ -92,26 +86,52 @@ def dataset_of(run: Run, cascades: Mapping[str, Cascade]) -> xarray.Dataset:
     return dataset
 
 
-def _courses(
-    run: Run, labels: list[str]
-) -> tuple[NDArray[np.float32], NDArray[np.int8], list[str]]:
+def _branches(run: Run) -> list[Branch]:
+    return [branch for each in run.branches.values() for branch in each]
+
+
+def _outputs(run: Run) -> list[str]:
+    """Return the names of what was kept over time, those for balances left out."""
+    names = dict.fromkeys(name for branch in _branches(run) for name in branch.course.names)
+    return [name for name in names if not name.startswith(HIDDEN)]
+
+
+def _statuses(run: Run, labels: list[str]) -> NDArray[np.int8]:
+    """Return how each member ended (variant, rival, member); -1 where nothing was run."""
+    status = np.full((len(run.branches), len(labels), run.axes.members), -1, dtype=np.int8)
+    for v, each in enumerate(run.branches.values()):
+        for branch in each:
+            status[v, labels.index(branch.rival.label)] = branch.status
+    return status
+
+
+def _courses(run: Run, labels: list[str]) -> Variables:
     """Return time courses (variant, rival, output, time, member) in single precision."""
-    branches = [branch for each in run.branches.values() for branch in each]
-    names = dict.fromkeys(name for branch in branches for name in branch.course.names)
-    outputs = [name for name in names if not name.startswith(HIDDEN)]
+    outputs = _outputs(run)
+    units: dict[str, str] = {}
+    docs: dict[str, str] = {}
+    for branch in _branches(run):
+        units |= branch.course.units
+        docs |= branch.course.docs
     shape = (len(run.branches), len(labels))
     time, members = len(run.base[0].course.time), run.axes.members
     amount = np.full((*shape, len(outputs), time, members), np.nan, dtype=np.float32)
-    status = np.full((*shape, members), -1, dtype=np.int8)
     for v, each in enumerate(run.branches.values()):
         for branch in each:
             r = labels.index(branch.rival.label)
-            status[v, r] = branch.course.status
             for name in branch.course.names:
-                if name in names and not name.startswith(HIDDEN):
+                if not name.startswith(HIDDEN):
                     column = branch.course.amount[:, :, branch.course.names.index(name)]
                     amount[v, r, outputs.index(name)] = column.T
-    return amount, status, outputs
+    return {
+        "amount": (
+            ("variant", "rival", "output", "time", "member"),
+            amount,
+            {"long_name": "amount over time; units in `output_unit`"},
+        ),
+        "output_unit": (("output",), np.array([units.get(o, "") for o in outputs]), {}),
+        "output_doc": (("output",), np.array([docs.get(o, "") for o in outputs]), {}),
+    }
 
 
 def _drawn(run: Run, labels: list[str]) -> tuple[Array, list[str]]:
@@ -139,9 +159,7 @@ def _kinds(branch: Branch) -> list[str]:
     return list(kinds)
 
 
-def _sample(
-    branch: Branch, cargo: str
-) -> dict[str, tuple[tuple[str, ...], NDArray[np.generic], dict[str, str]]]:
+def _sample(branch: Branch, cargo: str) -> Variables:
     """Return what the sample holds: counts by step, kind and size; cargo by kind and size."""
     kinds = _kinds(branch)
     entries = branch.batch.ledger.entries
@@ -151,7 +169,7 @@ def _sample(
         for population in entry.after.populations:
             quantiles = np.quantile(population.count, QUANTILES, axis=0)
             count[s, kinds.index(population.kind)] = quantiles
-    variables: dict[str, tuple[tuple[str, ...], NDArray[np.generic], dict[str, str]]] = {
+    variables: Variables = {
         "sample_count": (
             ("step", "kind", "quantile", "diameter"),
             count,

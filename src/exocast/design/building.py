@@ -8,21 +8,28 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from exocast.design.answering import Asker, check_answers, strangers
+from exocast.design.answering import Asker, check_answers, felt, strangers
 from exocast.design.lint import MISSING, Desk, Place
 from exocast.design.observing import observed_tables
 from exocast.design.reading import Node
 from exocast.design.rules import (
+    carried_by,
+    check_asked,
     check_disturbances,
+    check_dose,
+    check_half,
     check_order,
     check_question,
     check_times,
     check_tumour,
+    in_body,
     other_cell,
+    unused,
 )
 from exocast.design.steps import StepReader, Steps
 from exocast.design.vocabulary import Vocabulary
 from exocast.errors import Problem, nearest
+from exocast.material.asking import QUANTITIES
 from exocast.material.document import (
     SCHEMA,
     Observed,
@@ -118,41 +125,49 @@ class _Builder:
             self.desk.problem(title.line, "a text in quotation marks was expected.", "title")
         return True
 
+    @cached_property
+    def on_the_bench(self) -> bool:
+        """Whether the Design ends on the bench: nothing is dosed, and there is no body."""
+        return not {"regimen", "models"} & self.tree.table.keys()
+
     def plan(self, variant: str) -> Plan | None:
         """Read everything; None when something is wrong."""
-        question, subject, run = (self.table(name) for name in ("question", "subject", "run"))
+        check_half(self.desk, self.tree)
+        question, run = self.question(), self.table("run")
+        subject = None if self.on_the_bench else self.table("subject")
         steps = self.reader.steps()
-        kinetic = self.reader.models()
-        regimen, route = self.regimen()
+        there = self.tree.table.keys()
+        kinetic = self.reader.models() if "models" in there else []
+        regimen: Any = None
+        route: Any = None
+        if "regimen" in there:
+            regimen, route = self.regimen()
         hypotheses = self.hypotheses()
         observed, tables = self.observed(variant, subject, run)
         cargo = check_question(self.desk, self.tree, question, steps)
+        check_asked(self.desk, self.tree, question, regimen)
         check_order(self.desk, steps)
-        check_times(self.desk, self.tree, question, regimen, run)
-        check_tumour(self.desk, self.tree, subject, regimen, kinetic)
-        check_disturbances(self.desk, self.tree, subject)
+        if not self.on_the_bench:
+            check_times(self.desk, self.tree, question, regimen or MISSING, run)
+            check_tumour(self.desk, self.tree, subject, regimen or MISSING, kinetic)
+            check_disturbances(self.desk, self.tree, subject)
+            check_dose(self.desk, self.tree, regimen or MISSING, cargo, carried_by(steps))
         if self.desk.problems:
             return None
-        regimen = replace(regimen, dose=regimen.dose.absolute(subject.body_weight))
-        labels = dict.fromkeys((*subject.labels, *(one.label for one in observed)))
-        study = Study(
-            species=subject.species,
-            body_weight=subject.body_weight,
-            target_cell=question.target_cell,
-            tumour_volume=subject.tumour.volume if subject.tumour else 0.0,
-            cargo=cargo,
-            labels=tuple(labels),
-            route=regimen.route,
-            times=regimen.times,
-            at=question.at,
-            horizon=run.horizon,
-            disturbances=dict(subject.disturbances or {}),
-        )
-        notes = other_cell(question, subject)
+        labels = [one.label for one in observed]
+        if subject is not None:
+            regimen = replace(regimen, dose=regimen.dose.absolute(subject.body_weight))
+            labels = [*subject.labels, *labels]
+        study = _study(question, subject, regimen, run, cargo, labels)
+        study = replace(study, carrier=carried_by(steps))
+        notes = other_cell(question, subject) if subject else unused(self.tree)
         if self.vocabulary.catalogue is not None:
             askers, catalogue = self.askers(steps, kinetic, route), self.vocabulary.catalogue()
             check_answers(self.desk, self.tree, askers, study, catalogue)
             notes += strangers(askers, study, catalogue)
+            if subject is None:
+                keys = {need.parameter.key for one in askers for need in one.step.needs()}
+                hypotheses = felt(hypotheses, keys, catalogue)
         title = self.tree.table.get("title")
         return Plan(
             title=str(title.value) if title else "",
@@ -167,12 +182,29 @@ class _Builder:
             observed=observed,
             tables=tables,
             measurements=self.reader.measurements,
-            defaults=tuple(self.desk.defaults),
+            defaults=tuple(one for one in self.desk.defaults if subject or not in_body(one.path)),
             notes=notes,
             variant=variant,
         )
 
-    def askers(self, steps: Steps, kinetic: Steps, route: Step) -> list[Asker]:
+    def question(self) -> Any:
+        """Read the question; what is enough is read in the unit of what is asked for."""
+        node = self.tree.table.get("question")
+        needed = "quantity" if self.on_the_bench else "target_cell"
+        if node is None:
+            message = f"the table [question] is missing. It needs `{needed}`."
+            self.desk.problem(0, message)
+            return MISSING
+        if needed not in node.table and isinstance(node.value, dict):
+            doc = settings_of(Question)[needed].doc
+            message = f"question needs `{needed}`: {doc} (exocast explain question)"
+            self.desk.problem(node.line, message)
+        named = node.table.get("quantity")
+        asked = QUANTITIES.get(str(named.value)) if named else next(iter(QUANTITIES.values()))
+        readers = {"needed": asked.read} if asked else {"needed": lambda _: None}
+        return self.desk.read(Question, node, _place("question"), readers=readers)
+
+    def askers(self, steps: Steps, kinetic: Steps, route: Step | None) -> list[Asker]:
         """Return everything that needs values, with its place."""
         made = [
             Asker(f"step {number}", node, step)
@@ -184,6 +216,8 @@ class _Builder:
             for node, step in kinetic
             if step is not None
         ]
+        if route is None:
+            return made
         return [*made, Asker("regimen", self.tree.table["regimen"], route)]
 
     def table(self, name: str) -> Any:
@@ -261,6 +295,32 @@ class _Builder:
                 self.desk, self.tree, found, paths, self.vocabulary, subject, run
             )
         return tuple(one for one in found if one is not MISSING), tables
+
+
+def _study(
+    question: Question,
+    subject: Subject | None,
+    regimen: Regimen | None,
+    run: Run,
+    cargo: str,
+    labels: list[str],
+) -> Study:
+    """Return what every step knows; nothing of a body where there is none."""
+    if subject is None or regimen is None:
+        return Study("", 0.0, "", 0.0, cargo, (), "", (), 0.0, 0.0)
+    return Study(
+        species=subject.species,
+        body_weight=subject.body_weight,
+        target_cell=question.target_cell,
+        tumour_volume=subject.tumour.volume if subject.tumour else 0.0,
+        cargo=cargo,
+        labels=tuple(dict.fromkeys(labels)),
+        route=regimen.route,
+        times=regimen.times,
+        at=question.at,
+        horizon=run.horizon,
+        disturbances=dict(subject.disturbances or {}),
+    )
 
 
 def _place(name: str) -> Place:

@@ -8,7 +8,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from exocast.design.simulating import Branch
+from exocast.design.benching import (
+    asked_rows,
+    cargo_added,
+    head_kind,
+    load_rows,
+    vesicle_rows,
+)
+from exocast.design.branch import Branch
+from exocast.design.doses import dose_share
 from exocast.material.cascade import Cascade, CascadeRow
 from exocast.material.document import Plan
 from exocast.material.spread import three_bars
@@ -18,7 +26,14 @@ __all__ = ["build_cascade", "finished"]
 
 Array = NDArray[np.float64]
 
-HEAD_KIND = "small_ev"
+KINDS = {"small_ev": "small EVs", "lipid_nanoparticle": "lipid nanoparticles"}
+
+HOLDERS = {
+    "": ("inside vesicles", "copies per vesicle"),
+    "lipid_nanoparticle": ("inside nanoparticles", "copies per nanoparticle"),
+    "dissolved": ("dissolved in the dose", "dose"),
+}
+"""Where the cargo of a dose is, and what one would raise, by what carries it."""
 
 NOTABLE = 0.1
 """Share of the cargo in other kinds than the head's, from which the row says so."""
@@ -26,7 +41,7 @@ NOTABLE = 0.1
 
 def finished(branch: Branch) -> NDArray[np.bool_]:
     """Return which members ran to the end, array (n,)."""
-    return np.asarray(branch.course.status == 0)
+    return np.asarray(branch.status == 0)
 
 
 def build_cascade(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> Cascade:
@@ -41,47 +56,43 @@ def build_cascade(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> C
     uncertainty : int
         Size of the uncertainty axis.
     """
-    rows = _bench_rows(plan, branches, uncertainty)
-    rows += _dose_rows(plan, branches, uncertainty)
-    rows += _body_rows(plan, branches)
+    asked, cargo = plan.question.asked, plan.study.cargo
+    rows = _batch_rows(plan, branches, uncertainty)
+    heads = {"vesicles": f"{KINDS.get(head_kind(plan), 'particles')}, one batch"}
+    if cargo and (not plan.has_body or (asked.is_bench and asked.cargo)):
+        rows += load_rows(plan, branches)
+        heads["load"] = f"{cargo}, copies, one batch"
+    if asked.is_bench:
+        rows += asked_rows(plan, branches)
+        heads["asked"] = asked.words
+    if plan.has_body:
+        rows += _dose_rows(plan, branches, uncertainty)
+        rows += _body_rows(plan, branches)
+        heads |= _body_heads(plan)
+    rivals = tuple(branch.rival for branch in branches)
+    used = {row.head for row in rows}
+    held = {head: words for head, words in heads.items() if head in used}
+    return Cascade(tuple(rows), rivals, uncertainty, held)
+
+
+def _body_heads(plan: Plan) -> dict[str, str]:
+    """Return the titles of the heads after the dose."""
     cargo = plan.study.cargo
     counted = f"{cargo}, copies" if cargo else "particles"
     given = _doses_given(plan)
-    dose = str(plan.regimen.dose)
     doses = "one dose" if given == 1 else f"{given} doses"
-    heads = {
-        "vesicles": "small EVs, one batch",
-        "cargo": f"{counted} by {present(plan.study.at, 's')}: {doses} of {dose}",
+    return {
+        "cargo": f"{counted} by {present(plan.study.at, 's')}: {doses} of {plan.dose}",
         "cell": f"{'copies' if cargo else 'particles'} per {plan.study.target_cell} cell",
     }
-    rivals = tuple(branch.rival for branch in branches)
-    return Cascade(tuple(rows), rivals, uncertainty, heads)
 
 
-def _bench_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> list[CascadeRow]:
-    """Return the vesicle head: the small EVs of one batch after every step that changes them."""
-    rows: list[CascadeRow] = []
-    entries = branches[0].batch.ledger.entries
-    for index, (entry, step) in enumerate(zip(entries, plan.preparation, strict=True)):
-        values = tuple(
-            _masked(b, b.batch.ledger.entries[index].after.population(HEAD_KIND).total)
-            for b in branches
-        )
-        if entry.stage == "assay" and not entry.exchange.amounts:
-            continue
-        rows.append(
-            CascadeRow(
-                name=entry.step,
-                title=step.headline(),
-                head="vesicles",
-                unit="particle",
-                values=values,
-                step=f"{entry.stage}.{entry.method}",
-                measured=entry.stage == "assay",
-            )
-        )
-    if rows:
-        share = branches[0].share
+def _batch_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> list[CascadeRow]:
+    """Return the small EVs of one batch, and how many doses the last tube holds."""
+    rows = vesicle_rows(plan, branches)
+    if rows and plan.dose is not None:
+        first = branches[0]
+        share, _ = dose_share(plan, first.batch, first.ensemble)
         batches = np.divide(1.0, share, out=np.full_like(share, np.nan), where=share > 0)
         doses = three_bars(batches, uncertainty).median
         rows[-1] = replace(rows[-1], note=f"= {doses:.2g} doses per batch")
@@ -101,30 +112,39 @@ def _dose_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> list
         return [CascadeRow("dosed", title, "cargo", "particle", tuple(dosed), step="dose")]
     inside, added = [], []
     for branch in branches:
-        dosed = branch.wired.dosed[cargo][:, :given].sum(axis=1)
+        held = branch.wired.dosed if branch.carriers else branch.wired.dissolved
+        dosed = held[cargo][:, :given].sum(axis=1)
         inside.append(_masked(branch, dosed))
-        added.append(_masked(branch, _cargo_added(branch, cargo) * branch.share * given))
-    first = branches[0]
-    particles = first.wired.dosed["particles"][:, :given].sum(axis=1)
-    each = three_bars(inside[0] / np.maximum(particles, 1e-300), uncertainty).median
-    empty = 1.0 - _loaded_share(first, cargo)
-    note = f"{each:.2g} each, {three_bars(empty, uncertainty).median:.2%} empty"
-    large = three_bars(_cargo_share(first, cargo, "large_ev"), uncertainty).median
-    if large > NOTABLE:
-        note += f"; {large:.0%} of it in large EVs"
+        added.append(_masked(branch, cargo_added(branch, cargo) * branch.share * given))
+    note = _load_note(branches[0], cargo, inside[0], given, uncertainty)
+    title, lever = HOLDERS[plan.study.carrier]
     return [
         CascadeRow(
             name="loaded",
-            title="inside vesicles",
+            title=title,
             head="cargo",
             unit="copy",
             values=tuple(inside),
             reference=tuple(added),
             note=note,
             step="dose",
-            lever="copies per vesicle",
+            lever=lever,
         )
     ]
+
+
+def _load_note(first: Branch, cargo: str, inside: Array, given: int, uncertainty: int) -> str:
+    """Say how many copies a particle of the dose holds, and what lies beside them."""
+    if not first.carriers:
+        return ""
+    particles = first.wired.dosed["particles"][:, :given].sum(axis=1)
+    each = three_bars(inside / np.maximum(particles, 1e-300), uncertainty).median
+    empty = 1.0 - _loaded_share(first, cargo)
+    note = f"{each:.2g} each, {three_bars(empty, uncertainty).median:.2%} empty"
+    large = three_bars(_cargo_share(first, cargo, "large_ev"), uncertainty).median
+    if large > NOTABLE:
+        note += f"; {large:.0%} of it in large EVs"
+    return note
 
 
 def _body_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
@@ -153,16 +173,6 @@ def _body_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
 
 def _doses_given(plan: Plan) -> int:
     return sum(time <= plan.study.at for time in plan.study.times)
-
-
-def _cargo_added(branch: Branch, cargo: str) -> Array:
-    """Return the cargo that the bench put in, array (n,) [copy]."""
-    total = np.zeros(branch.ensemble.axes.members)
-    for entry in branch.batch.ledger.entries:
-        for (quantity, _), amount in entry.exchange.amounts.items():
-            if quantity == f"cargo/{cargo}":
-                total = total + np.maximum(amount, 0.0)
-    return total
 
 
 def _loaded_share(branch: Branch, cargo: str) -> Array:

@@ -202,6 +202,39 @@ class Design:
             raise DesignError(self.name, problems)
         return replace(self, text=text)
 
+    def with_observed(self, file: str | Path, label: str = "", *, perfused: bool = False) -> Design:
+        """Return a Design that names a table of your animals under ``[[observed]]``.
+
+        Parameters
+        ----------
+        file : str or Path
+            A table, as `exocast new --observed` writes one. A Design that reads no other file
+            moves to the folder of the table; otherwise the table should lie beside it.
+        label : str
+            Label of the readings that are meant; every label of the table when left out.
+        perfused : bool
+            Whether organs were flushed of blood before they were weighed.
+
+        Raises
+        ------
+        TableError
+            With everything that is wrong with the table.
+        ReaderError
+            If there is no such file.
+        """
+        path, folder = Path(file).absolute(), self.folder.absolute()
+        labels = (label,) if label else self.vocabulary.observe(path, "").labels
+        if not path.is_relative_to(folder):
+            held = (self.tree.table.get(key, Node([])) for key in ("step", "observed"))
+            if not any("file" in item.table for node in held for item in node.items):
+                folder = path.parent
+        name = path.relative_to(folder) if path.is_relative_to(folder) else path
+        text = self.text.rstrip("\n") + "\n"
+        for one in labels:
+            text += f"\n[[observed]]\nfile = {value_text(name.as_posix())}\n"
+            text += f"label = {value_text(one)}\n" + ("perfused = true\n" if perfused else "")
+        return replace(self, text=text, folder=folder)
+
     def variant(self, name: str) -> Design:
         """Return the Design with the settings of one of its variants.
 
@@ -248,9 +281,11 @@ class Design:
             if settings is None or not isinstance(settings.value, dict):
                 continue
             tree, wrong = self._grafted(settings)
-            wrong += [
-                one for one in build(tree, self.folder, self.vocabulary)[1] if one not in problems
-            ]
+            plan, found = build(tree, self.folder, self.vocabulary)
+            wrong += [one for one in found if one not in problems]
+            if plan and self._base[0] and plan.has_body != self._base[0].has_body:
+                message = "a variant neither adds nor takes away a body: write a Design of its own."
+                wrong.append(Problem(message))
             problems += [_under(label, one, settings.line) for one in wrong]
         return tuple(problems)
 

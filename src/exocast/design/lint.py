@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
@@ -85,6 +85,7 @@ class Desk:
         *,
         also: tuple[str, ...] = (),
         given: Mapping[str, object] | None = None,
+        readers: Mapping[str, Callable[[object], object]] | None = None,
     ) -> Any:
         """Read a table as a dataclass made of settings.
 
@@ -100,6 +101,8 @@ class Desk:
             Keys that somebody else reads.
         given : mapping, optional
             Fields of the dataclass that are no settings.
+        readers : mapping of str to callable, optional
+            What reads a setting whose unit another setting decides.
 
         Returns
         -------
@@ -114,7 +117,9 @@ class Desk:
         values: dict[str, Any] = dict(given or {})
         for name, setting in settings.items():
             node = table.table.get(name)
-            if node is not None:
+            if node is not None and readers and name in readers:
+                values[name] = self._own(readers[name], node, place.of(name))
+            elif node is not None:
                 values[name] = self.value(setting, kinds[name], node, place)
             elif not setting.required:
                 self._note_default(setting, place.path, setting.default)
@@ -220,6 +225,15 @@ class Desk:
             for prefix in (f'"{written}": ', f"{written}: "):
                 message = message.removeprefix(prefix)
             self.problem(node.line, message, shown)
+            return MISSING
+
+    def _own(self, reader: Callable[[object], object], node: Node, where: str) -> object:
+        """Read a setting with its own reader."""
+        written = plain(node)
+        try:
+            return reader(written)
+        except UnitError as error:
+            self.problem(node.line, str(error), f"{where} = {_written(written)}")
             return MISSING
 
     def _note_default(self, setting: Setting, path: str, value: Any) -> None:

@@ -73,7 +73,7 @@ class Batch:
 def needs_of(step: Step, study: Study) -> list[Need]:
     """Return what a step needs, in the context of the study, the step and the need."""
     shared = {**study.context(), **step.context()}
-    return [Need(need.parameter, {**shared, **need.context}) for need in step.needs()]
+    return [Need(need.parameter, {**shared, **need.context}) for need in step.needs_in(study)]
 
 
 def draws_for(step: Step, study: Study, ensemble: Ensemble) -> Draws:

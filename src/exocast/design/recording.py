@@ -57,6 +57,7 @@ def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
     record: dict[str, Any] = {"exocast": SCHEMA, "version": __version__, "title": run.design.title}
     record |= _variant_record(run, "", cascades[""], held)
     record["question"] = _question_record(run.plan)
+    record["ends_on"] = "body" if run.plan.has_body else "bench"
     record["variants"] = [
         {"name": name, **_variant_record(run, name, cascade, held)}
         for name, cascade in cascades.items()
@@ -100,13 +101,26 @@ def _variant_record(run: Run, name: str, cascade: Cascade, catalogue: Catalogue)
         "heads": dict(cascade.heads),
         "limiting_step": limiting.to_dict() if limiting else None,
         "gains": [gain.to_dict() for gain in gains],
-        "smallest_fraction": cascade.smallest(),
+        "smallest_fraction": cascade.smallest(*run.plans[name].question.asked.losses),
         "members": _members(branches),
     }
 
 
 def _question_record(plan: Plan) -> dict[str, Any]:
     question = plan.question
+    if not plan.has_body:
+        return {
+            "quantity": question.quantity,
+            "target_cell": "",
+            "at_seconds": None,
+            "needed": question.needed,
+            "cargo": plan.study.cargo,
+            "route": "",
+            "dose": str(plan.dose) if plan.dose else "",
+            "dose_times_seconds": [],
+            "horizon_seconds": None,
+            "species": "",
+        }
     return {
         "quantity": question.quantity,
         "target_cell": question.target_cell,
@@ -114,7 +128,7 @@ def _question_record(plan: Plan) -> dict[str, Any]:
         "needed": question.needed,
         "cargo": plan.study.cargo,
         "route": plan.study.route,
-        "dose": str(plan.regimen.dose),
+        "dose": str(plan.dose),
         "dose_times_seconds": list(plan.study.times),
         "horizon_seconds": plan.study.horizon,
         "species": plan.study.species,
@@ -123,7 +137,7 @@ def _question_record(plan: Plan) -> dict[str, Any]:
 
 def _members(branches: tuple[Branch, ...]) -> dict[str, Any]:
     """Return members asked for, finished, and by status, summed over rivals."""
-    statuses = np.concatenate([branch.course.status for branch in branches])
+    statuses = np.concatenate([branch.status for branch in branches])
     counts = Counter(int(status) for status in statuses)
     return {
         "asked": len(statuses),
@@ -295,6 +309,7 @@ def _hypotheses(plan: Plan, catalogue: Catalogue) -> list[dict[str, Any]]:
 def _provenance(run: Run, catalogue: Catalogue) -> dict[str, Any]:
     import scipy
 
+    network = run.base[0].wired.network if run.plan.has_body else None
     return {
         "exocast": __version__,
         "python": platform.python_version(),
@@ -304,7 +319,7 @@ def _provenance(run: Run, catalogue: Catalogue) -> dict[str, Any]:
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "design_digest": run.design.digest,
         "catalogue_digest": catalogue.digest,
-        "network_digest": run.base[0].wired.network.digest,
+        "network_digest": network.digest if network else "",
         "seed": run.seed,
         "engine": run.engine,
         "rtol": run.rtol,
@@ -312,8 +327,8 @@ def _provenance(run: Run, catalogue: Catalogue) -> dict[str, Any]:
             "uncertainty": run.axes.uncertainty,
             "variability": run.axes.variability,
         },
-        "states": len(run.base[0].wired.network.state_names),
-        "parameters": len(run.base[0].wired.network.parameter_names),
+        "states": len(network.state_names) if network else 0,
+        "parameters": len(network.parameter_names) if network else 0,
         "design": run.design.text,
         "design_name": run.design.name,
     }

@@ -9,17 +9,24 @@ from exocast.design.lint import MISSING, Desk
 from exocast.design.reading import Node
 from exocast.design.steps import Steps
 from exocast.errors import nearest
-from exocast.material.step import Flag, Step, settings_of
+from exocast.material.asking import BENCH
+from exocast.material.step import Flag, PreparationStep, Step, settings_of
 from exocast.stages.biodistribution import DISTURBANCES
 from exocast.units import present
 
 __all__ = [
+    "carried_by",
+    "check_asked",
     "check_disturbances",
+    "check_dose",
+    "check_half",
     "check_order",
     "check_question",
     "check_times",
     "check_tumour",
+    "in_body",
     "other_cell",
+    "unused",
 ]
 
 
@@ -37,13 +44,68 @@ def check_order(desk: Desk, steps: Steps) -> None:
             desk.problem(node.line, message, label)
 
 
+def check_half(desk: Desk, tree: Node) -> None:
+    """Check that a dose finds a body, and a body a dose."""
+    there = [name for name in ("regimen", "models") if name in tree.table]
+    if len(there) == 1:
+        missing, needs = {
+            "regimen": ("models", "`body` and `cell`"),
+            "models": ("regimen", "`route` and `dose`"),
+        }[there[0]]
+        message = (
+            f"half a body: there is [{there[0]}], but the table [{missing}] is missing. It needs "
+            f"{needs}; without [{there[0]}] as well, the Design ends on the bench."
+        )
+        desk.problem(_line(tree, there[0]), message, there[0])
+
+
+def check_asked(desk: Desk, tree: Node, question: Any, regimen: Any) -> None:
+    """Check that what is asked for has a body, or a dose, to be asked of."""
+    if question is MISSING:
+        return
+    asked, half = question.asked, {"regimen", "models"} & tree.table.keys()
+    line = _line(tree, "question", "quantity") or _line(tree, "question")
+    if not half and not asked.is_bench and "quantity" in tree.table["question"].table:
+        offer = ", ".join(f'"{name}"' for name in BENCH)
+        message = (
+            "that is asked of a body, and this Design ends on the bench. Write [subject], "
+            f"[regimen] and [models], or ask what a tube can answer: {offer}."
+        )
+        desk.problem(line, message, f'question.quantity = "{question.quantity}"')
+    if half and question.dose is not None:
+        message = "[regimen] says what a dose is: leave `dose` out of the question."
+        desk.problem(_line(tree, "question", "dose"), message, "question.dose")
+    if question.dose is not None and question.dose.per_body_weight:
+        message = "nobody is weighed on the bench: write the dose of one subject."
+        desk.problem(_line(tree, "question", "dose"), message, "question.dose")
+    if asked.unit == "dose" and regimen is None and question.dose is None:
+        message = 'say in [question] what a dose is, as in dose = "1e10 particles".'
+        desk.problem(line, message, f'question.quantity = "{question.quantity}"')
+
+
+def in_body(path: str) -> bool:
+    """Return whether a setting matters only where there is a body."""
+    return path in ("question.at", "run.horizon", "run.classes")
+
+
+def unused(tree: Node) -> tuple[Flag, ...]:
+    """Return a note of what a Design without a body says of one."""
+    places = ("subject", "question.target_cell", "question.at", "run.horizon", "run.classes")
+    idle = [name for name in places if tree.at(tuple(name.split("."))) is not None]
+    if not idle:
+        return ()
+    message = f"the Design ends on the bench: {', '.join(idle)} changes nothing"
+    return (Flag("design", message, "note"),)
+
+
 def check_question(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
     """Check that the cargo asked for is added by a step; return it, or none for particles."""
     cargoes = sorted({cargo for step in steps if (cargo := _cargo(*step))})
     if question is MISSING or not steps:
         return ""
     line = _line(tree, "question", "cargo") or _line(tree, "question")
-    if question.quantity.startswith("particles"):
+    asked = question.asked
+    if not asked.is_bench and not asked.cargo:
         if question.cargo:
             message = "particles are asked for, whatever they carry: leave `cargo` out."
             desk.problem(line, message, "question.cargo")
@@ -55,18 +117,23 @@ def check_question(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
             where = f'question.cargo = "{question.cargo}"'
             desk.problem(line, f"no step adds this cargo. {offer}", where)
         return str(question.cargo)
-    if len(cargoes) > 1:
+    if len(cargoes) > 1 and asked.cargo:
         names = ", ".join(f'"{name}"' for name in cargoes)
         desk.problem(
             line, f"several cargoes are added; say which is asked for: cargo = {names}.", "question"
         )
-    if not cargoes and all(step is not None for _, step in steps):
+    if not cargoes and asked.cargo and all(step is not None for _, step in steps):
         where = f'question.quantity = "{question.quantity}"'
         line = _line(tree, "question", "quantity") or line
         message = (
             "copies are asked for, but no step adds a cargo. Without one, ask for "
             '"particles taken up per target cell".'
         )
+        if asked.is_bench:
+            message = (
+                "a cargo is asked for, but no step adds one. Add a loading step, or ask for "
+                '"small EVs per batch" or "particles per ug protein".'
+            )
         desk.problem(line, message, where)
     return cargoes[0] if len(cargoes) == 1 else ""
 
@@ -125,6 +192,27 @@ def check_disturbances(desk: Desk, tree: Node, subject: Any) -> None:
         elif state not in DISTURBANCES[name]:
             offer = nearest(state, DISTURBANCES[name])
             desk.problem(line, f"{name} cannot be that. {offer}", where)
+
+
+def carried_by(steps: Steps) -> str:
+    """Return what carries the cargo where no vesicle does; empty for vesicles."""
+    made = (step.carrier for _, step in steps if isinstance(step, PreparationStep))
+    return next(filter(None, made), "")
+
+
+def check_dose(desk: Desk, tree: Node, regimen: Any, cargo: str, carrier: str) -> None:
+    """Check that a dose counts what travels."""
+    if regimen is MISSING:
+        return
+    counts, message = regimen.dose.counts, ""
+    if counts == "cargo" and not cargo:
+        message = "an amount of cargo is given, and the question follows none."
+    elif carrier and counts == "small_ev":
+        message = "no small EVs are in the tube."
+    elif carrier == "dissolved" and counts == "particles":
+        message = 'dissolved cargo has no particles: write an amount of it, as in "1 nmol".'
+    if message:
+        desk.problem(_line(tree, "regimen", "dose"), message, "regimen.dose")
 
 
 def other_cell(question: Any, subject: Any) -> tuple[Flag, ...]:

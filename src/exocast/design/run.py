@@ -179,7 +179,8 @@ def run(
                 report=show,
                 compiled=store.network(plan, batch),
             )
-            store.keep(plan, batch, branch.wired.network)
+            if branch.travel is not None:
+                store.keep(plan, batch, branch.wired.network)
             solved.append(branch)
             done += axes.members
         branches[name] = tuple(solved)
@@ -193,6 +194,8 @@ def common_times(plans: Sequence[Plan]) -> NDArray[np.float64]:
     """
     grids = [time_grid(p.study.times, p.study.at, p.study.horizon) for p in plans]
     grids += [np.asarray(table.times) for plan in plans for table in plan.tables]
+    if not any(plan.has_body for plan in plans):
+        return np.zeros(1)
     horizon = min(plan.study.horizon for plan in plans)
     grid = np.unique(np.concatenate(grids))
     return np.asarray(grid[grid <= horizon])

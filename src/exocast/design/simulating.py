@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from itertools import takewhile
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exocast.design.branch import Branch, Travel
+from exocast.design.doses import assays_of, dose_share
 from exocast.design.preparing import Batch, draws_for, needs_of, prepare
 from exocast.engine.compiled import CompiledNetwork
 from exocast.errors import ConservationError, DesignError, Problem
 from exocast.evidence import Ensemble, Need
-from exocast.material.carrier import Carrier, carriers_of
+from exocast.material.carrier import carriers_of
 from exocast.material.cascade import Rival
 from exocast.material.document import Plan
 from exocast.material.step import Flag, KineticStep, PreparationStep
 from exocast.material.suspension import Suspension
 from exocast.material.timecourse import TimeCourse
-from exocast.material.wired import Wired, wire
-from exocast.material.wiring import Milestone, Wiring
-from exocast.stages.assay.nta import Nta
-from exocast.stages.assay.total_protein import TotalProtein
+from exocast.material.wired import wire
+from exocast.material.wiring import Wiring
+from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo, is_followed
 from exocast.stages.biodistribution.tag import Tag
 
-__all__ = ["Benches", "Branch", "bench", "outside", "plan_needs", "simulate", "time_grid"]
+__all__ = [
+    "Benches",
+    "Branch",
+    "aside",
+    "bench",
+    "kinetic_steps",
+    "outside",
+    "plan_needs",
+    "simulate",
+    "time_grid",
+]
 
 Array = NDArray[np.float64]
 Report = Callable[[int], None]
@@ -42,56 +52,9 @@ AFTER_DOSE = (0, 1, 2, 5, 10, 20, 30, 60, 120, 240, 480, 960, 1440)
 """Minutes after each dose at which the time course is kept."""
 
 
-@dataclass(frozen=True)
-class Branch:
-    """What one variant gave under one rival.
-
-    Attributes
-    ----------
-    variant : str
-        Name of the variant; empty for the design itself.
-    rival : Rival
-        Hypotheses that held.
-    ensemble : Ensemble
-        Drawn values.
-    batch : Batch
-        The bench.
-    carriers : tuple of Carrier
-        What travelled.
-    share : array (n,)
-        Share of the batch that one dose takes.
-    wired : Wired
-        The system.
-    course : TimeCourse
-        What was kept.
-    milestones : tuple of Milestone
-        Rows of the cascade that body, cell and response supply.
-    published : mapping
-        What steps published: cell numbers, volumes of samples.
-    residual : float
-        Largest relative residual of any balance in the body.
-    flags : tuple of Flag
-        What steps had to say.
-    """
-
-    variant: str
-    rival: Rival
-    ensemble: Ensemble
-    batch: Batch
-    carriers: tuple[Carrier, ...]
-    share: Array
-    wired: Wired
-    course: TimeCourse
-    milestones: tuple[Milestone, ...]
-    published: Mapping[str, Any]
-    residual: float
-    flags: tuple[Flag, ...]
-
-
 def plan_needs(plan: Plan) -> list[Need]:
     """Return every parameter, in context, that a plan asks for."""
-    assay = counter(plan)
-    steps = [*plan.preparation, *([assay] if assay else []), *kinetic_steps(plan)]
+    steps = [*plan.preparation, *assays_of(plan), *kinetic_steps(plan)]
     return [need for step in steps for need in needs_of(step, plan.study)]
 
 
@@ -128,26 +91,17 @@ def _depends(step: PreparationStep, plan: Plan, ensemble: Ensemble) -> object:
 
 
 def kinetic_steps(plan: Plan) -> list[KineticStep]:
-    """Return body, route, cell, responses and labels in the order in which they are wired."""
+    """Return body, route, cell, responses and labels in the order in which they are wired.
+
+    With them what becomes of cargo that is dissolved in the dose, where it can be followed.
+    """
+    if not plan.has_body:
+        return []
     body, *others = plan.kinetic
     labels = [Tag(label=label) for label in plan.study.labels]
-    return [body, plan.route, *others, *labels]
-
-
-def counter(plan: Plan) -> Nta | TotalProtein | None:
-    """Return the assay in whose particles, or micrograms, a dose is counted.
-
-    The plan's own last one, so that dose and measurement count the same; an ordinary one where
-    the plan has none. None for a dose in small EVs, which no assay counts.
-    """
-    counts = plan.regimen.dose.counts
-    if counts == "small_ev":
-        return None
-    if counts == "mass":
-        proteins = [step for step in plan.preparation if isinstance(step, TotalProtein)]
-        return replace(proteins[-1] if proteins else TotalProtein(), id="dose")
-    trackings = [step for step in plan.preparation if isinstance(step, Nta)]
-    return replace(trackings[-1] if trackings else Nta(), id="dose", file="")
+    cargo = plan.study.cargo
+    dissolved = [DissolvedCargo(cargo=cargo)] if is_followed(cargo) else []
+    return [body, plan.route, *dissolved, *others, *labels]
 
 
 def time_grid(times: tuple[float, ...], at: float, horizon: float) -> Array:
@@ -176,7 +130,7 @@ def simulate(
     report: Report | None = None,
     compiled: CompiledNetwork | None = None,
 ) -> Branch:
-    """Run one variant under one rival for every member.
+    """Run one variant under one rival for every member: the body, if there is one.
 
     Parameters
     ----------
@@ -207,18 +161,25 @@ def simulate(
         If particles, cargo or a label do not balance in the body.
     """
     study = plan.study
+    said = [*plan.notes, *batch.flags]
+    if not plan.has_body:
+        return Branch(variant, rival, ensemble, batch, tuple(said))
     carriers = carriers_of(batch.suspension, plan.run.size_classes)
-    if not carriers:
+    followed = is_followed(study.cargo)
+    if not carriers and not (followed and study.cargo in batch.suspension.free):
         kinds = ", ".join(batch.suspension.kinds) or "nothing"
         raise DesignError(
             variant or "design", [Problem(f"no vesicles to dose: the tube holds {kinds}")]
         )
     share, flags = dose_share(plan, batch, ensemble)
-    count = np.stack([carrier.count for carrier in carriers], axis=1)
-    doses = share[:, None, None] * count[:, :, None] * np.ones(len(study.times))
+    members, times = ensemble.axes.members, np.ones(len(study.times))
+    count = np.reshape([carrier.count for carrier in carriers], (len(carriers), members)).T
+    doses = share[:, None, None] * count[:, :, None] * times
     riders = tuple(filter(None, (study.cargo, *study.labels)))
-    wiring = Wiring(ensemble.axes.members, carriers, study, riders)
-    noted = [*plan.notes, *batch.flags, *flags, *outside(batch.suspension, study.cargo)]
+    free = batch.suspension.free.get(study.cargo, np.zeros(members))
+    dissolved = {study.cargo: (share * free)[:, None] * times} if followed else {}
+    wiring = Wiring(members, carriers, study, riders, dissolved)
+    noted = [*said, *flags, *outside(batch.suspension, study.cargo)]
     for step in kinetic_steps(plan):
         p = draws_for(step, study, ensemble)
         step.contribute(wiring, p)
@@ -237,61 +198,34 @@ def simulate(
             f"the body does not balance: relative residual {residual:.1e} above "
             f"{BODY_TOLERANCE:.0e}; a transfer, a release or a pool is wired wrong"
         )
+    noted += aside(course, study.at)
     return Branch(
         variant=variant,
         rival=rival,
         ensemble=ensemble,
         batch=batch,
-        carriers=carriers,
-        share=share,
-        wired=wired,
-        course=course,
-        milestones=tuple(wiring.milestones),
-        published=wiring.published,
-        residual=residual,
         flags=tuple(noted),
+        travel=Travel(
+            carriers=carriers,
+            share=share,
+            wired=wired,
+            course=course,
+            milestones=tuple(wiring.milestones),
+            published=wiring.published,
+            residual=residual,
+        ),
     )
-
-
-def dose_share(plan: Plan, batch: Batch, ensemble: Ensemble) -> tuple[Array, list[Flag]]:
-    """Return the share of the batch in one dose, array (n,), and what there is to say about it.
-
-    A dose in particles is what tracking analysis would count; in small EVs it is those alone; a
-    mass is that of all protein, as a protein assay reads it.
-    """
-    regimen, tube, assay = plan.regimen, batch.suspension, counter(plan)
-    if assay is None:
-        available = tube.population("small_ev").total
-    else:
-        p = draws_for(assay, plan.study, ensemble)
-        available = assay.visible(tube, p) if isinstance(assay, Nta) else assay.content(tube, p)
-    share = np.divide(
-        regimen.dose.value, available, out=np.zeros_like(available), where=available > 0
-    )
-    flags = []
-    short = float(np.mean(share * len(plan.study.times) > 1.0))
-    if short > 0.05:
-        flags.append(
-            Flag(
-                "regimen",
-                f"one batch is smaller than the {len(plan.study.times)}-dose regimen in "
-                f"{short:.0%} of members: the forecast pools batches; raise donor.cells or "
-                "lower regimen.dose",
-            )
-        )
-    if (available <= 0).any():
-        flags.append(
-            Flag("regimen", "nothing countable is left to dose in some members", "serious")
-        )
-    return share, flags
 
 
 def outside(tube: Suspension, cargo: str) -> list[Flag]:
     """Return a flag where what is dosed holds more of the cargo outside its vesicles than inside.
 
-    Only what is inside is followed: what is dissolved, on surfaces or in precipitate stays behind.
+    Followed into the body is what is inside and, of a macromolecule, what is dissolved: what is on
+    surfaces or in precipitate stays behind.
     """
     pools = tube.pools(cargo) if cargo else {}
+    if is_followed(cargo):
+        pools.pop("free")
     inside = pools.pop("inside", np.zeros(tube.members))
     some = inside > 0
     if not some.any():
@@ -300,9 +234,37 @@ def outside(tube: Suspension, cargo: str) -> list[Flag]:
     each = {name: float(np.median(held[some] / inside[some])) for name, held in pools.items()}
     if sum(each.values()) <= 1.0:
         return []
-    parts = ", ".join(f"{each[name]:.2g} {text}" for name, text in words.items() if each[name] > 0)
+    some_there = [name for name in words if each.get(name, 0.0) > 0]
+    parts = ", ".join(f"{each[name]:.2g} {words[name]}" for name in some_there)
     message = (
         f"for each copy of {cargo} inside vesicles a dose holds others outside ({parts}; medians): "
         "these are not followed into the body, and an assay of the dose counts them all"
+    )
+    return [Flag("regimen", message)]
+
+
+def aside(course: TimeCourse, at: float) -> list[Flag]:
+    """Return a flag where more reaches the cytosol dissolved than in what carries the cargo.
+
+    Parameters
+    ----------
+    course : TimeCourse
+        What was kept.
+    at : float
+        Moment of the question [s].
+    """
+    names = ("dissolved.in_cytosol", "in_cytosol")
+    if not set(names) <= set(course.names):
+        return []
+    free, carried = (course.at(name, at) for name in names)
+    fine = (course.status == 0) & (carried > 0)
+    ratio = float(np.median(free[fine] / carried[fine])) if fine.any() else 0.0
+    if ratio <= 1.0:
+        return []
+    message = (
+        f"for each copy that vesicles bring into the cytosol, {ratio:.2g} get there by themselves, "
+        "from what the dose holds dissolved (median; how much naked cargo cells drink and let out "
+        "is assumed): the answer counts what vesicles bring, and an experiment with this dose sees "
+        "both. Clean it up further, or inject the dissolved share alone as a control"
     )
     return [Flag("regimen", message)]

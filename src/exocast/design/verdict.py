@@ -13,48 +13,16 @@ from scipy.special import ndtri
 from exocast.errors import EvidenceError
 from exocast.evidence import Catalogue, Need
 from exocast.evidence.ensemble import quantile
-from exocast.material.cascade import Cascade, Gain
+from exocast.material.asking import Quantity
+from exocast.material.cascade import Cascade, CascadeRow, Gain
 from exocast.material.document import Plan
 from exocast.material.paired import matched, paired_row
 from exocast.stages.response.gene_silencing import COPIES_NEEDED
 
-__all__ = ["QUANTITIES", "answer_of", "at_best", "gain_over"]
+__all__ = ["answer_of", "at_best", "gain_over"]
 
 STRATA = 41
 """Equally likely values of an uncertain need."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """What a question can ask for.
-
-    Attributes
-    ----------
-    row : str
-        The row of the cascade that answers it.
-    words : str
-        What is counted, as in "1000 copies in the cytosol are needed".
-    silences : bool
-        Whether what the catalogue says is needed for silencing is needed of this quantity.
-    """
-
-    row: str
-    words: str
-    silences: bool
-
-
-# What is needed for silencing was counted in the cytosol, so that is where it is compared.
-_CYTOSOL = Quantity("in_cytosol", "copies in the cytosol", silences=True)
-QUANTITIES: Mapping[str, Quantity] = {
-    "functional copies per target cell": _CYTOSOL,
-    "copies in the cytosol per target cell": _CYTOSOL,
-    "copies taken up per target cell": Quantity(
-        "taken_up_per_cell", "copies taken up", silences=False
-    ),
-    "particles taken up per target cell": Quantity(
-        "taken_up_per_cell", "particles taken up", silences=False
-    ),
-}
 
 
 def answer_of(plan: Plan, cascade: Cascade, catalogue: Catalogue) -> dict[str, Any]:
@@ -69,9 +37,8 @@ def answer_of(plan: Plan, cascade: Cascade, catalogue: Catalogue) -> dict[str, A
     catalogue : Catalogue
         Where the need is looked up when the Design gives none.
     """
-    asked = QUANTITIES[plan.question.quantity]
-    names = [row.name for row in cascade.rows]
-    row = cascade.row(asked.row if asked.row in names else names[-1])
+    asked = plan.question.asked
+    row = _row_of(asked, cascade)
     need = _need(plan, catalogue, asked)
     needed = need.value if need else None
     rows = []
@@ -90,13 +57,23 @@ def answer_of(plan: Plan, cascade: Cascade, catalogue: Catalogue) -> dict[str, A
         rows.append(entry)
     return {
         "row": row.name,
-        "title": row.title,
+        "title": asked.name if asked.is_bench else row.title,
         "needed": needed,
         "needed_range": [need.low, need.high] if need else None,
         "needed_source": need.source if need else "",
         "rows": rows,
-        "sentence": _sentence(need, rows, asked.words),
+        "sentence": _sentence(need, rows, asked),
+        "counted": asked.words,
     }
+
+
+def _row_of(asked: Quantity, cascade: Cascade) -> CascadeRow:
+    """Return the row that answers: for the bench the last of its head, else by name."""
+    names = [row.name for row in cascade.rows]
+    if asked.is_bench:
+        held = [row for row in cascade.rows if row.head == asked.head]
+        return held[-1] if held else cascade.rows[-1]
+    return cascade.row(asked.row if asked.row in names else names[-1])
 
 
 def at_best(answer: Mapping[str, Any], gains: Sequence[Gain]) -> dict[str, Any]:
@@ -186,26 +163,28 @@ def _orders(needed: float, amount: float) -> float | None:
     return float(np.log10(needed / amount)) if amount > 0 else None
 
 
-def _sentence(need: _Need | None, rows: Sequence[Mapping[str, Any]], words: str) -> str:
+def _sentence(need: _Need | None, rows: Sequence[Mapping[str, Any]], asked: Quantity) -> str:
     """Return the answer in one sentence; rivals that agree are one."""
     if all(row["median"] is None for row in rows):
         return "No member finished: there is no answer."
     shown = rows if any(row["phrase"] for row in rows) else rows[:1]
     if need is None:
-        amounts = ", ".join(f"{row['median']:.2g}{_condition(row)}" for row in shown)
-        return f"{amounts} {words} per cell; no need was given to compare it with."
+        amounts = ", ".join(f"{asked.written(row['median'])}{_condition(row)}" for row in shown)
+        return f"{amounts} {asked.words}{asked.per}; no need was given to compare it with."
     parts: list[str] = []
     for row in shown:
         orders = row["orders_short"]
         if orders is None:
-            parts.append(f"none arrives{_condition(row)}")
+            parts.append(
+                f"{'there is none' if asked.is_bench else 'none arrives'}{_condition(row)}"
+            )
         elif orders <= 0:
             parts.append(f"enough{_condition(row)} ({10**-orders:.2g} times what is needed)")
         else:
             lead = "by" if parts and parts[-1].startswith(("short", "by")) else "short by"
             parts.append(f"{lead} {_orders_words(orders)}{_condition(row)}")
     known = "" if need.low == need.high else f" ({need.low:g} to {need.high:g})"
-    return f"{need.value:g}{known} {words} are needed: {', '.join(parts)}."
+    return f"{asked.written(need.value, 6)}{known} {asked.words} are needed: {', '.join(parts)}."
 
 
 def _condition(row: Mapping[str, Any]) -> str:

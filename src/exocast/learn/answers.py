@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exocast.design.answering import felt
 from exocast.design.cascading import build_cascade
 from exocast.design.design import Design
 from exocast.design.reusing import Store
@@ -130,7 +131,9 @@ class Answerer:
         ExocastError
             If the one that was named is none of them.
         """
-        rivals = rivals_of(plan.hypotheses, self.catalogue)
+        on_the_bench = plan.has_body and self._on_the_bench(plan)
+        held = self._bench_of(plan) if on_the_bench else plan
+        rivals = rivals_of(held.hypotheses, self.catalogue)
         if not self.rival:
             return rivals[:1] if self.only_first else rivals
         wanted = self.rival.lower()
@@ -159,6 +162,8 @@ class Answerer:
         ExocastError
             If the cascade has no such row.
         """
+        if self._on_the_bench(plan):
+            plan = self._bench_of(plan)
         found = self._find(_trimmed(plan) if self._lean else plan, progress, words)
         if found is None and self._lean:
             self._lean = False
@@ -166,6 +171,18 @@ class Answerer:
         if found is None:
             raise ExocastError(f"no row `{self.asked}` in the cascade. {self._offer}")
         return found
+
+    def _on_the_bench(self, plan: Plan) -> bool:
+        """Return whether the tube decides the row that is asked for."""
+        if self.asked == ANSWER:
+            return plan.question.asked.is_bench
+        return self.asked in {step.name for step in plan.preparation}
+
+    def _bench_of(self, plan: Plan) -> Plan:
+        """Return the plan without its body, and without rivals that only a body feels."""
+        held = plan.on_the_bench()
+        keys = {need.parameter.key for need in plan_needs(held)}
+        return replace(held, hypotheses=felt(plan.hypotheses, keys, self.catalogue))
 
     def _find(self, plan: Plan, progress: Progress | None, words: str) -> Found | None:
         needs, rivals = plan_needs(plan), self.rivals(plan)
@@ -184,7 +201,8 @@ class Answerer:
                 plan, "", rival, ensemble, batch, time, threads=self.threads, report=show,
                 compiled=self._store.network(plan, batch),
             )  # fmt: skip
-            self._store.keep(plan, batch, branch.wired.network)
+            if branch.travel is not None:
+                self._store.keep(plan, batch, branch.wired.network)
             branches.append(branch)
         cascade = build_cascade(plan, branches, self.axes.uncertainty)
         answer = answer_of(plan, cascade, self.catalogue)
@@ -196,7 +214,10 @@ class Answerer:
         needed = answer["needed"] if name == answer["row"] else None
         said = dict.fromkeys(flag for branch in branches for flag in branch.flags)
         flags = tuple(flag for flag in said if flag.severity != "note")
-        return Found(cascade.row(name), cascade.rivals, needed, flags)
+        row = cascade.row(name)
+        if name == answer["row"]:
+            row = replace(row, title=answer["title"])
+        return Found(row, cascade.rivals, needed, flags)
 
 
 def telling(flags: Sequence[Flag], usual: Sequence[Flag]) -> list[Flag]:

@@ -85,15 +85,15 @@ class BatchSheet:
         Of the Design.
     lines : tuple of BatchLine
         In order.
-    doses : Spread
-        Doses in one batch.
+    doses : Spread or None
+        Doses in one batch; None where nothing says what a dose is.
     cells : float or None
         Live cells at harvest, where a step says so.
     """
 
     title: str
     lines: tuple[BatchLine, ...]
-    doses: Spread
+    doses: Spread | None
     cells: float | None
 
     @property
@@ -123,7 +123,8 @@ class BatchSheet:
 
     def per_dose(self, amount: float) -> float:
         """Return what one dose takes of an amount of the batch; infinite without doses."""
-        return amount / self.doses.median if self.doses.median > 0 else float("inf")
+        held = self.doses.median if self.doses else 0.0
+        return amount / held if held > 0 else float("inf")
 
 
 def batch_sheet(forecast: Forecast) -> BatchSheet:
@@ -143,18 +144,22 @@ def batch_sheet(forecast: Forecast) -> BatchSheet:
     steps = record["preparation"]
     if not steps:
         raise ExocastError("nothing is prepared in this forecast: it has no batch sheet")
-    if "doses_per_batch" not in data:
+    bench = record.get("ends_on") == "bench"
+    if "doses_per_batch" not in data and not bench:
         raise ExocastError(
             "the forecast does not say how many doses a batch holds: an older exocast wrote it. "
             "Run its Design again"
         )
-    values = np.asarray(data["doses_per_batch"].isel(variant=0, rival=0).values, dtype=float)
+    doses = None
+    if "doses_per_batch" in data:
+        values = np.asarray(data["doses_per_batch"].isel(variant=0, rival=0).values, dtype=float)
+        doses = three_bars(values, int(data.attrs["uncertainty"]))
     cargo = record["question"]["cargo"]
     harvest = [held["figures"][HARVEST]["median"] for held in steps if HARVEST in held["figures"]]
     return BatchSheet(
         title=record["title"],
         lines=tuple(_line(held, cargo) for held in steps),
-        doses=three_bars(values, int(data.attrs["uncertainty"])),
+        doses=doses,
         cells=harvest[0] if harvest else None,
     )
 

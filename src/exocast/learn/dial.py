@@ -214,7 +214,10 @@ def _dials(design: Design) -> Iterator[Dial]:
             method = node.value if isinstance(node.value, str) else _text(node, "method")
             cls = vocabulary.methods(stage)[str(method)]
             yield from _settings(cls, node, f"{stage}.{method}", taken)
+    body = ("subject", "regimen") if not design.plan().has_body else ()
     for table, cls in TABLES.items():
+        if table in body:
+            continue
         at = tree.table.get(table)
         yield from _settings(cls, at, table, taken)
         if table == "regimen" and at is not None:

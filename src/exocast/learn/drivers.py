@@ -148,10 +148,12 @@ class _Swing:
 def _swings(run: Run, catalogue: Catalogue, answer: str) -> list[_Swing]:
     """Solve the design once more, each member with one value turned to one end."""
     plan, branch = run.plan, run.base[0]
+    if plan.question.asked.is_bench:
+        plan = plan.on_the_bench()
     ensemble, turns = one_at_a_time(plan_needs(plan), catalogue, branch.ensemble.selection)
     batch = bench(plan, ensemble, [])
     time = time_grid(plan.study.times, plan.study.at, plan.study.at)
-    same = structure(plan, batch) == structure(plan, branch.batch)
+    same = plan.has_body and structure(plan, batch) == structure(plan, branch.batch)
     known = branch.wired.network if same else None
     solved = simulate(plan, "", branch.rival, ensemble, batch, time, compiled=known)
     values = build_cascade(plan, [solved], len(turns)).row(answer).values[0]

@@ -18,6 +18,9 @@ Array = NDArray[np.float64]
 SAME = 0.01
 """Rivals that differ by less than 1 % in every member are shown as one row."""
 
+BENCH_HEADS = ("vesicles", "load", "asked")
+"""Heads of the tube: a batch, its cargo, and what else a question asks of it."""
+
 HEADS: Mapping[str, str] = {
     "vesicles": "small EVs, one batch",
     "cargo": "cargo copies, one dose",
@@ -55,7 +58,8 @@ class CascadeRow:
     name, title, unit : str
         Stable name, words for people, unit of the values.
     head : str
-        ``vesicles``, ``cargo`` or ``cell``; the first row of a head is a change of unit, no loss.
+        ``vesicles``, ``load``, ``asked``, ``cargo`` or ``cell``; the first row of a head is a
+        change of unit, no loss.
     values : tuple of array (n,)
         One array for each rival; NaN for members that did not finish.
     reference : tuple of array (n,), optional
@@ -69,6 +73,9 @@ class CascadeRow:
         What one would raise: "escape from the endosome".
     measured : bool
         Whether a measurement set the values: then the change is no loss.
+    state : bool
+        Whether it describes the tube (a purity, copies per vesicle), so that a step changes it and
+        nothing passes.
     """
 
     name: str
@@ -81,6 +88,7 @@ class CascadeRow:
     step: str = ""
     lever: str = ""
     measured: bool = False
+    state: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,10 @@ class Cascade:
 
     def fractions(self, row: CascadeRow) -> list[Spread] | None:
         """Return the share that passes under each rival, or None for a change of unit."""
+        return None if row.state else self._changes(row)
+
+    def _changes(self, row: CascadeRow) -> list[Spread] | None:
+        """Return how many times the row before it a row is, under each rival."""
         before = self.previous(row)
         if before is None or row.measured:
             return None
@@ -174,9 +186,10 @@ class Cascade:
         return any(not np.allclose(first, other, rtol=SAME, equal_nan=True) for other in others)
 
     def gains(self, answer: str = "") -> list[Gain]:
-        """Return what each step of cargo and cell would gain at its best, the largest first.
+        """Return what each step before the answer would gain at its best, the largest first.
 
-        The vesicle head is left out: a batch that is larger than the dose is not a loss.
+        An answer on the bench has its own head only. For one in the body that is cargo and cell: a
+        batch that is larger than the dose is not a loss.
 
         Parameters
         ----------
@@ -187,38 +200,54 @@ class Cascade:
         gains = []
         names = [row.name for row in self.rows]
         last = names.index(answer) if answer else len(names) - 1
+        heads = self._decisive(answer) or ("cargo", "cell")
         for row in self.rows[: last + 1]:
-            if row.head == "vesicles":
+            if row.head not in heads:
                 continue
             before = self.previous(row)
             if before is None and row.head == "cell":
+                continue
+            if before is not None and row.measured:
                 continue
             found = self._gain(row, before)
             if found is not None:
                 gains.append(found)
         return sorted(gains, key=lambda gain: -gain.gain)
 
+    def _decisive(self, answer: str) -> tuple[str, ...]:
+        """Return the one head that decides an answer on the bench; none for one in the body."""
+        end = self.row(answer).head if answer else ""
+        return (end,) if end in BENCH_HEADS else ()
+
     def _gain(self, row: CascadeRow, before: CascadeRow | None) -> Gain | None:
         """Compare the preferred rival's median with the 95th percentile over all of them.
 
         None where nothing passes in any member: then no member says what could be gained.
         """
-        spreads = self.fractions(row) or self.spreads(row)
+        spreads = self._changes(row) or self.spreads(row)
         median = spreads[0].median if np.isfinite(spreads[0].median) else 0.0
         best = max((s.uncertainty[1] for s in spreads if s.uncertainty[1] > 0), default=0.0)
         if best == 0.0:
             return None
-        if before is not None:
+        if before is not None and not row.state:
             best = min(best, 1.0)
         gain = best / median if median > 0 else np.inf
         return Gain(
             row.name, row.lever or row.title, float(median), float(best), float(max(gain, 1.0))
         )
 
-    def smallest(self) -> dict[str, Any]:
-        """Return the row with the smallest median fraction over all heads and rivals."""
+    def smallest(self, *heads: str) -> dict[str, Any]:
+        """Return the row with the smallest median fraction over all rivals.
+
+        Parameters
+        ----------
+        *heads : str
+            Heads to look under; all when left out.
+        """
         worst: dict[str, Any] = {"name": None, "title": None, "fraction": None}
         for row in self.rows:
+            if heads and row.head not in heads:
+                continue
             for spread in self.fractions(row) or []:
                 if np.isfinite(spread.median) and (
                     worst["fraction"] is None or spread.median < worst["fraction"]

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from exocast.errors import UnitError
+from exocast.material.asking import QUANTITIES, Quantity
 from exocast.material.carrier import DEFAULT_CLASSES
 from exocast.material.step import Flag, KineticStep, PreparationStep, setting
 from exocast.material.study import Study
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from exocast.material.observed import ObservedTable
 
 __all__ = [
-    "QUANTITIES",
     "SCHEMA",
     "Default",
     "Dose",
@@ -41,14 +41,8 @@ __all__ = [
 SCHEMA = 1
 """Version of the document; a later one gets a converter of its own."""
 
-QUANTITIES = (
-    "functional copies per target cell",
-    "copies in the cytosol per target cell",
-    "copies taken up per target cell",
-    "particles taken up per target cell",
-)
-
-Counts = Literal["particles", "small_ev", "mass"]
+Counts = Literal["particles", "small_ev", "mass", "cargo"]
+AVOGADRO = 6.02214076e23  # 1/mol, exact in the SI
 _SMALL = re.compile(r"small[\s_-]*(EVs?|vesicles?)", re.IGNORECASE)
 
 
@@ -59,10 +53,10 @@ class Dose:
     Attributes
     ----------
     value : float
-        Particles or kilograms, or the same for each kilogram of the subject.
+        Particles, kilograms or copies, or the same for each kilogram of the subject.
     counts : str
-        particles (whatever a particle counter would count), small_ev, or mass (total protein, as
-        a protein assay would report it).
+        particles (whatever a particle counter would count), small_ev, mass (total protein, as
+        a protein assay would report it), or cargo (all copies of it, in particles or dissolved).
     per_body_weight : bool
         Whether `value` is for each kilogram of body weight.
     """
@@ -73,7 +67,7 @@ class Dose:
 
     @staticmethod
     def read(text: object) -> Dose:
-        """Read ``"1e10 particles"``, ``"5e9 small EVs"``, ``"10 ug"`` or ``"1 mg/kg"``.
+        """Read ``"1e10 particles"``, ``"5e9 small EVs"``, ``"10 ug"``, ``"1 mg/kg"``, ``"1 nmol"``.
 
         Raises
         ------
@@ -95,19 +89,24 @@ class Dose:
             ("particle", number, False),
             ("particle/kg", number, True),
             ("kg", "mass", False),
+            ("copy", "cargo", False),
+            ("copy/kg", "cargo", True),
+            ("mol", "cargo", False),
+            ("mol/kg", "cargo", True),
         ]
         if re.search(r"g\s*/\s*k?g\s*$", text):
             attempts = [("1", "mass", True)]
         for unit, counts, per_body_weight in attempts:
             try:
-                return Dose(parse(text, unit), counts, per_body_weight)
+                each = AVOGADRO if unit.startswith("mol") else 1.0
+                return Dose(each * parse(text, unit), counts, per_body_weight)
             except UnitError as error:
                 problem = error
         if not re.match(r"\s*[+-]?[\d.]", text):
             raise UnitError(str(problem).removeprefix(f'"{text}": '))
         raise UnitError(
-            'not a dose. Write a number of particles, of small EVs, or a mass, as in "1e10 '
-            'particles", "5e9 small EVs", "10 ug" or "1 mg/kg".'
+            "not a dose. Write a number of particles, of small EVs, a mass, or an amount of cargo, "
+            'as in "1e10 particles", "5e9 small EVs", "10 ug", "1 mg/kg" or "1 nmol".'
         )
 
     def absolute(self, body_weight: float) -> Dose:
@@ -117,7 +116,7 @@ class Dose:
         return Dose(self.value * body_weight, self.counts)
 
     def __str__(self) -> str:
-        names = {"particles": "particle", "small_ev": "particle", "mass": "kg"}
+        names = {"particles": "particle", "small_ev": "particle", "mass": "kg", "cargo": "copy"}
         shown = present(self.value, names[self.counts])
         if self.counts == "small_ev":
             shown = shown.replace("particles", "small EVs").replace("particle", "small EV")
@@ -129,9 +128,14 @@ class Question:
     """What the first line of the report answers."""
 
     quantity: str = setting(
-        QUANTITIES[0], choices=QUANTITIES, doc="Quantity that is asked for.", moves="answer"
+        next(iter(QUANTITIES)),
+        choices=tuple(QUANTITIES),
+        doc="Quantity that is asked for; a Design that ends on the bench names one of the tube.",
+        moves="answer",
     )
-    target_cell: str = setting(doc="Cell type that is to be reached.", moves="answer")
+    target_cell: str = setting(
+        "", doc="Cell type that is to be reached; needed where there is a body.", moves="answer"
+    )
     cargo: str = setting(
         "", doc="Cargo that is asked for; needed only where the steps add several.", moves="answer"
     )
@@ -139,8 +143,25 @@ class Question:
         86400.0, unit="s", low=0.0, doc="Moment, on the clock of the doses.", moves="answer"
     )
     needed: float | None = setting(
-        None, unit="copy", low=0.0, doc="Copies per cell that are enough.", moves="orders short"
+        None,
+        unit="1",
+        low=0.0,
+        doc='Amount that is enough, in the unit of the quantity ("500 copies").',
+        moves="orders short",
     )
+    dose: Dose | None = setting(
+        None,
+        unit="particle",
+        low=0.0,
+        doc='What one dose is, for "doses per batch" where there is no [regimen].',
+        moves="doses per batch",
+        direction=-1,
+    )
+
+    @property
+    def asked(self) -> Quantity:
+        """Return what is asked for."""
+        return QUANTITIES[self.quantity]
 
 
 @dataclass(frozen=True)
@@ -179,7 +200,7 @@ class Regimen:
     dose: Dose = setting(
         unit="particle",
         low=0.0,
-        doc="One dose: particles, small EVs or a mass of protein.",
+        doc="One dose: particles, small EVs, a mass of protein or an amount of cargo.",
         moves="arrival",
         direction=1,
     )
@@ -268,13 +289,13 @@ class Plan:
     preparation : tuple of PreparationStep
         Steps and assays, from top to bottom.
     kinetic : tuple of KineticStep
-        Body, cell, then every response.
+        Body, cell, then every response; none where the Design ends on the bench.
     route : object
-        Route of administration, with its settings.
+        Route of administration, with its settings; None without a body.
     study : Study
-        What every kinetic step knows.
+        What every step knows.
     question, regimen, run : Question, Regimen, Run
-        The tables of those names; the dose is absolute.
+        The tables of those names; the dose is absolute. No regimen without a body.
     hypotheses : mapping
         Family to option or ``each``; families left out run on their preferred option.
     observed : tuple of Observed
@@ -295,7 +316,7 @@ class Plan:
     route: Any
     study: Study
     question: Question
-    regimen: Regimen
+    regimen: Regimen | None
     run: Run
     hypotheses: Mapping[str, str] = field(default_factory=dict)
     observed: tuple[Observed, ...] = ()
@@ -304,3 +325,17 @@ class Plan:
     defaults: tuple[Default, ...] = ()
     notes: tuple[Flag, ...] = ()
     variant: str = ""
+
+    @property
+    def has_body(self) -> bool:
+        """Return whether something is dosed, or the tube is all there is."""
+        return bool(self.kinetic)
+
+    @property
+    def dose(self) -> Dose | None:
+        """Return one dose: the regimen's, else that of the question, if there is one."""
+        return self.regimen.dose if self.regimen is not None else self.question.dose
+
+    def on_the_bench(self) -> Plan:
+        """Return the same plan without its body; what happens in the tube is as it was."""
+        return replace(self, kinetic=(), route=None)

@@ -14,6 +14,7 @@ from exocast.evidence.parameter import Need, Parameter
 if TYPE_CHECKING:
     from exocast.evidence.ensemble import Draws
     from exocast.material.ledger import Exchange
+    from exocast.material.study import Study
     from exocast.material.suspension import Suspension
     from exocast.material.wiring import Wiring
 
@@ -198,13 +199,22 @@ class Step(ABC):
         """
         return [Need(parameter) for parameter in self.parameters]
 
+    def needs_in(self, study: Study) -> list[Need]:
+        """Return what it needs in a study: all of `needs`, unless something is not there."""
+        return self.needs()
+
     def check(self) -> list[str]:
         """Return what is wrong with the settings together, as sentences."""
         return []
 
 
 class PreparationStep(Step):
-    """What happens in a tube."""
+    """What happens in a tube.
+
+    A donor that makes no vesicles names in `carrier` what travels instead (`Study.carrier`).
+    """
+
+    carrier: ClassVar[str] = ""
 
     @abstractmethod
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:

@@ -10,7 +10,7 @@ __all__ = ["Study"]
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What every kinetic step knows of the subject and the regimen; SI units.
+    """What every step knows of the subject and the regimen; SI units, empty without a body.
 
     Attributes
     ----------
@@ -36,6 +36,9 @@ class Study:
         End of the simulation [s].
     disturbances : mapping
         State of the subject: ``{"macrophages": "depleted"}`` and the like.
+    carrier : str
+        What carries the cargo where no vesicle does: ``lipid_nanoparticle``, or ``dissolved`` for
+        nothing at all; empty for vesicles.
     """
 
     species: str
@@ -49,15 +52,19 @@ class Study:
     at: float
     horizon: float
     disturbances: Mapping[str, str] = field(default_factory=dict)
+    carrier: str = ""
 
     def context(self) -> dict[str, str]:
         """Return the context in which every parameter of the study is looked up.
 
-        The target cell is context ``target_cell`` so that a donor's ``cell`` never meets it.
+        The target cell is context ``target_cell`` so that a donor's ``cell`` never meets it; rows
+        of another carrier than a vesicle have context ``carrier``.
         """
-        context = {"species": self.species, "route": self.route}
-        if self.target_cell:
-            context["target_cell"] = self.target_cell
-        if self.cargo:
-            context["cargo"] = self.cargo
-        return context
+        context = {
+            "species": self.species,
+            "route": self.route,
+            "target_cell": self.target_cell,
+            "cargo": self.cargo,
+            "carrier": self.carrier,
+        }
+        return {name: word for name, word in context.items() if word}

@@ -164,7 +164,9 @@ def _ratio(part: Array, whole: Array) -> Array:
 
 
 def _output(forecast: Forecast, name: str) -> Array | None:
-    """Return one output of the design over time, preferred rival, array (t, n)."""
+    """Return one output of the design over time, preferred rival, array (t, n); none on a bench."""
+    if "output" not in forecast.data.coords:
+        return None
     if name not in forecast.data["output"].values:
         return None
     held = forecast.data["amount"].isel(variant=0, rival=0).sel(output=name)
@@ -173,6 +175,8 @@ def _output(forecast: Forecast, name: str) -> Array | None:
 
 def _given_by(forecast: Forecast) -> tuple[int, Array] | None:
     """Return the index of the question's moment and the vesicles given by then, array (n,)."""
+    if "output" not in forecast.data.coords:
+        return None
     docs = [str(doc) for doc in forecast.data["output_doc"].values]
     names = [str(name) for name in forecast.data["output"].values]
     held = [_output(forecast, n) for n, doc in zip(names, docs, strict=True)
@@ -251,6 +255,8 @@ def _kept(forecast: Forecast) -> list[Range]:
 def _answer(forecast: Forecast) -> list[Range]:
     """Return the answer over what is needed, by rival."""
     answer = forecast.record["answer"]
+    if answer["row"] not in [row["name"] for row in forecast.cascade if row["head"] == "cell"]:
+        return []
     if not answer.get("needed") or not forecast.record["question"]["cargo"]:
         return []
     ranges = []

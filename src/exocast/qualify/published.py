@@ -63,6 +63,8 @@ def published_record(run: Run, catalogue: Catalogue) -> list[dict[str, Any]]:
         study, source, label, condition, matrix, time_h, quantity, unit, observed,
         observed_spread, predicted {median, uncertainty}, role, read, note; in the printed unit.
     """
+    if not run.plan.has_body:
+        return []
     observations = [one for one in published_observations() if one.species == SPECIES]
     records = []
     batches: Benches = []
@@ -97,6 +99,7 @@ def _plan(plan: Plan, label: str, condition: str) -> Plan:
         horizon=HORIZON,
         disturbances={name: state} if state else {},
     )
+    assert plan.regimen is not None
     regimen = replace(plan.regimen, dose=replace(plan.regimen.dose, value=DOSE, counts="particles"))
     return replace(
         plan,

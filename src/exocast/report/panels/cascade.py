@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Cell, Panel, Picture, Table, Text, csv_text
 from exocast.report.figures import draw
-from exocast.report.panels.rows import SPREADS, Record, entries, heads, passage
+from exocast.report.panels.rows import SPREADS, Record, entries, heads, passage, per_cell
 from exocast.report.style import (
     FAINT,
     INK,
@@ -47,7 +47,8 @@ def panel(forecast: Forecast) -> Panel:
 
 
 def _finding(record: Record) -> str:
-    rows = [row for row in record["cascade"] if row["head"] != "vesicles" and row["median"]]
+    away = ("vesicles",) if per_cell(record) else ()
+    rows = [row for row in record["cascade"] if row["head"] not in away and row["median"]]
     smallest, limiting = record["smallest_fraction"], record["limiting_step"]
     if not rows or smallest["name"] is None:
         return "Nothing arrives, so no step can be singled out."
@@ -67,9 +68,16 @@ def _limits(record: Record, rows: list[Record]) -> tuple[float, float] | None:
         for entry in entries(row):
             shown = [entry["median"], *entry["uncertainty"], *entry["variability"]]
             ends += [end for end in shown if end]
-    if rows[0]["head"] == "cell" and record["answer"]["needed"]:
+    if _answers(record, rows) and record["answer"]["needed"]:
         ends.append(record["answer"]["needed"])
     return decades(ends, 0.3, 2.0)
+
+
+def _answers(record: Record, rows: list[Record]) -> bool:
+    """Return whether what is needed is counted as the rows of a head are."""
+    if per_cell(record):
+        return bool(rows[0]["head"] == "cell")
+    return any(row["name"] == record["answer"]["row"] for row in rows)
 
 
 def _picture(record: Record) -> Picture:
@@ -91,9 +99,12 @@ def _picture(record: Record) -> Picture:
             top -= LINE * count + AXIS
 
     caption = _finding(record)
+    ends = "over the cargo copies of a dose to copies per target cell"
+    if not per_cell(record):
+        ends = "to what is asked of the tube"
     alt = (
-        "Delivery cascade on log axes, one panel for each unit, from the vesicles of a batch over "
-        f"the cargo copies of a dose to copies per target cell. {caption}"
+        "Delivery cascade on log axes, one panel for each unit, from the vesicles of a batch "
+        f"{ends}. {caption}"
     )
     reading = (
         f"{SPREADS} One decade is equally wide in all parts, so lengths compare; a new heading is "
@@ -145,7 +156,7 @@ def _head(
     axes.text(-0.513, -0.75, title, transform=sideways, fontweight="bold", fontsize=10, va="bottom")
     axes.text(1.012, -0.75, "passes", transform=sideways, color=QUIET, fontsize=8.5, va="bottom")
     needed = record["answer"]["needed"]
-    if rows[0]["head"] == "cell" and needed:
+    if _answers(record, rows) and needed:
         at = math.log10(needed)
         axes.axvline(at, color=INK, linewidth=1.3, linestyle=(0, (4, 2)), zorder=1)
         axes.text(

@@ -45,7 +45,8 @@ def _versions(origin: Record) -> Table:
          ", ".join(str(origin[name]) for name in ("exocast", "python", "numpy", "scipy"))),
         ("made", f"{origin['created']} on {origin['machine']}"),
         ("members", drawn),
-        ("system", f"{origin['states']} states, {origin['parameters']} parameters"),
+        ("system", f"{origin['states']} states, {origin['parameters']} parameters"
+         if origin["states"] else "none: the Design ends on the bench"),
         ("digest of the Design", origin["design_digest"]),
         ("digest of the catalogue", origin["catalogue_digest"]),
         ("digest of the equations", origin["network_digest"]),
@@ -67,13 +68,20 @@ def methods(record: Record) -> str:
     if steps:
         words += f" The batch was followed through {joined([step.lower() for step in steps])}."
     rows = counted(len({value["identity"] for value in record["values"]}), "row")
+    closed = f"mass balances closed to {amount(record['balance']['largest'], 1)}."
+    if record.get("ends_on") == "bench":
+        words += f" Nothing was dosed; {closed}"
+    else:
+        words += (
+            f" {counted(doses, 'dose')} of {question['dose']} by the route "
+            f"“{named(question['route'])}” in {question['species']} were simulated over "
+            f"{friendly(question['horizon_seconds'], 's')} as one system of {origin['states']} "
+            "ordinary differential equations, solved with an L-stable Rosenbrock method with "
+            f"adaptive steps; {closed}"
+        )
     words += (
-        f" {counted(doses, 'dose')} of {question['dose']} by the route "
-        f"“{named(question['route'])}” in {question['species']} were simulated over "
-        f"{friendly(question['horizon_seconds'], 's')} as one system of {origin['states']} "
-        "ordinary differential equations, solved with an L-stable Rosenbrock method with adaptive "
-        f"steps; mass balances closed to {amount(record['balance']['largest'], 1)}. Parameters "
-        f"were drawn from {rows} of its catalogue (digest {origin['catalogue_digest'][:12]}) by "
+        f" Parameters were drawn from {rows} of its catalogue "
+        f"(digest {origin['catalogue_digest'][:12]}) by "
         f"stratified sampling on two axes: {members['uncertainty']} draws of what is not known "
         f"and {members['variability']} subjects and batches. Uncertainty is the 90 % range over "
         "the first axis of the medians over the second; variability is the median over the first "

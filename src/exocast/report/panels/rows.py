@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["SPREADS", "Record", "entries", "heads", "noun", "passage"]
+__all__ = ["SPREADS", "Record", "entries", "heads", "noun", "passage", "per_cell"]
 
 Record = Mapping[str, Any]
 
@@ -23,6 +23,13 @@ def entries(row: Record) -> list[Record]:
 def noun(record: Record) -> str:
     """Return what is counted after the dose: copies of the cargo, or particles without one."""
     return "copies" if record["question"]["cargo"] else "particles"
+
+
+def per_cell(record: Record) -> bool:
+    """Return whether the answer is an amount in a cell; else the tube gives it."""
+    name = record["answer"]["row"]
+    row = next((row for row in record["cascade"] if row["name"] == name), None)
+    return row is None or row["head"] in ("cargo", "cell") or "counted" not in record["answer"]
 
 
 def heads(record: Record) -> list[tuple[str, list[Record]]]:

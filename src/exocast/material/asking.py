@@ -1,0 +1,259 @@
+"""What a question can ask for: one list, with what each is, its unit, and how to say enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from exocast.errors import UnitError
+from exocast.laws.lumen import AVOGADRO
+from exocast.units import parse
+
+__all__ = ["BENCH", "QUANTITIES", "Quantity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What a question can ask for.
+
+    Attributes
+    ----------
+    name : str
+        As a Design writes it.
+    unit : str
+        What it is counted in; a plain number is read in it.
+    words : str
+        What follows a number of it in a sentence.
+    doc : str
+        What it is.
+    enough : str
+        An amount that `needed` takes.
+    row : str
+        The row of the cascade that answers it; on the bench the last of `head`.
+    head : str
+        The head of the cascade that the row stands under.
+    cargo : bool
+        Whether it is about a cargo.
+    silences : bool
+        Whether what the catalogue says is needed for silencing is needed of it.
+    state : bool
+        Whether it describes the tube, so that no step loses a part of it.
+    """
+
+    name: str
+    unit: str
+    words: str
+    doc: str
+    enough: str
+    row: str = ""
+    head: str = "asked"
+    cargo: bool = True
+    silences: bool = False
+    state: bool = False
+
+    @property
+    def is_bench(self) -> bool:
+        """Return whether the tube answers it, and no body."""
+        return self.head != "cell"
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """Return the heads of the cascade whose losses matter to it; all of them for a body."""
+        if not self.is_bench:
+            return ()
+        return ("load" if self.cargo else "vesicles",)
+
+    @property
+    def per(self) -> str:
+        """Return what an amount of the body is for, as words: `` per cell``."""
+        return "" if self.is_bench else " per cell"
+
+    def written(self, amount: float, digits: int = 2) -> str:
+        """Return an amount for a sentence: a share in per cent, else the bare number.
+
+        Examples
+        --------
+        >>> QUANTITIES["recovery of small EVs"].written(0.123)
+        '12 %'
+        """
+        return f"{100 * amount:.{digits}g} %" if self.unit == "1" else f"{amount:.{digits}g}"
+
+    def read(self, written: object) -> float:
+        """Read an amount of it.
+
+        Parameters
+        ----------
+        written : object
+            Amount and unit, or a plain number, which counts in the unit of the quantity.
+
+        Raises
+        ------
+        UnitError
+            If it is neither; the message says how to write it.
+
+        Examples
+        --------
+        >>> QUANTITIES["particles per ug protein"].read("2e10 particles/ug")
+        20000000000.0
+        >>> QUANTITIES["copies taken up per target cell"].read(500)
+        500.0
+        """
+        if isinstance(written, bool) or not isinstance(written, str | int | float):
+            raise UnitError(self._how())
+        plain = not isinstance(written, str) or re.fullmatch(r"\s*[\d.eE+-]+\s*", written)
+        try:
+            value = float(written) if plain else self._with_unit(str(written))
+        except (UnitError, ValueError):
+            raise UnitError(self._how()) from None
+        if not 0 <= value < float("inf"):
+            raise UnitError(f"not an amount that can be reached. {self._how()}")
+        return value
+
+    def _with_unit(self, written: str) -> float:
+        last = UnitError("")
+        for unit, factor in self._accepted():
+            try:
+                return parse(written, unit) * factor
+            except UnitError as error:
+                last = error
+        raise last
+
+    def _accepted(self) -> list[tuple[str, float]]:
+        """Return units that say the same, each with its factor."""
+        units = [(self.unit, 1.0)]
+        if self.unit in ("copy", "particle") and not self.is_bench:
+            units.append((f"{self.unit}/cell", 1.0))
+        if self.unit == "copy" and self.is_bench:
+            units.append(("mol", AVOGADRO))
+        if self.unit == "copy/particle":
+            units.append(("copy", 1.0))
+        return units
+
+    def _how(self) -> str:
+        return (
+            f'{self.name} are needed as in "{self.enough}", or as a plain number of {self.counted}.'
+        )
+
+    @property
+    def counted(self) -> str:
+        """Return the unit in words."""
+        return _COUNTED.get(self.unit, self.unit)
+
+
+_COUNTED: Mapping[str, str] = {
+    "1": "parts of one (0.2 for 20 %)",
+    "copy": "copies",
+    "particle": "particles",
+    "dose": "doses",
+    "copy/particle": "copies",
+    "particle/ug": "particles/ug",
+    "particle/h": "particles/h",
+}
+
+# What is needed for silencing was counted in the cytosol, so that is where it is compared.
+_BODY = (
+    Quantity(
+        "functional copies per target cell", "copy", "copies in the cytosol",
+        "Cargo copies that reached the cytosol of a target cell by the moment of the question.",
+        "500 copies", "in_cytosol", "cell", silences=True,
+    ),
+    Quantity(
+        "copies in the cytosol per target cell", "copy", "copies in the cytosol",
+        "The same, by its plain name.",
+        "500 copies", "in_cytosol", "cell", silences=True,
+    ),
+    Quantity(
+        "copies taken up per target cell", "copy", "copies taken up",
+        "Cargo copies that entered a target cell, in endosomes or beyond.",
+        "1e7 copies", "taken_up_per_cell", "cell",
+    ),
+    Quantity(
+        "particles taken up per target cell", "particle", "particles taken up",
+        "Particles that entered a target cell, whatever they carry.",
+        "100 particles", "taken_up_per_cell", "cell", cargo=False,
+    ),
+)  # fmt: skip
+
+_BENCH = (
+    Quantity(
+        "small EVs per batch", "particle", "small EVs in a batch",
+        "Small EVs in the final tube.",
+        "1e11 particles", head="vesicles", cargo=False,
+    ),
+    Quantity(
+        "particles per batch", "particle", "particles in a batch, as tracking counts them",
+        "Particles that tracking analysis would count in the final tube, of every kind.",
+        "1e11 particles", cargo=False,
+    ),
+    Quantity(
+        "doses per batch", "dose", "doses in a batch",
+        "Doses that the final tube holds; the dose is the regimen's, or `dose` of the question.",
+        "10 doses", cargo=False,
+    ),
+    Quantity(
+        "recovery of small EVs", "1", "of the small EVs recovered",
+        "Share of the harvested small EVs that every later step passes on; what a measurement "
+        "sets is no loss.",
+        "20 %", cargo=False,
+    ),
+    Quantity(
+        "small EV share of particles", "1", "small EVs among all particles",
+        "Small EVs over all particles of the final tube, whether an instrument sees them or not.",
+        "50 %", cargo=False, state=True,
+    ),
+    Quantity(
+        "particles per ug protein", "particle/ug",
+        "particles per µg of protein, as assays read them",
+        "Particles that tracking analysis counts over the protein that an assay reads: the usual "
+        "figure of purity, which lipoproteins and aggregates raise as well.",
+        "2e10 particles/ug", cargo=False, state=True,
+    ),
+    Quantity(
+        "small EVs per ug protein", "particle/ug", "small EVs per µg of protein",
+        "Small EVs over the protein that an assay reads.",
+        "2e9 particles/ug", cargo=False, state=True,
+    ),
+    Quantity(
+        "small EVs per hour", "particle/h", "small EVs per hour",
+        "Small EVs of the final tube over the time of every step, culture included, storage not.",
+        "1e10 particles/h", cargo=False, state=True,
+    ),
+    Quantity(
+        "small EVs per hands-on hour", "particle/h", "small EVs per hands-on hour",
+        "Small EVs of the final tube over the time that an operator works for them.",
+        "1e11 particles/h", cargo=False, state=True,
+    ),
+    Quantity(
+        "copies per vesicle", "copy/particle", "copies per vesicle",
+        "Mean copies inside a vesicle of the final tube, of any size, empty ones included.",
+        "1 copies/particle", state=True,
+    ),
+    Quantity(
+        "loaded share of vesicles", "1", "of the vesicles loaded",
+        "Share of the vesicles of the final tube that hold one copy or more.",
+        "10 %", state=True,
+    ),
+    Quantity(
+        "cargo inside vesicles", "copy", "copies inside the vesicles of a batch",
+        "Copies inside all vesicles of the final tube.",
+        "1e11 copies", head="load",
+    ),
+    Quantity(
+        "loading efficiency", "1", "of the cargo put in, inside vesicles",
+        "Copies inside vesicles of the final tube over all that was put in.",
+        "5 %",
+    ),
+    Quantity(
+        "cargo share inside vesicles", "1", "of the cargo in the tube, inside vesicles",
+        "Copies inside vesicles over all copies of the final tube, dissolved, attached and "
+        "precipitated ones included: what a clean-up is for.",
+        "90 %", state=True,
+    ),
+)  # fmt: skip
+
+QUANTITIES: Mapping[str, Quantity] = {one.name: one for one in (*_BODY, *_BENCH)}
+"""Every quantity by name; the first is taken where a Design names none."""
+
+BENCH: tuple[str, ...] = tuple(one.name for one in _BENCH)
+"""Those that the tube answers."""
