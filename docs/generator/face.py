@@ -6,6 +6,18 @@ import inspect
 
 import exocast
 
+PARTS = (
+    ("The answer", "exocast.face.forecast.Answer"),
+    ("The cascade", "exocast.face.forecast.Cascade"),
+    ("The limiting step", "exocast.face.forecast.LimitingStep"),
+    ("Figures", "exocast.face.figures.Figures"),
+    ("One figure", "exocast.face.plotting.Plot"),
+    ("Your animals", "exocast.face.readings.Observed"),
+    ("One dose under every label", "exocast.face.labelled.Labels"),
+    ("Amounts over time", "exocast.material.amount.Amount"),
+)
+"""What the public things give in turn."""
+
 
 def page() -> str:
     """Return the page of the public names, for mkdocstrings to fill."""
@@ -16,8 +28,8 @@ def page() -> str:
         "",
         (
             "Public is what stands in `exocast.__all__`; everything else may change. Verbs come "
-            "first, then the two "
-            "things they take and give."
+            "first, then what they take and give. [Two notebooks](../notebooks/index.md) use most "
+            "of it."
         ),
         "",
     ]
@@ -28,9 +40,12 @@ def page() -> str:
             "    options:",
             f"      heading: exocast.{name}",
             "      show_root_toc_entry: true",
+            "      inherited_members: true",
             "",
         ]
-    lines += ["## Amounts over time", "", "::: exocast.material.amount.Amount", ""]
+    for title, name in PARTS:
+        lines += [f"## {title}", "", f"::: {name}", "    options:"]
+        lines += ["      inherited_members: [to_frame, sentence]", ""]
     lines += [
         "## Errors",
         "",

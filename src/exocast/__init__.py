@@ -9,49 +9,64 @@ from exocast._version import __version__
 
 if TYPE_CHECKING:
     from exocast.design import Design
+    from exocast.errors import ExocastError
     from exocast.face import (
+        Explanation,
         compare,
+        explain,
         open,  # noqa: A004 - the verb `exocast.open`
         pack,
-        read_design,
         rerun,
         run,
-        save,
         seek,
         sweep,
         template,
     )
-    from exocast.instruments.readers import read
-    from exocast.material.forecast import Forecast
+    from exocast.face.forecast import Forecast
+    from exocast.face.labelled import labels
+    from exocast.face.measured import Measurement, read
+    from exocast.face.results import Comparison, Sought, Sweep
 
 __all__ = [
+    "Comparison",
     "Design",
+    "ExocastError",
+    "Explanation",
     "Forecast",
+    "Measurement",
+    "Sought",
+    "Sweep",
     "__version__",
     "compare",
+    "explain",
+    "labels",
     "open",
     "pack",
     "read",
-    "read_design",
     "rerun",
     "run",
-    "save",
     "seek",
     "sweep",
     "template",
 ]
 
 _HOMES = {
+    "Comparison": "exocast.face.results",
     "Design": "exocast.design",
-    "Forecast": "exocast.material.forecast",
+    "ExocastError": "exocast.errors",
+    "Explanation": "exocast.face",
+    "Forecast": "exocast.face.forecast",
+    "Measurement": "exocast.face.measured",
+    "Sought": "exocast.face.results",
+    "Sweep": "exocast.face.results",
     "compare": "exocast.face",
+    "explain": "exocast.face",
+    "labels": "exocast.face.labelled",
     "open": "exocast.face",
     "pack": "exocast.face",
-    "read": "exocast.instruments.readers",
-    "read_design": "exocast.face",
+    "read": "exocast.face.measured",
     "rerun": "exocast.face",
     "run": "exocast.face",
-    "save": "exocast.face",
     "seek": "exocast.face",
     "sweep": "exocast.face",
     "template": "exocast.face",

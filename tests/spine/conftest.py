@@ -8,7 +8,7 @@ import pytest
 
 from exocast.design import Design
 from exocast.design.run import Run, run
-from exocast.material.forecast import Forecast
+from exocast.face.forecast import Forecast
 
 MEMBERS = (6, 3)
 
@@ -26,10 +26,9 @@ def finished(design: Design) -> Run:
 @pytest.fixture(scope="session")
 def folder(design: Design, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from exocast.face import run as run_design
-    from exocast.face import save
 
     place = tmp_path_factory.mktemp("out") / "kras"
-    save(run_design(design, members=MEMBERS, threads=2), place)
+    run_design(design, members=MEMBERS, threads=2).save(place)
     return place
 
 

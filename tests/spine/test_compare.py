@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from exocast.cli.app import app
 from exocast.design import Design
 from exocast.errors import DesignError, ExocastError
-from exocast.face import compare, save
+from exocast.face import compare
 from exocast.learn.comparison import Comparison
 
 FEW = (4, 3)
@@ -171,7 +171,7 @@ def test_what_cannot_be_compared_is_refused(design: Design, tmp_path: Path) -> N
 
 def test_it_is_saved_whole_and_never_over_something_else(local: Comparison, tmp_path: Path) -> None:
     place = tmp_path / "compared"
-    assert save(local, place) is local
+    assert local.save(place).pairs == local.pairs
     names = [f"comparison.{form}" for form in ("csv", "json", "nc", "png", "svg")]
     names.append("report.html")
     assert sorted(path.name for path in place.iterdir()) == names
@@ -181,12 +181,12 @@ def test_it_is_saved_whole_and_never_over_something_else(local: Comparison, tmp_
     assert len(lines) == 1 + len(local.to_frame())
     assert "into the tumour" in (place / "comparison.svg").read_text()
     with pytest.raises(ExocastError, match="--replace"):
-        save(local, place)
-    save(local, place, replace=True)
+        local.save(place)
+    local.save(place, replace=True)
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
     with pytest.raises(ExocastError, match="holds no comparison"):
-        save(local, tmp_path / "thesis", replace=True)
+        local.save(tmp_path / "thesis", replace=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["compared", "thesis"]
 
 

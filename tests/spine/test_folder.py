@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from exocast.cli.app import app
 from exocast.design import Design
 from exocast.errors import ExocastError
-from exocast.face import run, save
-from exocast.material.forecast import Forecast
+from exocast.face import run
+from exocast.face.forecast import Forecast
 from exocast.material.spread import three_bars
 
 KEYS = (
@@ -66,7 +66,7 @@ def test_cascade_rows_agree_with_the_time_course(forecast: Forecast) -> None:
 def test_nothing_loaded_is_a_forecast_too(design: Design, tmp_path: Path) -> None:
     """Zeros and figures that no member supports are written and reported, not a crash."""
     empty = design.with_settings({"loading.electroporation.cargo_amount": "0 mol"})
-    saved = save(run(empty, members=(3, 2)), tmp_path / "empty")
+    saved = run(empty, members=(3, 2)).save(tmp_path / "empty")
     record = json.loads((tmp_path / "empty" / "forecast.json").read_text())
     assert saved.answer["sentence"].endswith("none arrives.")
     assert record["limiting_step"] is None
@@ -84,16 +84,16 @@ def test_the_same_seed_gives_the_same_forecast(design: Design) -> None:
 
 def test_an_existing_forecast_is_kept_unless_asked(forecast: Forecast, tmp_path: Path) -> None:
     place = tmp_path / "kept"
-    save(forecast, place)
+    forecast.save(place)
     before = (place / "forecast.json").read_bytes()
     with pytest.raises(ExocastError, match="--replace"):
-        save(forecast, place)
+        forecast.save(place)
     assert (place / "forecast.json").read_bytes() == before
-    save(forecast, place, replace=True)
+    forecast.save(place, replace=True)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
     with pytest.raises(ExocastError, match="holds no forecast"):
-        save(forecast, tmp_path / "mine", replace=True)
+        forecast.save(tmp_path / "mine", replace=True)
     assert (tmp_path / "mine" / "thesis.txt").exists()
 
 
@@ -107,7 +107,7 @@ def test_ctrl_c_leaves_nothing_half_written(forecast: Forecast, tmp_path: Path) 
     with pytest.raises(KeyboardInterrupt):
         write_folder(tmp_path / "stopped", interrupted, replace=False)
     assert list(tmp_path.iterdir()) == []
-    save(forecast, tmp_path / "stopped")
+    forecast.save(tmp_path / "stopped")
 
 
 def test_a_member_that_failed_is_counted_and_left_out(forecast: Forecast) -> None:

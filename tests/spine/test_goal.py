@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from exocast.cli.app import app
 from exocast.design import Design
 from exocast.errors import ExocastError
-from exocast.face import save, seek, sweep
+from exocast.face import seek, sweep
 
 FEW = (3, 2)
 
@@ -38,7 +38,7 @@ def test_a_crossing_that_is_known_is_found(low: Design, answer: float, tmp_path:
     below = evaluations[evaluations["number"] < number]
     assert not below["met"].any()
     assert len(evaluations) < 24
-    save(found, tmp_path / "goal")
+    found.save(tmp_path / "goal")
     assert (tmp_path / "goal" / "goal.png").is_file()
 
 

@@ -14,7 +14,7 @@ from exocast.design import Design
 from exocast.design.cascading import build_cascade
 from exocast.design.run import run
 from exocast.errors import DesignError, ExocastError
-from exocast.face import save, sweep
+from exocast.face import sweep
 from exocast.learn import answers
 from exocast.learn.sweep import Sweep
 
@@ -86,14 +86,14 @@ def test_two_settings_make_a_grid(design: Design, tmp_path: Path) -> None:
         ["trehalose_EDTA", "1e9 particles"],
         ["trehalose_EDTA", "1e10 particles"],
     ]
-    save(grid, tmp_path / "grid")
+    grid.save(tmp_path / "grid")
     assert (tmp_path / "grid" / "sweep.png").stat().st_size > 10_000
 
 
 def test_choices_are_drawn_as_bars(design: Design, tmp_path: Path) -> None:
     options = sweep(design, {"endosomal_escape": "rare,common"}, members=(2, 1))
     assert options.points[1]["by_hypothesis"][0]["over_first"]["median"] > 10
-    save(options, tmp_path / "options")
+    options.save(tmp_path / "options")
     assert "common" in (tmp_path / "options" / "sweep.svg").read_text()
 
 

@@ -12,10 +12,10 @@ __all__ = ["check_design"]
 
 def check_design(design: str, settings: list[str]) -> None:
     """Check a design and list what it leaves open."""
-    from exocast.face import read_design
+    from exocast.design import Design
 
     console = terminal()
-    document = read_design(design, parse_settings(settings))
+    document = Design.read(design).with_settings(parse_settings(settings))
     document.check()
     plan = document.plan()
     steps = len(plan.preparation)

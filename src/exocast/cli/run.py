@@ -28,12 +28,13 @@ def run_design(
     replace: bool,
 ) -> None:
     """Run a design and write its folder; see `exocast run --help`."""
-    from exocast.face import check_folder, read_design, run, save
+    from exocast.design import Design
+    from exocast.face import check_folder, run
     from exocast.instruments import headline
 
     console = terminal()
     axes = parse_members(members)
-    document = read_design(design, parse_settings(settings))
+    document = Design.read(design).with_settings(parse_settings(settings))
     document.check()
     folder = out / slug(name or Path(document.name).stem)
     check_folder(folder, replace=replace)
@@ -54,7 +55,7 @@ def run_design(
     options.append(("--seed", "" if seed is None else str(seed)))
     given = [part for option, text in options if text for part in (option, text)]
     command = shlex.join(["exocast", "run", design, *given])
-    saved = save(forecast, folder, replace=replace, command=command)
+    saved = forecast.save(folder, replace=replace, command=command)
     print_forecast(console, saved, seconds)
 
 

@@ -23,7 +23,7 @@ __all__ = ["Design", "templates"]
 _SUFFIX = ".toml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Design:
     """A document, and the folder that its files lie in.
 
@@ -39,13 +39,20 @@ class Design:
         The names that it may use.
     """
 
-    text: str = field(repr=False)
+    text: str
     folder: Path
     name: str = "design.toml"
-    vocabulary: Vocabulary = field(default_factory=Vocabulary.packaged, repr=False, compare=False)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary.packaged, compare=False)
 
     def __post_init__(self) -> None:
         _ = self.tree  # a text that is not TOML is refused at once
+
+    def __repr__(self) -> str:
+        steps = self.tree.table.get("step", Node([])).items
+        names = [str(key.value) for one in steps if (key := one.table.get("method")) is not None]
+        parts = [f"{self.name}: {self.title}", f"steps     {', '.join(names)}"]
+        parts += [f"variants  {', '.join(self.variants)}"] if self.variants else []
+        return "\n  ".join(parts)
 
     @staticmethod
     def read(source: str | Path, *, vocabulary: Vocabulary | None = None) -> Design:
@@ -209,9 +216,10 @@ class Design:
         ----------
         file : str or Path
             A table, as `exocast new --observed` writes one. A Design that reads no other file
-            moves to the folder of the table; otherwise the table should lie beside it.
+            moves to the folder of the table; otherwise put the table beside it, since what a
+            Design names by its place on one machine cannot be packed for another.
         label : str
-            Label of the readings that are meant; every label of the table when left out.
+            Label of the readings that name none; a table may name one on each line.
         perfused : bool
             Whether organs were flushed of blood before they were weighed.
 
@@ -223,7 +231,7 @@ class Design:
             If there is no such file.
         """
         path, folder = Path(file).absolute(), self.folder.absolute()
-        labels = (label,) if label else self.vocabulary.observe(path, "").labels
+        labels = self.vocabulary.observe(path, label).labels
         if not path.is_relative_to(folder):
             held = (self.tree.table.get(key, Node([])) for key in ("step", "observed"))
             if not any("file" in item.table for node in held for item in node.items):
@@ -231,7 +239,7 @@ class Design:
         name = path.relative_to(folder) if path.is_relative_to(folder) else path
         text = self.text.rstrip("\n") + "\n"
         for one in labels:
-            text += f"\n[[observed]]\nfile = {value_text(name.as_posix())}\n"
+            text += f"\n[[observed]]\nfile  = {value_text(name.as_posix())}\n"
             text += f"label = {value_text(one)}\n" + ("perfused = true\n" if perfused else "")
         return replace(self, text=text, folder=folder)
 

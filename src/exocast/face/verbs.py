@@ -1,57 +1,34 @@
-"""The Python face: read, run, save and open."""
+"""The verbs of the Python face."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace as replaced
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any
 
-from exocast.material.forecast import Forecast, write_folder
+from exocast.face.progress import watched
+from exocast.face.showing import recast
 
 if TYPE_CHECKING:
     from exocast.design import Design
     from exocast.design.archive import Archive
     from exocast.design.repeating import Repeat
     from exocast.design.run import Progress
-    from exocast.learn.comparison import Comparable, Comparison
-    from exocast.learn.goal import Sought
-    from exocast.learn.sweep import Sweep
+    from exocast.face.forecast import Forecast
+    from exocast.face.results import Comparison, Sought, Sweep
+    from exocast.learn.comparison import Comparable
 
 __all__ = [
     "check_folder",
     "compare",
     "open",
     "pack",
-    "read_design",
     "rerun",
     "run",
-    "save",
     "seek",
     "sweep",
     "template",
 ]
-
-
-def read_design(source: str | Path, settings: Mapping[str, object] | None = None) -> Design:
-    """Read a Design from a file, or a packaged one by name, with settings changed.
-
-    Parameters
-    ----------
-    source : str or Path
-        A TOML file, or the name of a template such as ``kras-sirna-tumour``.
-    settings : mapping, optional
-        Settings to change: ``{"regimen.route": "intratumoural"}``.
-
-    Raises
-    ------
-    DesignError
-        With every problem of the document.
-    """
-    from exocast.design import Design
-
-    design = Design.read(source)
-    return design.with_settings(settings) if settings else design
 
 
 def template(name: str = "kras-sirna-tumour") -> Design:
@@ -84,7 +61,7 @@ def run(
     seed: int | None = None,
     members: tuple[int, int] | None = None,
     threads: int = 1,
-    progress: Progress | None = None,
+    progress: Progress | bool = True,
     **options: Any,
 ) -> Forecast:
     """Run a design, its variants and its rivals, and rank what drives the answer.
@@ -93,28 +70,48 @@ def run(
     ----------
     design : Design
         What to run.
-    seed, members, threads, progress
-        As in `exocast.design.run.run`.
+    seed : int, optional
+        Of all random draws; the Design's by default.
+    members : tuple of int, optional
+        (uncertainty, variability): draws of what is not known, times subjects and batches.
+    threads : int
+        Worker threads; results do not depend on it.
+    progress : callable or bool
+        Whether a bar is shown where somebody watches (a notebook, a terminal), or what is called
+        instead with members done, members in all, and words.
     **options
-        ``engine`` and ``rtol``, as there.
+        ``engine`` and ``rtol``, as in `exocast.design.run.run`.
 
     Returns
     -------
     Forecast
-        Not saved yet: see `save`.
+        Not saved yet: ``forecast.save(folder)`` does.
+
+    Raises
+    ------
+    DesignError
+        With every problem of the Design; nothing is run then.
+
+    Examples
+    --------
+    >>> forecast = run(template("kras-sirna-tumour"), members=(2, 2))
+    >>> print(forecast.answer.sentence)
+    1000 (200 to 5000) copies in the cytosol are needed: short by ...
     """
     from exocast.design.recording import forecast_of
     from exocast.design.run import run as run_plan
+    from exocast.face.forecast import Forecast
     from exocast.learn import with_drivers, with_journey
     from exocast.learn.chain import with_chain
     from exocast.qualify import with_claims, with_observed, with_published
 
-    finished = run_plan(
-        design, seed=seed, members=members, threads=threads, progress=progress, **options
-    )
-    traded = with_chain(with_drivers(forecast_of(finished), finished), finished)
-    forecast = with_published(with_journey(traded, finished), finished)
-    return with_claims(with_observed(forecast, finished))
+    with watched(progress) as show:
+        finished = run_plan(
+            design, seed=seed, members=members, threads=threads, progress=show, **options
+        )
+        traded = with_chain(with_drivers(forecast_of(finished), finished), finished)
+        found = with_published(with_journey(traded, finished), finished)
+        return recast(Forecast, with_claims(with_observed(found, finished)))
 
 
 def compare(
@@ -123,7 +120,7 @@ def compare(
     seed: int | None = None,
     members: tuple[int, int] | None = None,
     threads: int = 1,
-    progress: Progress | None = None,
+    progress: Progress | bool = True,
 ) -> Comparison:
     """Compare Designs member by member, all on the same random members.
 
@@ -139,7 +136,7 @@ def compare(
     Returns
     -------
     Comparison
-        `exocast.learn.comparison.Comparison`: ``to_frame()``, ``pairs``, ``data``.
+        With ``to_frame()``, ``plot()``, ``save(folder)``, ``pairs`` and ``data``.
 
     Raises
     ------
@@ -152,9 +149,12 @@ def compare(
     >>> compare({"one": design, "two": design}, members=(2, 2)).pairs[0]["sentence"]
     'two gives exactly what one gives (in the cytosol), in every member.'
     """
+    from exocast.face.results import Comparison
     from exocast.learn.comparison import compare as compare_sides
 
-    return compare_sides(designs, seed=seed, members=members, threads=threads, progress=progress)
+    with watched(progress) as show:
+        found = compare_sides(designs, seed=seed, members=members, threads=threads, progress=show)
+    return recast(Comparison, found)
 
 
 def sweep(
@@ -164,7 +164,7 @@ def sweep(
     members: tuple[int, int] | None = None,
     seed: int | None = None,
     threads: int = 1,
-    progress: Progress | None = None,
+    progress: Progress | bool = True,
 ) -> Sweep:
     """Answer the question over a range of one setting, or of two.
 
@@ -181,7 +181,7 @@ def sweep(
     Returns
     -------
     Sweep
-        `exocast.learn.sweep.Sweep`: ``to_frame()``, ``best()``, ``data``.
+        With ``to_frame()``, ``plot()``, ``best()``, ``save(folder)`` and ``data``.
 
     Raises
     ------
@@ -190,11 +190,14 @@ def sweep(
     DesignError
         If the Design is wrong at any point; nothing is run then.
     """
+    from exocast.face.results import Sweep
     from exocast.learn.sweep import sweep as sweep_design
 
-    return sweep_design(
-        design, vary, members=members, seed=seed, threads=threads, progress=progress
-    )
+    with watched(progress) as show:
+        found = sweep_design(
+            design, vary, members=members, seed=seed, threads=threads, progress=show
+        )
+    return recast(Sweep, found)
 
 
 def seek(
@@ -208,7 +211,7 @@ def seek(
     members: tuple[int, int] | None = None,
     seed: int | None = None,
     threads: int = 1,
-    progress: Progress | None = None,
+    progress: Progress | bool = True,
 ) -> Sought:
     """Find the value of a setting at which the answer reaches a goal.
 
@@ -228,80 +231,22 @@ def seek(
     Returns
     -------
     Sought
-        `exocast.learn.goal.Sought`: ``reached``, ``value``, ``sentence``, ``to_frame()``.
+        With ``reached``, ``value``, ``sentence``, ``to_frame()``, ``plot()`` and ``save(folder)``.
 
     Raises
     ------
     ExocastError
         If the goal or the range cannot be read, or the setting is no number.
     """
+    from exocast.face.results import Sought
     from exocast.learn.goal import seek as seek_value
 
-    return seek_value(
-        design, until, by, within=within, rival=rival, percentile=percentile, members=members,
-        seed=seed, threads=threads, progress=progress,
-    )  # fmt: skip
-
-
-Result = TypeVar("Result", "Comparison", "Sweep", "Sought")
-
-
-@overload
-def save(
-    forecast: Forecast, folder: str | Path, *, replace: bool = False, command: str = ""
-) -> Forecast: ...
-
-
-@overload
-def save(
-    forecast: Result, folder: str | Path, *, replace: bool = False, command: str = ""
-) -> Result: ...
-
-
-def save(
-    forecast: Forecast | Comparison | Sweep | Sought,
-    folder: str | Path,
-    *,
-    replace: bool = False,
-    command: str = "",
-) -> Forecast | Comparison | Sweep | Sought:
-    """Save a forecast with its report as one folder, complete or not at all.
-
-    A comparison, a sweep or a search is saved with its table and its figure.
-
-    Parameters
-    ----------
-    forecast : Forecast, Comparison, Sweep or Sought
-        What to save.
-    folder : str or Path
-        The folder.
-    replace : bool
-        Replace a forecast that is there.
-    command : str
-        The command that made it, for the report.
-
-    Returns
-    -------
-    Forecast
-        Knowing its folder.
-    """
-    if not isinstance(forecast, Forecast):
-        from exocast.report.filing import file_result
-
-        file_result(forecast, Path(folder), replace=replace)
-        return forecast
-    from exocast.report import write_report
-
-    target = Path(folder)
-    provenance = {**forecast.record["provenance"], "command": command or "exocast (Python)"}
-    complete = replaced(forecast, record={**forecast.record, "provenance": provenance})
-
-    def write(temporary: Path) -> None:
-        complete.write(temporary)
-        write_report(complete, temporary / "report.html")
-
-    write_folder(target, write, replace=replace)
-    return replaced(complete, folder=target)
+    with watched(progress) as show:
+        found = seek_value(
+            design, until, by, within=within, rival=rival, percentile=percentile, members=members,
+            seed=seed, threads=threads, progress=show,
+        )  # fmt: skip
+    return recast(Sought, found)
 
 
 def check_folder(folder: Path, *, replace: bool) -> None:
@@ -317,15 +262,41 @@ def check_folder(folder: Path, *, replace: bool) -> None:
     refuse(folder, replace=replace)
 
 
-def open(folder: str | Path) -> Forecast:  # noqa: A001 - the verb of the face, `exocast.open`
-    """Open a saved forecast; nothing is run again.
+def open(  # noqa: A001 - the verb of the face, `exocast.open`
+    folder: str | Path,
+) -> Forecast | Comparison | Sweep | Sought:
+    """Open a saved forecast, comparison, sweep or search; nothing is run again.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder.
+
+    Returns
+    -------
+    Forecast, Comparison, Sweep or Sought
+        What the folder holds. Where only a forecast will do, `exocast.Forecast.open` says so.
 
     Raises
     ------
     ExocastError
-        If the folder holds no forecast that this version reads.
+        If the folder holds nothing that this version reads.
     """
-    return Forecast.open(Path(folder))
+    from exocast.face.forecast import Forecast
+    from exocast.face.results import Comparison, Sought, Sweep
+    from exocast.learn.comparison import Comparison as FoundComparison
+    from exocast.learn.sweep import Sweep as FoundSweep
+    from exocast.material.forecast import Forecast as Found
+    from exocast.report.filing import open_folder
+
+    found = open_folder(Path(folder))
+    if isinstance(found, Found):
+        return recast(Forecast, found)
+    if isinstance(found, FoundComparison):
+        return recast(Comparison, found)
+    if isinstance(found, FoundSweep):
+        return recast(Sweep, found)
+    return recast(Sought, found)
 
 
 def pack(folder: str | Path, file: str | Path, *, members: bool = False) -> str:
@@ -351,8 +322,9 @@ def pack(folder: str | Path, file: str | Path, *, members: bool = False) -> str:
         If the folder holds no forecast that can be repeated, or the file is there.
     """
     from exocast.design.archive import write_archive
+    from exocast.material.forecast import Forecast
 
-    return write_archive(open(folder), Path(file), members=members)
+    return write_archive(Forecast.open(Path(folder)), Path(file), members=members)
 
 
 def rerun(
@@ -360,7 +332,7 @@ def rerun(
     *,
     folder: str | Path | None = None,
     threads: int = 1,
-    progress: Progress | None = None,
+    progress: Progress | bool = True,
 ) -> Repeat:
     """Run a packed forecast again and compare the numbers.
 
@@ -396,11 +368,11 @@ def rerun(
         "rtol": settings.rtol,
         "variants": settings.variants,
         "threads": threads,
-        "progress": progress,
     }
     with TemporaryDirectory(prefix="exocast-") as place:
         design = held.unpack(Path(place))
         if folder is None:
-            return compare(held, forecast_of(run_plan(design, **options)))
-        forecast = save(run(design, **options), folder, command=f"exocast rerun {held.name}")
-        return compare(held, forecast)
+            with watched(progress) as show:
+                return compare(held, forecast_of(run_plan(design, progress=show, **options)))
+        forecast = run(design, progress=progress, **options)
+        return compare(held, forecast.save(folder, command=f"exocast rerun {held.name}"))

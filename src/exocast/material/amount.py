@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Amount"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Amount:
     """An xarray of amounts that knows its unit.
 
@@ -35,6 +36,9 @@ class Amount:
     ...     {"output": ["liver"], "time": [0.0, 3600.0]},
     ... )
     >>> liver = Amount.of(held).sel(place="liver")
+    >>> liver
+    Amounts [copy] over time: 2 time
+    places: liver
     >>> liver.unit, float(liver.at("30 min"))
     ('copy', 2.0)
     """
@@ -48,6 +52,17 @@ class Amount:
         names = [str(name) for name in data["output"].values]
         units = [str(unit) for unit in data["output_unit"].values]
         return Amount(data["amount"], dict(zip(names, units, strict=True)))
+
+    def __repr__(self) -> str:
+        size = " × ".join(f"{count} {name}" for name, count in self.array.sizes.items())
+        unit = self.unit or "several units"
+        shown = ", ".join(self.places[:8])
+        more = f" and {len(self.places) - 8} more" if len(self.places) > 8 else ""
+        return f"Amounts [{unit}] over time: {size}\nplaces: {shown}{more}"
+
+    def _repr_html_(self) -> str:
+        shown: Any = self.array  # xarray's own HTML, which it does not type
+        return f"<p>{escape(repr(self))}</p>{shown._repr_html_()}"
 
     @property
     def places(self) -> tuple[str, ...]:

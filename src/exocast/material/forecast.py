@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from exocast.material.folder import (
     write_folder,
     write_json,
 )
+from exocast.material.tables import cascade_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +66,7 @@ class Forecast:
         return answer
 
     @property
-    def cascade(self) -> list[Mapping[str, Any]]:
+    def cascade(self) -> Sequence[Mapping[str, Any]]:
         """Return the rows of the cascade."""
         rows: list[Mapping[str, Any]] = self.record["cascade"]
         return rows
@@ -92,27 +93,13 @@ class Forecast:
         """
         import pandas as pd
 
-        lines = [
-            {
-                "variant": variant.get("name", "design"),
-                "step": row["name"],
-                "title": row["title"],
-                "hypothesis": entry["phrase"],
-                "unit": row["unit"],
-                "median": entry["median"],
-                "fraction": entry["fraction"],
-                "uncertainty_low": entry["uncertainty"][0],
-                "uncertainty_high": entry["uncertainty"][1],
-                "variability_low": entry["variability"][0],
-                "variability_high": entry["variability"][1],
-            }
-            for variant in (self.record, *self.record["variants"])
-            for row in variant["cascade"]
-            for entry in row["by_hypothesis"]
-        ]
-        frame = pd.DataFrame(lines)
-        numbers = ["median", "fraction", *(name for name in frame if "_" in str(name))]
-        return frame.astype(dict.fromkeys(numbers, float))
+        return pd.concat(
+            [
+                cascade_table(branch["cascade"], variant=branch.get("name", "design"))
+                for branch in (self.record, *self.record["variants"])
+            ],
+            ignore_index=True,
+        )
 
     def cite(self, style: str = "text") -> str:
         """Return exocast and the sources of the values used, the most influential first.
@@ -128,29 +115,6 @@ class Forecast:
             If the style is neither.
         """
         return cited(self.record, style)
-
-    def save(self, folder: Path, *, replace: bool = False) -> Forecast:
-        """Save the forecast as a folder.
-
-        Parameters
-        ----------
-        folder : Path
-            Folder to write.
-        replace : bool
-            Replace a forecast that is there.
-
-        Returns
-        -------
-        Forecast
-            The same forecast, knowing its folder.
-
-        Raises
-        ------
-        ExocastError
-            If the folder exists and is not to be replaced, or holds something else.
-        """
-        write_folder(folder, self.write, replace=replace)
-        return Forecast(self.record, self.data, folder, self.inputs)
 
     def write(self, folder: Path) -> None:
         """Write the two files, and the files that the Design reads, into a folder that exists."""

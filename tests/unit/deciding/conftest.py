@@ -40,7 +40,7 @@ def forecast(tmp_path_factory: pytest.TempPathFactory) -> Forecast:
     export = "batch-07-ExperimentSummary.csv"
     (folder / export).write_bytes((TEMPLATES / export).read_bytes())
     design = exocast.Design.read(folder / "protein.toml").with_settings(SETTINGS)
-    return exocast.save(exocast.run(design, members=(5, 3)), folder / "out")
+    return exocast.run(design, members=(5, 3)).save(folder / "out")
 
 
 @pytest.fixture(scope="session")

@@ -176,7 +176,7 @@ def test_the_chart_holds_lines_places_and_ceilings(forecast: Forecast) -> None:
     picture = next(b for b in shown.blocks if isinstance(b, Picture))
     for words in ("every vesicle opens", "lipid nanoparticles", "fusion is rare",
                   "lumen full", "one batch", "largest dose given to a person"):  # fmt: skip
-        assert words in picture.svg
+        assert words in picture.drawing.__html__()
     rows = [line.split(",") for line in picture.csv.splitlines()]
     assert {row[0] for row in rows[1:]} >= {"line", "median", "uncertainty_low", "ceiling"}
     assert picture.caption == shown.finding

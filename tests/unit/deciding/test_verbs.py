@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -116,9 +117,9 @@ def test_every_figure_of_the_report_is_written(call: Call, saved: Path, tmp_path
 
 def test_a_figure_that_fails_leaves_nothing(forecast: Forecast, tmp_path: Path) -> None:
     first, second = pictures(forecast)[:2]
-    second.svg.paint = lambda _: 1 / 0  # type: ignore[attr-defined]
+    broken = replace(second, drawing=replace(second.drawing, paint=lambda _: 1 / 0))
     with pytest.raises(ZeroDivisionError):
-        write_pictures([first, second], tmp_path / "figures")
+        write_pictures([first, broken], tmp_path / "figures")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from exocast.material.cascade import Rival
+from exocast.material.folder import write_folder
 from exocast.material.forecast import Forecast
 from exocast.report import write_report
 from exocast.report.page import PANELS, render
@@ -164,7 +165,7 @@ def test_the_file_is_whole_or_absent(make: Make, tmp_path: Path):
 
 
 def test_a_saved_forecast_gives_the_same_page(usual: str, make: Make, tmp_path: Path):
-    make().save(tmp_path / "saved")
+    write_folder(tmp_path / "saved", make().write, replace=False)
     assert render(Forecast.open(tmp_path / "saved")) == usual
 
 

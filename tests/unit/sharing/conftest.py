@@ -18,6 +18,7 @@ import xarray
 
 from exocast.evidence import Catalogue
 from exocast.evidence.parameter import format_context
+from exocast.material.folder import write_folder
 from exocast.material.forecast import Forecast
 
 KEYS = (
@@ -116,7 +117,7 @@ def forecast() -> Forecast:
 @pytest.fixture
 def folder(forecast: Forecast, tmp_path: Path) -> Path:
     place = tmp_path / "saved"
-    forecast.save(place)
+    write_folder(place, forecast.write, replace=False)
     return place
 
 

@@ -1,0 +1,161 @@
+"""A comparison, a sweep and a search, with a table, a figure and a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from exocast.face.showing import as_html, as_text, page_of, plain_table, recast
+from exocast.learn.comparison import Comparison as FoundComparison
+from exocast.learn.goal import Sought as FoundValue
+from exocast.learn.sweep import Sweep as FoundSweep
+from exocast.report.filing import file_result
+from exocast.report.page import write_report
+
+if TYPE_CHECKING:
+    from exocast.face.plotting import Plot
+    from exocast.report.blocks import Table
+    from exocast.report.figures import Drawing
+
+__all__ = ["Comparison", "Sought", "Sweep"]
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison(FoundComparison):
+    """Two or more Designs on the same random members; see `exocast.compare`.
+
+    Attributes
+    ----------
+    record : mapping
+        What ``comparison.json`` holds.
+    data : xarray.Dataset
+        ``cascade``: every row of every side for each member.
+    """
+
+    def plot(self) -> Plot:
+        """Draw every row of both sides, and the ratio of what they answer."""
+        from exocast.report.comparing import comparison_drawing
+
+        return _plotted(self, comparison_drawing(self), " ".join(self._sentences()))
+
+    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
+        """Save record, arrays, table, figure and report as one folder, as a forecast is."""
+        filed = file_result(self, Path(folder), replace=replace, command=command)
+        return recast(type(self), filed)
+
+    def report(self, path: str | Path = "report.html") -> Path:
+        """Write the report: one HTML file that needs nothing else."""
+        write_report(self, Path(path))
+        return Path(path)
+
+    def _sentences(self) -> list[str]:
+        return [str(pair["sentence"]) for pair in self.pairs]
+
+    def _table(self) -> Table:
+        from exocast.report.words import amount, interval
+
+        rows = []
+        for pair in self.pairs:
+            for row in pair["rows"]:
+                for entry in row["by_hypothesis"] if row["contested"] else row["by_hypothesis"][:1]:
+                    phrase = f" if {entry['phrase']}" if row["contested"] else ""
+                    ratio = entry["ratio"]
+                    rows.append(
+                        (
+                            f"{row['title']}{phrase}",
+                            amount(entry["base"]["median"]),
+                            amount(entry["other"]["median"]),
+                            amount(ratio["median"]),
+                            interval(ratio["uncertainty"]),
+                        )
+                    )
+        names = [str(pair["other"]) for pair in self.pairs]
+        base, other = str(self.pairs[0]["base"]), ", ".join(names)
+        head = ("", f"{base}|", f"{other}|", "ratio|", "90 % uncertainty|")
+        return plain_table(head, rows, "Medians; ratios are taken member by member.")
+
+    def __repr__(self) -> str:
+        return "\n".join((*self._sentences(), as_text(self._table())))
+
+    def _repr_html_(self) -> str:
+        first, *others = self._sentences()
+        told = "".join(f"<p>{escape(one)}</p>" for one in others)
+        return page_of(first, told, as_html(self._table()))
+
+
+@dataclass(frozen=True, repr=False)
+class Sweep(FoundSweep):
+    """The answer over a range of one setting, or of two; see `exocast.sweep`."""
+
+    def plot(self) -> Plot:
+        """Draw the answer, and its ratio to the first point, against what was turned."""
+        from exocast.report.sweeping import sweep_drawing
+
+        return _plotted(self, drawing := sweep_drawing(self), drawing.alt)
+
+    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
+        """Save record, arrays, table, figure and report as one folder, as a forecast is."""
+        filed = file_result(self, Path(folder), replace=replace, command=command)
+        return recast(type(self), filed)
+
+    def report(self, path: str | Path = "report.html") -> Path:
+        """Write the report: one HTML file that needs nothing else."""
+        write_report(self, Path(path))
+        return Path(path)
+
+    def _table(self) -> Table:
+        from exocast.report.words import amount, interval
+
+        rows = []
+        for point in self.points:
+            entries = point["by_hypothesis"] if self.record["contested"] else None
+            for entry in entries or point["by_hypothesis"][:1]:
+                phrase = f" if {entry['phrase']}" if entries and entry["phrase"] else ""
+                ends = (amount(entry["median"]), interval(entry["uncertainty"]))
+                ratio = amount(entry["over_first"]["median"])
+                rows.append((f"{', '.join(point['texts'])}{phrase}", *ends, ratio))
+        head = (" × ".join(axis.title for axis in self.axes), "median|", "90 % uncertainty|",
+                "times the first|")  # fmt: skip
+        return plain_table(head, rows)
+
+    def __repr__(self) -> str:
+        return f"{self.record['answer']['title']}\n{as_text(self._table())}"
+
+    def _repr_html_(self) -> str:
+        return page_of(str(self.record["answer"]["title"]), as_html(self._table()))
+
+
+@dataclass(frozen=True, repr=False)
+class Sought(FoundValue):
+    """What a setting must be for the answer to reach a goal; see `exocast.seek`."""
+
+    def plot(self) -> Plot:
+        """Draw what every value of the setting gave, the goal, and where it is reached."""
+        from exocast.report.sweeping import goal_drawing
+
+        return _plotted(self, goal_drawing(self), self.sentence)
+
+    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
+        """Save record, arrays, table, figure and report as one folder, as a forecast is."""
+        filed = file_result(self, Path(folder), replace=replace, command=command)
+        return recast(type(self), filed)
+
+    def report(self, path: str | Path = "report.html") -> Path:
+        """Write the report: one HTML file that needs nothing else."""
+        write_report(self, Path(path))
+        return Path(path)
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.sentence)}</p>"
+
+
+def _plotted(result: Comparison | Sweep | Sought, drawing: Drawing, caption: str) -> Plot:
+    """Return the figure of a result, with the table as its data."""
+    from exocast.face.plotting import plotted
+
+    return plotted(drawing, drawing.name, caption, "", result.to_csv())
