@@ -59,10 +59,24 @@ def solve(
     scale: NDArray[np.float64],
     rtol: float,
     max_steps: int,
+    by_parameter: NDArray[np.float64],
+    by_start: NDArray[np.float64],
+    by_amount: NDArray[np.float64],
+    by_begin: NDArray[np.float64],
+    by_end: NDArray[np.float64],
+    replay: NDArray[np.float64],
+    record: int,
+    seconds: float,
     threads: int,
     instruction_set: str,
-) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:
-    """Return amounts (n, t, j), status (n,) and steps (n,)."""
+) -> tuple[
+    NDArray[np.float64],
+    NDArray[np.int32],
+    NDArray[np.int64],
+    NDArray[np.float64],
+    NDArray[np.float64],
+]:
+    """Return amounts (n, t, j), status and steps (n,), slopes (n, t, j, q), taken (n, record)."""
 
 def evaluate(
     operation: int,

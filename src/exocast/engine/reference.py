@@ -17,7 +17,8 @@ from scipy.integrate import BDF, LSODA, OdeSolver
 
 from exocast.engine.compiled import CompiledNetwork, Listing
 from exocast.engine.operation import Operation, evaluate
-from exocast.engine.solve import DoseKind, Problem, Solution, Status
+from exocast.engine.problem import DoseKind, Problem
+from exocast.engine.solve import Solution, Status
 
 __all__ = ["Formulas", "solve_reference"]
 
@@ -229,7 +230,7 @@ def solve_reference(model: CompiledNetwork, problem: Problem) -> Solution:
         status[member], steps[member] = int(ended), run.steps
         if ended is Status.FINISHED:
             amount[member] = (keep @ states.T).T
-    return Solution(amount, status, steps)
+    return Solution(amount, status, steps, np.zeros((*amount.shape, 0)))
 
 
 class _Run:

@@ -7,31 +7,25 @@ output; only malformed input raises.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from exocast.engine.compiled import CompiledNetwork
+from exocast.engine.problem import Directions, DoseKind, Doses, Problem, Sparse, pose
 from exocast.errors import EngineError
 
-__all__ = ["DoseKind", "Doses", "Solution", "Status", "solve"]
+__all__ = ["Directions", "DoseKind", "Doses", "Solution", "Status", "solve", "solve_native"]
 
 BUILD_HINT = (
     "The compiled engine is not installed: exocast.engine._native cannot be imported. "
     "Install the package (`pip install .`), or build it in place (`make native`). "
     'Slowly, engine="reference" runs without it.'
 )
-
-
-@runtime_checkable
-class Sparse(Protocol):
-    """What SciPy's sparse arrays and matrices have in common, without importing SciPy."""
-
-    def tocsr(self) -> Any:
-        """Return the matrix in compressed rows."""
 
 
 class Status(IntEnum):
@@ -77,39 +71,6 @@ _ADVICE = {
 }
 
 
-class DoseKind(IntEnum):
-    """What a dose does. The numbers are shared with the native machine."""
-
-    ADD = 0
-    SET = 1
-    RESET = 2
-
-
-@dataclass(frozen=True)
-class Doses:
-    """What is put into states, and when. Doses at one moment act in the order they are listed.
-
-    Attributes
-    ----------
-    state : array (d,)
-        Position of the state that each dose enters (``model.state(name)``).
-    time : array (d,) or (n, d) [time]
-        When it starts; at or before 0 counts as 0, infinity is never.
-    amount : array (d,) or (n, d) [amount]
-    duration : array (d,) or (n, d) [time]
-        0 is a bolus, above 0 an infusion at a constant rate. One number serves all.
-    kind : array (d,)
-        :class:`DoseKind`: ADD puts the amount in; SET makes the state hold it; RESET empties every
-        state and ends the infusions that run, whatever its state and amount.
-    """
-
-    state: ArrayLike
-    time: ArrayLike
-    amount: ArrayLike
-    duration: ArrayLike = 0.0
-    kind: ArrayLike = 0
-
-
 @dataclass(frozen=True)
 class Solution:
     """What a batch gave.
@@ -122,11 +83,14 @@ class Solution:
         :class:`Status` of each member.
     steps : array (n,)
         Steps tried, refused ones included.
+    sensitivity : array (n, t, j, q)
+        Derivative of the kept combinations along each direction; q is 0 where none were asked for.
     """
 
     amount: NDArray[np.float64]
     status: NDArray[np.int32]
     steps: NDArray[np.int64]
+    sensitivity: NDArray[np.float64]
 
     @property
     def finished(self) -> NDArray[np.bool_]:
@@ -137,40 +101,6 @@ class Solution:
         """Return one sentence for each kind of failure present."""
         present = [Status(int(code)) for code in np.unique(self.status)]
         return {status: status.advice for status in present if status is not Status.FINISHED}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Checked, contiguous arrays of one call; both engines read this.
-
-    Attributes
-    ----------
-    parameters, start : array (n, p), (n, s)
-    times : array (1, t) or (n, t)
-    dose_state, dose_kind : array (d,)
-    dose_start, dose_end, dose_amount : array (n, d)
-        A bolus ends when it starts.
-    keep_start, keep_state, keep_weight : array (j + 1,), (q,), (q,)
-        The kept combinations in compressed rows.
-    scale : array (1, s) or (n, s)
-    rtol : float
-    max_steps : int
-    """
-
-    parameters: NDArray[np.float64]
-    start: NDArray[np.float64]
-    times: NDArray[np.float64]
-    dose_state: NDArray[np.int32]
-    dose_kind: NDArray[np.int32]
-    dose_start: NDArray[np.float64]
-    dose_end: NDArray[np.float64]
-    dose_amount: NDArray[np.float64]
-    keep_start: NDArray[np.int32]
-    keep_state: NDArray[np.int32]
-    keep_weight: NDArray[np.float64]
-    scale: NDArray[np.float64]
-    rtol: float
-    max_steps: int
 
 
 def solve(
@@ -184,6 +114,8 @@ def solve(
     scale: ArrayLike | None = None,
     threads: int = 1,
     max_steps: int = 100_000,
+    directions: Directions | None = None,
+    seconds: float = math.inf,
     engine: Literal["native", "reference"] = "native",
     instruction_set: Literal["best", "baseline", "avx2", "avx512"] = "best",
 ) -> Solution:
@@ -208,6 +140,10 @@ def solve(
     threads : int
     max_steps : int
         Steps a member may try.
+    directions : Directions, optional
+        What to differentiate the solution by.
+    seconds : float
+        Wall-clock time after which the whole call is given up.
     engine : {"native", "reference"}
         The compiled machine, or its slow twin on SciPy.
     instruction_set : {"best", "baseline", "avx2", "avx512"}
@@ -221,7 +157,7 @@ def solve(
     ------
     EngineError
         If an array has the wrong shape, times decrease or are negative, a dose enters no state or
-        lasts less than nothing, or the compiled engine is missing.
+        lasts less than nothing, the compiled engine is missing, or the time is up.
 
     Notes
     -----
@@ -246,7 +182,7 @@ def solve(
     >>> solution.amount[0, :, 0].round(4)
     array([ 0.    , 10.    ,  3.6788])
     """
-    problem = _problem(model, parameters, start, times, doses, keep, rtol, scale, max_steps)
+    problem = pose(model, parameters, start, times, doses, keep, rtol, scale, max_steps, directions)
     if threads < 1:
         raise EngineError(f"threads must be at least 1, got {threads}.")
     if engine == "reference":
@@ -255,13 +191,34 @@ def solve(
         return solve_reference(model, problem)
     if engine != "native":
         raise EngineError(f"There is no engine {engine!r}; choose 'native' or 'reference'.")
-    return _solve_native(model, problem, threads, instruction_set)
+    return solve_native(model, problem, threads, seconds, instruction_set)[0]
 
 
-def _solve_native(
-    model: CompiledNetwork, problem: Problem, threads: int, instruction_set: str
-) -> Solution:
-    """Run the compiled machine."""
+def solve_native(
+    model: CompiledNetwork,
+    problem: Problem,
+    threads: int = 1,
+    seconds: float = math.inf,
+    instruction_set: str = "best",
+    replay: NDArray[np.float64] | None = None,
+    record: int = 0,
+) -> tuple[Solution, NDArray[np.float64]]:
+    """Run the compiled machine on a checked problem.
+
+    Parameters
+    ----------
+    replay : array (n, m), optional
+        Steps to repeat without error control, as recorded by another run: for differences on the
+        same steps.
+    record : int
+        How many accepted steps a member to write down.
+
+    Returns
+    -------
+    solution : Solution
+    steps : array (n, record)
+        Accepted steps, negative where one ended on a stop, 0 after the last.
+    """
     try:
         from exocast.engine import _native
     except ImportError as error:
@@ -271,171 +228,37 @@ def _solve_native(
             f"This processor or build does not run {instruction_set!r}; "
             f"available: {', '.join(_native.instruction_sets())}."
         )
-    amount, status, steps = _native.solve(
-        model.native_program,
-        problem.parameters,
-        problem.start,
-        problem.times,
-        problem.dose_state,
-        problem.dose_kind,
-        problem.dose_start,
-        problem.dose_end,
-        problem.dose_amount,
-        problem.keep_start,
-        problem.keep_state,
-        problem.keep_weight,
-        problem.scale,
-        problem.rtol,
-        problem.max_steps,
-        threads,
-        instruction_set,
-    )
-    return Solution(amount, status, steps)
-
-
-def _problem(
-    model: CompiledNetwork,
-    parameters: ArrayLike,
-    start: ArrayLike,
-    times: ArrayLike,
-    doses: Doses | None,
-    keep: ArrayLike | Sparse | None,
-    rtol: float,
-    scale: ArrayLike | None,
-    max_steps: int,
-) -> Problem:
-    """Check everything and bring it to one shape."""
-    states = len(model.state_names)
-    given = _array("parameters", parameters, 2)
-    members = given.shape[0]
-    _shape("parameters", given, (members, len(model.parameter_names)))
-    begin = _array("start", start, 2)
-    _shape("start", begin, (members, states))
-    clock = _rows("times", times, members)
-    if not np.all(np.isfinite(clock)) or np.any(clock < 0.0) or np.any(np.diff(clock, axis=1) < 0):
-        raise EngineError("times must be finite, not negative and not decreasing.")
-    if not 0.0 < rtol < 1.0:
-        raise EngineError(f"rtol must lie between 0 and 1, got {rtol!r}.")
-    if max_steps < 1:
-        raise EngineError(f"max_steps must be at least 1, got {max_steps}.")
-    size = _rows("scale", model.scale if scale is None else scale, members)
-    _shape("scale", size, (size.shape[0], states))
-    if not np.all(np.isfinite(size) & (size > 0.0)):
-        raise EngineError("scale must be positive and finite for every state.")
-    where, kinds, begins, ends, amounts = _doses(doses, members, states)
-    rows, columns, weights = _keep(keep, states)
-    return Problem(
-        parameters=given,
-        start=begin,
-        times=clock,
-        dose_state=where,
-        dose_kind=kinds,
-        dose_start=begins,
-        dose_end=ends,
-        dose_amount=amounts,
-        keep_start=rows,
-        keep_state=columns,
-        keep_weight=weights,
-        scale=size,
-        rtol=float(rtol),
-        max_steps=int(max_steps),
-    )
-
-
-def _array(name: str, values: ArrayLike, dimensions: int) -> NDArray[np.float64]:
-    """Return a contiguous array of floats with this many dimensions."""
     try:
-        array = np.ascontiguousarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise EngineError(f"{name} is not an array of numbers: {error}") from error
-    if array.ndim != dimensions or np.ndim(values) != dimensions:
-        raise EngineError(f"{name} needs {dimensions} axes, got shape {np.shape(values)}.")
-    return array
-
-
-def _shape(name: str, array: NDArray[np.float64], expected: tuple[int, ...]) -> None:
-    if array.shape != expected:
-        raise EngineError(f"{name} has shape {array.shape}, expected {expected}.")
-
-
-def _rows(name: str, values: ArrayLike, members: int) -> NDArray[np.float64]:
-    """Return (1, t) from a shared row, (n, t) from a row a member."""
-    dimensions = np.ndim(values)
-    if dimensions == 1:
-        return _array(name, values, 1)[np.newaxis, :]
-    array = _array(name, values, 2)
-    _shape(name, array, (members, array.shape[1]))
-    return array
-
-
-def _doses(
-    doses: Doses | None, members: int, states: int
-) -> tuple[
-    NDArray[np.int32],
-    NDArray[np.int32],
-    NDArray[np.float64],
-    NDArray[np.float64],
-    NDArray[np.float64],
-]:
-    """Return the state and kind (d,), start, end and amount (n, d) of the doses."""
-    given = Doses((), (), ()) if doses is None else doses
-    where = np.asarray(given.state)
-    if where.ndim != 1 or (where.size and not np.issubdtype(where.dtype, np.integer)):
-        raise EngineError("doses.state must be one row of whole numbers: positions of states.")
-    if where.size and (where.min() < 0 or where.max() >= states):
-        raise EngineError(f"doses.state has a position outside 0 to {states - 1}.")
-    count = where.size
-
-    def spread(name: str, values: ArrayLike) -> NDArray[np.float64]:
-        array = np.asarray(values, dtype=np.float64)
-        if array.shape not in ((), (count,), (members, count)):
-            raise EngineError(
-                f"doses.{name} has shape {array.shape}, expected ({count},) or "
-                f"({members}, {count})."
-            )
-        return np.ascontiguousarray(np.broadcast_to(array, (members, count)))
-
-    begins = np.maximum(spread("time", given.time), 0.0)
-    amounts = spread("amount", given.amount)
-    durations = spread("duration", given.duration)
-    if np.any(durations < 0.0):
-        raise EngineError("doses.duration must not be negative; 0 is a bolus.")
-    kinds = np.broadcast_to(np.asarray(given.kind), (count,))
-    if not np.isin(kinds, [int(kind) for kind in DoseKind]).all():
-        raise EngineError("doses.kind must be DoseKind.ADD, SET or RESET for every dose.")
-    durations = np.where(kinds == int(DoseKind.ADD), durations, 0.0)
-    return (
-        where.astype(np.int32),
-        np.ascontiguousarray(kinds, dtype=np.int32),
-        begins,
-        begins + durations,
-        amounts,
-    )
-
-
-def _keep(
-    keep: ArrayLike | Sparse | None, states: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
-    """Return the kept combinations in compressed rows."""
-    if keep is None:
-        everything = np.arange(states + 1, dtype=np.int32)
-        return everything, everything[:-1].copy(), np.ones(states)
-    if isinstance(keep, Sparse):
-        matrix = keep.tocsr()
-        if matrix.ndim != 2 or matrix.shape[1] != states:
-            raise EngineError(f"keep has shape {matrix.shape}, expected (j, {states}).")
-        rows, columns, weights = matrix.indptr, matrix.indices, matrix.data
-    else:
-        dense = _array("keep", keep, 2)
-        _shape("keep", dense, (dense.shape[0], states))
-        filled, columns = np.nonzero(dense)
-        weights = dense[filled, columns]
-        rows = np.concatenate([[0], np.cumsum(np.bincount(filled, minlength=dense.shape[0]))])
-    combined = np.ascontiguousarray(weights, dtype=np.float64)
-    if not np.all(np.isfinite(combined)):
-        raise EngineError("keep must hold finite numbers.")
-    return (
-        np.ascontiguousarray(rows, dtype=np.int32),
-        np.ascontiguousarray(columns, dtype=np.int32),
-        combined,
-    )
+        amount, status, steps, sensitivity, taken = _native.solve(
+            model.native_program,
+            problem.parameters,
+            problem.start,
+            problem.times,
+            problem.dose_state,
+            problem.dose_kind,
+            problem.dose_start,
+            problem.dose_end,
+            problem.dose_amount,
+            problem.keep_start,
+            problem.keep_state,
+            problem.keep_weight,
+            problem.scale,
+            problem.rtol,
+            problem.max_steps,
+            problem.by_parameter,
+            problem.by_start,
+            problem.by_amount,
+            problem.by_begin,
+            problem.by_end,
+            np.zeros((0, 0)) if replay is None else np.ascontiguousarray(replay),
+            record,
+            seconds,
+            threads,
+            instruction_set,
+        )
+    except RuntimeError as error:
+        raise EngineError(
+            f"The time is up: {seconds:g} s were not enough for {len(problem.parameters)} members. "
+            "Loosen rtol, solve fewer members, or allow more seconds."
+        ) from error
+    return Solution(amount, status, steps, sensitivity), taken

@@ -255,7 +255,9 @@ def test_without_compiled_code_the_message_says_how_to_build(model, monkeypatch)
 def test_every_status_has_advice():
     for status in Status:
         assert status.advice.endswith(".")
-    solution = Solution(np.zeros((1, 1, 1)), np.array([2], np.int32), np.array([1]))
+    solution = Solution(
+        np.zeros((1, 1, 1)), np.array([2], np.int32), np.array([1]), np.zeros((1, 1, 1, 0))
+    )
     assert list(solution.advice()) == [Status.TOO_MANY_STEPS]
 
 

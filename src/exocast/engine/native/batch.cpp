@@ -23,11 +23,20 @@ std::size_t workspace_size(const Program& p, const Problem& problem) {
   const std::size_t drifts = static_cast<std::size_t>(p.drifts);
   // As laid out by Stepper: registers, free terms (twice where time drives them), levels, drifts,
   // triggers, amounts, stages (8), matrix, scales, floors, dense output; then plain numbers.
-  const std::size_t packs = size + 2 * static_cast<std::size_t>(problem.dosed_count) + inputs +
+  const std::size_t packs = size + 2 * static_cast<std::size_t>(problem.dosed_count) + 2 * inputs +
                             drifts + static_cast<std::size_t>(p.events) + states * 11 +
                             static_cast<std::size_t>(p.entries) + used;
-  return packs * kLanes + static_cast<std::size_t>(p.setup_size) + used + states + size +
-         (states + drifts) / 2 + 1;
+  const std::size_t plain = static_cast<std::size_t>(p.setup_size) + used + states + size +
+                            (states + drifts) / 2 + 1;
+  if (problem.by.count == 0) return packs * kLanes + plain;
+  // Derivatives (see Dots): a file of registers a stage, a block a direction, scratch of one.
+  const std::size_t count = static_cast<std::size_t>(problem.by.count);
+  const std::size_t dosed = static_cast<std::size_t>(problem.dosed_count);
+  const std::size_t dots = kStages * (size + dosed) + count * (states + dosed + 2 * inputs) +
+                           static_cast<std::size_t>(problem.by.kept_total) + size +
+                           states * (kStages + 1) + static_cast<std::size_t>(problem.by.varying) +
+                           drifts;
+  return (packs + dots) * kLanes + plain + static_cast<std::size_t>(p.setup_size) + 2 * states;
 }
 
 namespace {

@@ -5,6 +5,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "batch.hpp"
+#include "differential.hpp"
 #include "dispatch.hpp"
 #include "tables.hpp"
 
@@ -82,17 +84,34 @@ InstructionSet find(const std::string& name) {
   throw std::invalid_argument("instruction set not available: " + name);
 }
 
-bool interrupted() {
-  const nb::gil_scoped_acquire hold;
-  return PyErr_CheckSignals() != 0;
-}
+// Whether a batch must stop: the user asked for it, or its time is up.
+class Watch {
+ public:
+  explicit Watch(double seconds) : seconds_(seconds) {}
+  bool operator()() {
+    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - start_;
+    late_ = since.count() > seconds_;
+    if (late_) return true;
+    const nb::gil_scoped_acquire hold;
+    return PyErr_CheckSignals() != 0;
+  }
+  bool late() const { return late_; }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double seconds_;
+  bool late_ = false;
+};
 
 nb::tuple solve(const Tables& tables, Array<double, 2> parameters, Array<double, 2> start,
                 Array<double, 2> times, Array<std::int32_t, 1> dose_state, Array<std::int32_t, 1> dose_kind,
                 Array<double, 2> dose_start, Array<double, 2> dose_end, Array<double, 2> dose_amount,
                 Array<std::int32_t, 1> keep_start, Array<std::int32_t, 1> keep_state,
                 Array<double, 1> keep_weight, Array<double, 2> scale, double rtol,
-                std::int64_t max_steps, int threads, const std::string& instruction_set) {
+                std::int64_t max_steps, Array<double, 2> by_parameter, Array<double, 3> by_start,
+                Array<double, 3> by_amount, Array<double, 3> by_begin, Array<double, 3> by_end,
+                Array<double, 2> replay, std::int64_t record, double seconds, int threads,
+                const std::string& instruction_set) {
   const Program program = tables.view();
   const std::size_t members = parameters.shape(0), doses = dose_state.shape(0);
   const std::size_t states = static_cast<std::size_t>(program.states);
@@ -113,11 +132,33 @@ nb::tuple solve(const Tables& tables, Array<double, 2> parameters, Array<double,
   }
   require(keep_start.data()[kept] == static_cast<std::int64_t>(keep_state.shape(0)), "keep");
   const Selection selection(program, keep_state, dose_state);
+  const std::size_t directions = by_parameter.shape(1);
+  require(by_parameter.shape(0) == static_cast<std::size_t>(program.parameters), "by_parameter");
+  const auto fits = [&](const Array<double, 3>& array, std::size_t rows) {
+    return (array.shape(0) == members || array.shape(0) == 1) && array.shape(1) == rows &&
+           array.shape(2) == directions;
+  };
+  if (directions > 0) {
+    require(fits(by_start, states), "by_start");
+    require(program.events == 0, "events");
+    for (const auto* dose : {&by_amount, &by_begin, &by_end}) {
+      require(dose->size() == 0 || (fits(*dose, doses) && dose->shape(0) == by_amount.shape(0)),
+              "dose directions");
+    }
+    require((by_begin.size() == 0) == (by_end.size() == 0), "dose directions");
+  }
+  require(replay.size() == 0 || replay.shape(0) == members, "replay");
+  require(record >= 0, "record");
+  const Differential differential(program, by_parameter.data(),
+                                  static_cast<std::int64_t>(directions), selection.dosed_pivot);
   const Worker work = find(instruction_set).work;
 
   auto amount = std::make_unique_for_overwrite<double[]>(members * times.shape(1) * kept);
   auto status = std::make_unique<std::int32_t[]>(members);
   auto steps = std::make_unique<std::int64_t[]>(members);
+  const std::size_t room = static_cast<std::size_t>(record);
+  auto taken = std::make_unique<double[]>(members * room);
+  auto slopes = std::make_unique_for_overwrite<double[]>(members * times.shape(1) * kept * directions);
   Problem problem{};
   problem.members = static_cast<std::int64_t>(members);
   problem.times = static_cast<std::int64_t>(times.shape(1));
@@ -144,18 +185,36 @@ nb::tuple solve(const Tables& tables, Array<double, 2> parameters, Array<double,
   problem.used_pivot = selection.used_pivot.data();
   problem.keep_used = selection.keep_used.data();
   problem.dosed_pivot = selection.dosed_pivot.data();
+  if (directions > 0) {
+    differential.view(problem.by);
+    const std::int64_t many = static_cast<std::int64_t>(directions);
+    problem.by.start = by_start.data();
+    problem.by.start_stride = by_start.shape(0) == 1 ? 0 : program.states * many;
+    problem.by.dose_amount = by_amount.size() > 0 ? by_amount.data() : nullptr;
+    problem.by.dose_start = by_begin.size() > 0 ? by_begin.data() : nullptr;
+    problem.by.dose_end = by_end.size() > 0 ? by_end.data() : nullptr;
+    problem.by.dose_stride = by_amount.shape(0) == 1 ? 0 : problem.doses * many;
+    problem.by.result = slopes.get();
+  }
+  problem.replay = replay.size() > 0 ? replay.data() : nullptr;
+  problem.record = room > 0 ? taken.get() : nullptr;
+  problem.steps_room = replay.size() > 0 ? static_cast<std::int64_t>(replay.shape(1)) : record;
   problem.amount = amount.get();
   problem.status = status.get();
   problem.steps = steps.get();
 
   bool complete = false;
+  Watch watch(seconds);
   {
     const nb::gil_scoped_release release;
-    complete = run_batch(program, problem, work, threads, &interrupted);
+    complete = run_batch(program, problem, work, threads, [&watch] { return watch(); });
   }
+  if (watch.late()) throw std::runtime_error("time is up");
   if (!complete) throw nb::python_error();
   return nb::make_tuple(give(std::move(amount), {members, times.shape(1), kept}),
-                        give(std::move(status), {members}), give(std::move(steps), {members}));
+                        give(std::move(status), {members}), give(std::move(steps), {members}),
+                        give(std::move(slopes), {members, times.shape(1), kept, directions}),
+                        give(std::move(taken), {members, room}));
 }
 
 // One operation on many numbers at once, for tests.

@@ -18,7 +18,11 @@ namespace {
 #include "tape.hpp"
 #include "rodas5p.hpp"
 #include "linear.hpp"
+#include "dots.hpp"
 #include "stepper.hpp"
+#include "arrivals.hpp"
+#include "events.hpp"
+#include "tangents.hpp"
 
 }  // namespace
 

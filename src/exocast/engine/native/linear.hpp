@@ -5,39 +5,54 @@
 // Pivots that lose this many digits, or grow by as many, make the solution worthless.
 constexpr double kPivotGrowth = 1e-13;
 
-// Registers of a step and the arrays that a step fills.
+// Registers of a step and the arrays that a step fills. With derivatives every stage has a file of
+// registers of its own, because its values are read again; otherwise all share one.
 struct Work {
-  Pack* registers;         // kept numbers, stage point, results, infusions
-  Pack* point;             // the stage point, within registers
+  Pack* registers;         // kept numbers, stage point, inputs, their slopes, results, free terms
+  std::ptrdiff_t file;     // from one stage's registers to the next's: 0 when shared
+  std::ptrdiff_t point_at, input_at, source_at;
   Pack* amount;            // committed amounts
   Pack* stage;             // kStages blocks of states
   Pack* matrix;            // L below, inverse pivots on, U above the diagonal
   const std::int32_t* row_constant;
-  // What time drives: input registers, their slopes and their values at the last stop; rows' free
-  // terms without and with the share of the derivative by time, and which term each drift adds to.
-  Pack *input, *input_slope, *level, *base, *source, *drift;
+  // What time drives: values and slopes of the inputs at the last stop; rows' free terms without
+  // the share of the derivative by time, and which term each drift adds to.
+  Pack *level, *level_slope, *base, *drift;
   const std::int32_t* drift_source;
   std::int64_t sources;
   Pack since, step;  // from the last stop to the start of this step, and its length
+
+  Pack* at(int s) const { return registers + s * file; }
+  Pack* point(int s) const { return at(s) + point_at; }
 };
 
-// Brings the inputs to a time after the last stop.
-EXOCAST_INLINE void see(const Program& p, const Work& work, const Pack& since) {
+// Brings the inputs of a stage's registers to a time after the last stop.
+EXOCAST_INLINE void see(const Program& p, const Work& work, Pack* r, const Pack& since) {
+  Pack* const input = r + work.input_at;
   for (std::int32_t u = 0; u < p.inputs; u++) {
-    work.input[u] = work.level[u] + work.input_slope[u] * since;
+    input[u] = work.level[u] + work.level_slope[u] * since;
+    input[p.inputs + u] = work.level_slope[u];
   }
+}
+
+// Puts the free terms of the rows before the first stage, without a share of any drift.
+EXOCAST_INLINE void rest(const Program& p, const Work& work) {
+  if (p.inputs == 0 && work.file == 0) return;  // they stand still
+  Pack* const source = work.registers + work.source_at;
+  for (std::int64_t u = 0; u < work.sources; u++) source[u] = work.base[u];
 }
 
 // What a stage needs besides its point: inputs at its time, and its share of the drift.
 template <int s>
 EXOCAST_INLINE void drive(const Program& p, const Work& work) {
-  if (p.inputs == 0) return;
-  if constexpr (s > 0) see(p, work, work.since + kWhen[s] * work.step);
-  for (std::int64_t u = 0; u < work.sources; u++) work.source[u] = work.base[u];
+  if (p.inputs == 0 && work.file == 0) return;  // the free terms stand still
+  Pack* const r = work.at(s);
+  if constexpr (s > 0) see(p, work, r, work.since + kWhen[s] * work.step);
+  for (std::int64_t u = 0; u < work.sources; u++) r[work.source_at + u] = work.base[u];
   if constexpr (s < kDrifting) {
     const Pack share = kDrift[s] * work.step;
     for (std::int32_t d = 0; d < p.drifts; d++) {
-      Pack& source = work.source[work.drift_source[d]];
+      Pack& source = r[work.source_at + work.drift_source[d]];
       source = source + share * work.drift[d];
     }
   }
@@ -107,9 +122,10 @@ static void drifts(const Program& p, const Work& work) {
 template <int s>
 static void stage(const Program& p, const Work& work, const Pack& inverse_step) {
   const std::int32_t n = p.states;
-  const Pack* r = work.registers;
+  const Pack* const r = work.at(s);
   const Pack* m = work.matrix;
-  Pack* point = work.point;
+  Pack* const point = work.point(s);
+  Pack* const after = work.point(s + 1);
   Pack* k = work.stage;
   Pack* now = k + static_cast<std::ptrdiff_t>(s) * n;
   const std::int32_t* shape = p.row_shape;
@@ -148,14 +164,14 @@ static void stage(const Program& p, const Work& work, const Pack& inverse_step) 
       for (int q = 0; q < s; q++) {
         next = next + kPoint[s + 1][q] * k[static_cast<std::ptrdiff_t>(q) * n + i];
       }
-      point[i] = next + kPoint[s + 1][s] * a;
+      after[i] = next + kPoint[s + 1][s] * a;
     } else {
-      point[i] = point[i] + a;  // after the last stage this is the new amount
+      after[i] = point[i] + a;  // after the last stage this is the new amount
     }
   }
   if constexpr (s + 1 < kStages) {
     drive<s + 1>(p, work);
-    execute(p.rate_code, p.rate_end, work.registers);
+    execute(p.rate_code, p.rate_end, work.at(s + 1));
     stage<s + 1>(p, work, inverse_step);
   }
 }

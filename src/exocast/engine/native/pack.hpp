@@ -48,6 +48,10 @@ EXOCAST_INLINE Pack filled(double value) {
   return result;
 }
 
+// A number in the shape of another value.
+EXOCAST_INLINE double like(double, double value) { return value; }
+EXOCAST_INLINE Pack like(const Pack&, double value) { return filled(value); }
+
 #define EXOCAST_BINARY(OP)                                                     \
   EXOCAST_INLINE Pack operator OP(const Pack& a, const Pack& b) {              \
     Pack result;                                                               \

@@ -7,6 +7,7 @@
 
 namespace exocast {
 
+constexpr int kStages = 8;  // of a step
 constexpr int kLanes = 8;  // members that advance together
 
 // The numbers of exocast.engine.operation.Operation.
@@ -59,6 +60,26 @@ struct Program {
   const std::int32_t* is_signed;  // per pivot
 };
 
+// What a run is differentiated by: directions, each a mix of parameters, starts and doses. All but
+// the numbers are derived once a call (differential.cpp); "kept" indexes the flat list of kept
+// numbers that a direction moves.
+struct Directions {
+  std::int64_t count;  // 0: no derivatives
+  const std::int32_t *seed_start, *seed_parameter;
+  const double* seed_weight;
+  std::int64_t kept_total;
+  const std::int32_t *kept_start, *kept_slot, *place;  // place: (direction, slot), -1 if unmoved
+  const std::int32_t *line_start, *line_row, *line_kept, *line_column;      // linear rate terms
+  const std::int32_t *free_start, *free_row, *free_kept;                    // constant rate terms
+  const std::int32_t *entry_start, *entry_row, *entry_kept, *entry_column;  // of the Jacobian
+  std::int64_t varying;  // entries of the Jacobian with slopes that vary, whatever the direction
+  const std::int32_t *varying_row, *varying_column, *varying_shape, *varying_index;
+  // Derivatives of starts (states) and of doses: amount, start, end; null where there are none.
+  const double *start, *dose_amount, *dose_start, *dose_end;
+  std::int64_t start_stride, dose_stride;  // a member's, 0 if shared
+  double* result;  // (members, times, kept, count)
+};
+
 // One batch. A stride of 0 shares one row among all members.
 struct Problem {
   std::int64_t members, times, doses, kept;
@@ -74,6 +95,11 @@ struct Problem {
   // pivots that doses or time itself drive.
   std::int64_t used_count, dosed_count;
   const std::int32_t *used_pivot, *keep_used, *dosed_pivot;
+  Directions by;
+  // Steps accepted, to be written or to be repeated; null where neither. Negative: onto a stop.
+  std::int64_t steps_room;  // a member
+  double* record;
+  const double* replay;
   double *amount;
   std::int32_t *status;
   std::int64_t *steps;

@@ -8,7 +8,6 @@
 //
 // Included by kernel.cpp only, inside the namespace of one instruction set.
 
-constexpr int kStages = 8;
 constexpr int kDense = 3;
 constexpr double kGamma = 0.21193756319429014;
 

@@ -13,15 +13,13 @@ constexpr double kSunk = 10.0;        // absolute tolerances below 0 that an amo
 constexpr double kShrinkFault = 0.1;  // after a number that is not finite, or a bad pivot
 constexpr double kStepFloor = 1e-40;  // of the span: where refusals at time 0 end
 constexpr double kRounding = 2.220446049250313e-16;
-constexpr int kAskEvery = 32;  // steps between looks at the queue's stop flag
-constexpr int kBisections = 60;       // of a step, to find when a trigger rises above 0
-constexpr int kChain = 64;            // events at one moment, for each declared: more is a circle
+constexpr int kAskEvery = 8;   // steps between looks at the queue's stop flag
 
 EXOCAST_INLINE bool finite(double value) { return value - value == 0.0; }
 
 struct Lane {
   std::int64_t member;  // -1: idle
-  std::int64_t next_output, steps;
+  std::int64_t next_output, steps, done;  // steps tried and accepted
   const double *times, *dose_start, *dose_end, *dose_amount;
   double cut;  // the last reset: infusions that started before it are off
   std::int64_t cut_dose;
@@ -37,16 +35,18 @@ class Stepper {
       : p_(program), problem_(problem), queue_(queue) {
     const std::int64_t n = p_.states;
     Pack* next = reinterpret_cast<Pack*>(workspace);
+    const std::int64_t file = p_.size + problem_.dosed_count;
     work_.registers = next;
-    work_.point = next + p_.kept_count;
-    work_.input = next + p_.kept_count + n;
-    work_.input_slope = work_.input + p_.inputs;
-    work_.source = next + p_.size;
+    work_.file = problem_.by.count > 0 ? file : 0;
+    work_.point_at = p_.kept_count;
+    work_.input_at = p_.kept_count + n;
+    work_.source_at = p_.size;
     work_.sources = problem_.dosed_count;
-    next += p_.size + problem_.dosed_count;
-    work_.base = p_.inputs == 0 ? work_.source : next;
-    if (p_.inputs != 0) next += problem_.dosed_count;
+    next += problem_.by.count > 0 ? (kStages + 1) * file : file;
+    work_.base = p_.inputs == 0 && work_.file == 0 ? work_.registers + p_.size : next;
+    next += problem_.dosed_count;
     work_.level = next, next += p_.inputs;
+    work_.level_slope = next, next += p_.inputs;
     work_.drift = next, next += p_.drifts;
     before_ = next, next += p_.events;
     work_.amount = next, next += n;
@@ -55,11 +55,18 @@ class Stepper {
     scale_ = next, next += n;
     floor_ = next, next += n;
     inside_ = next, next += problem_.used_count;
+    next = dots_.lay(p_, problem_, work_, next);
     setup_ = reinterpret_cast<double*>(next);
     value_ = setup_ + p_.setup_size;
     state_ = value_ + problem_.used_count;
     scalar_ = state_ + n;
-    std::int32_t* rows = reinterpret_cast<std::int32_t*>(scalar_ + p_.size);
+    double* plain = scalar_ + p_.size;
+    if (problem_.by.count > 0) {
+      dots_.setup = plain, plain += p_.setup_size;
+      dots_.before = plain, plain += n;
+      dots_.after = plain, plain += n;
+    }
+    std::int32_t* rows = reinterpret_cast<std::int32_t*>(plain);
     for (std::int64_t i = 0; i < n; i++) rows[i] = p_.row_constant[i];
     for (std::int64_t u = 0; u < problem_.dosed_count; u++) {
       rows[problem_.dosed_pivot[u]] = static_cast<std::int32_t>(p_.size + u);
@@ -87,237 +94,43 @@ class Stepper {
   }
 
  private:
-  bool busy() const {
-    for (int l = 0; l < kLanes; l++) {
-      if (lanes_[l].member >= 0) return true;
-    }
-    return false;
-  }
+  // arrivals.hpp: members, stops and outputs.
+  bool busy() const;
+  void take(int l);
+  bool load(int l);
+  bool arrive(int l);
+  bool resume(int l, double now);
+  template <class Value>
+  double on_table(std::int32_t table, double now, const Value& value, double& level,
+                  double& slope) const;
+  void follow(int l, double now);
+  void combine(double* to, std::int64_t stride) const;
+  void report(Lane& at);
+  void fail(const Lane& at, Status status);
 
-  // Puts the next member that needs stepping into a lane, or leaves the lane idle.
-  void take(int l) {
-    Lane& at = lanes_[l];
-    do {
-      at.member = queue_.next(queue_.batch);
-      at.step = 1.0;
-      at.fresh = at.event = false;
-      if (at.member < 0) return;
-    } while (!load(l));
-  }
+  // events.hpp: triggers, and what they set.
+  void gather(int l);
+  void scatter(int l);
+  void evaluate(double since);
+  bool rises(int l) const;
+  bool fire(int l, double since);
+  bool watch(const Pack& accepted);
+  void locate(int l);
+  void glimpse(int l, double theta);
+  void cut_short();
+  bool happen(int l);
 
-  // Starts a member; false if there is nothing to step.
-  bool load(int l) {
-    Lane& at = lanes_[l];
-    const std::int64_t m = at.member, n = p_.states, d = problem_.doses;
-    const double* parameter = problem_.parameter + m * p_.parameters;
-    const double* start = problem_.start + m * n;
-    at.times = problem_.time + m * problem_.time_stride;
-    at.dose_start = problem_.dose_start + m * d;
-    at.dose_end = problem_.dose_end + m * d;
-    at.dose_amount = problem_.dose_amount + m * d;
-    at.next_output = 0;
-    at.steps = 0;
-    at.origin = at.time = 0.0;
-    at.stop = 0.0;
-    at.cut = -1.0;
-    at.cut_dose = -1;
-    at.last = problem_.times > 0 ? at.times[problem_.times - 1] : 0.0;
-    double sound = 0.0;  // stays 0 unless an input is not finite
-    for (std::int32_t q = 0; q < p_.parameters; q++) sound += parameter[q] - parameter[q];
-    for (std::int64_t q = 0; q < n; q++) sound += start[q] - start[q];
-    for (std::int64_t q = 0; q < d; q++) {
-      if (at.dose_start[q] == HUGE_VAL) continue;  // a dose that never comes
-      sound += at.dose_start[q] - at.dose_start[q];
-      sound += at.dose_end[q] - at.dose_end[q];
-      sound += at.dose_amount[q] - at.dose_amount[q];
-    }
-    if (sound != 0.0) {
-      fail(at, kNotFinite);
-      return false;
-    }
-    for (std::int32_t q = 0; q < p_.constants; q++) setup_[q] = p_.constant[q];
-    for (std::int32_t q = 0; q < p_.parameters; q++) setup_[p_.constants + q] = parameter[q];
-    execute(p_.setup_code, p_.setup_end, setup_);
-    for (std::int32_t q = 0; q < p_.kept_count; q++) {
-      lane(work_.registers[q], l) = setup_[p_.kept[q]];
-    }
-    const double* scale = problem_.scale + m * problem_.scale_stride;
-    for (std::int64_t i = 0; i < n; i++) {
-      lane(work_.amount[i], l) = start[p_.order[i]];
-      lane(scale_[i], l) = scale[p_.order[i]];
-      lane(floor_[i], l) =
-          p_.is_signed[i] ? -HUGE_VAL : -kSunk * problem_.rtol * scale[p_.order[i]];
-    }
-    if (p_.events > 0) {
-      gather(l);
-      follow(l, 0.0, 0.0);
-      evaluate();
-      for (std::int32_t e = 0; e < p_.events; e++) lane(before_[e], l) = scalar_[p_.trigger[e]];
-    }
-    return arrive(l);
+  // tangents.hpp: derivatives along the directions.
+  void load_dots(int l);
+  void jump_dots(int l, std::int64_t dose, double now);
+  void rates_here(int l, double* to);
+  void resume_dots(int l, double now);
+  void report_dots(int l);
+  double* slopes_of(std::int64_t member, std::int64_t output) const {
+    const std::int64_t row = (member * problem_.times + output) * problem_.kept;
+    return problem_.by.result + row * problem_.by.count;
   }
-
-  // Applies what happens at a stop time, in the order it is listed; false when the member is done.
-  bool arrive(int l) {
-    Lane& at = lanes_[l];
-    const double now = at.stop;
-    for (std::int64_t q = 0; q < problem_.doses; q++) {
-      if (at.dose_start[q] != now) continue;
-      const std::int32_t kind = problem_.dose_kind[q];
-      if (kind == kReset) {
-        for (std::int32_t i = 0; i < p_.states; i++) lane(work_.amount[i], l) = 0.0;
-        at.cut = now;
-        at.cut_dose = q;
-      } else {
-        double& amount = lane(work_.amount[p_.rank[problem_.dose_state[q]]], l);
-        if (kind == kSet) {
-          amount = at.dose_amount[q];
-        } else if (at.dose_end[q] == now) {
-          amount += at.dose_amount[q];
-        }
-      }
-    }
-    if (p_.events > 0) {
-      gather(l);
-      follow(l, now, 0.0);
-      if (!fire(l)) return false;
-      scatter(l);
-    }
-    return resume(l, now);
-  }
-
-  // Starts again from a stop or an event: infusions that run, the next stop, outputs due now.
-  bool resume(int l, double now) {
-    Lane& at = lanes_[l];
-    at.origin = now;
-    at.time = 0.0;
-    at.stop = at.last;
-    for (std::int64_t u = 0; u < problem_.dosed_count; u++) {
-      const std::int32_t base = p_.row_constant[problem_.dosed_pivot[u]];
-      lane(work_.base[u], l) = lane(work_.registers[base], l);
-    }
-    for (std::int64_t q = 0; q < problem_.doses; q++) {
-      const double begin = at.dose_start[q], end = at.dose_end[q];
-      const bool off = begin < at.cut || (begin == at.cut && q < at.cut_dose);
-      if (problem_.dose_kind[q] == kAdd && begin <= now && now < end && !off) {
-        const std::int32_t pivot = p_.rank[problem_.dose_state[q]];
-        std::int64_t u = 0;
-        while (problem_.dosed_pivot[u] != pivot) u++;
-        lane(work_.base[u], l) += at.dose_amount[q] / (end - begin);
-      }
-      if (begin > now && begin < at.stop) at.stop = begin;
-      if (end > now && end < at.stop) at.stop = end;
-    }
-    follow(l, now, 0.0);
-    while (at.next_output < problem_.times && at.times[at.next_output] <= now) {
-      for (std::int64_t u = 0; u < problem_.used_count; u++) {
-        value_[u] = lane(work_.amount[problem_.used_pivot[u]], l);
-      }
-      report(at);
-    }
-    if (at.next_output >= problem_.times) {
-      problem_.status[at.member] = kFinished;
-      problem_.steps[at.member] = at.steps;
-      return false;
-    }
-    at.fresh = true;
-    at.refused = false;
-    at.growth = kGrowFresh;
-    return true;
-  }
-
-  // Sets a lane's inputs for the time between a stop and the next knot; knots become stops.
-  void follow(int l, double now, double since) {
-    Lane& at = lanes_[l];
-    for (std::int32_t u = 0; u < p_.inputs; u++) {
-      double level = now, slope = 1.0;
-      if (p_.input[u] >= 0) {
-        const std::int32_t first = p_.table_start[p_.input[u]];
-        const std::int32_t last = p_.table_start[p_.input[u] + 1] - 1;
-        std::int32_t k = first;
-        while (k <= last && p_.table_time[k] <= now) k++;
-        // Knots before k lie at or before now.
-        const double next = lane(work_.registers[p_.table_value[k <= last ? k : last]], l);
-        level = k > first ? lane(work_.registers[p_.table_value[k - 1]], l) : next;
-        slope = 0.0;
-        if (k > first && k <= last && !p_.table_steps[p_.input[u]]) {
-          slope = (next - level) / (p_.table_time[k] - p_.table_time[k - 1]);
-          level += slope * (now - p_.table_time[k - 1]);
-        }
-        if (k <= last && p_.table_time[k] < at.stop) at.stop = p_.table_time[k];
-      }
-      lane(work_.level[u], l) = level;
-      lane(work_.input_slope[u], l) = slope;
-      lane(work_.input[u], l) = level + slope * since;
-    }
-  }
-
-  // Copies a lane's amounts to the plain numbers that events work on, and back.
-  void gather(int l) {
-    for (std::int32_t i = 0; i < p_.states; i++) state_[i] = lane(work_.amount[i], l);
-    for (std::int32_t q = 0; q < p_.kept_count; q++) scalar_[q] = lane(work_.registers[q], l);
-    lane_ = l;
-  }
-  void scatter(int l) {
-    for (std::int32_t i = 0; i < p_.states; i++) lane(work_.amount[i], l) = state_[i];
-  }
-
-  // Computes triggers and what they set, from state_ and the lane's inputs.
-  void evaluate() {
-    double* to = scalar_ + p_.kept_count;
-    for (std::int32_t i = 0; i < p_.states; i++) *to++ = state_[i];
-    for (std::int32_t u = 0; u < 2 * p_.inputs; u++) *to++ = lane(work_.input[u], lane_);
-    execute(p_.event_code, p_.event_end, scalar_);
-  }
-
-  // Whether a trigger that was not above 0 is now; call evaluate() first.
-  bool rises(int l) const {
-    for (std::int32_t e = 0; e < p_.events; e++) {
-      if (!(lane(before_[e], l) > 0.0) && scalar_[p_.trigger[e]] > 0.0) return true;
-    }
-    return false;
-  }
-
-  // Lets every trigger that rose act on state_, one after another; fails a member that circles.
-  bool fire(int l) {
-    for (int count = 0; count <= kChain * p_.events; count++) {
-      evaluate();
-      std::int32_t found = -1;
-      for (std::int32_t e = 0; e < p_.events; e++) {
-        const double now = scalar_[p_.trigger[e]];
-        if (found < 0 && !(lane(before_[e], l) > 0.0) && now > 0.0) found = e;
-        if (found == e || !(now > 0.0)) lane(before_[e], l) = now;
-      }
-      if (found < 0) return true;
-      const std::int32_t end = p_.set_start[found + 1];
-      for (std::int32_t q = p_.set_start[found]; q < end; q++) {
-        state_[p_.set_pivot[q]] = scalar_[p_.set_register[q]];
-      }
-    }
-    fail(lanes_[l], kEventCircle);
-    return false;
-  }
-
-  // Writes the kept combinations of value_ at the lane's next output time.
-  void report(Lane& at) {
-    double* to = problem_.amount + (at.member * problem_.times + at.next_output) * problem_.kept;
-    for (std::int64_t j = 0; j < problem_.kept; j++) {
-      double total = 0.0;
-      for (std::int32_t q = problem_.keep_start[j]; q < problem_.keep_start[j + 1]; q++) {
-        total += problem_.keep_weight[q] * value_[problem_.keep_used[q]];
-      }
-      to[j] = total;
-    }
-    at.next_output++;
-  }
-
-  void fail(const Lane& at, Status status) {
-    const std::int64_t size = problem_.times * problem_.kept;
-    double* to = problem_.amount + at.member * size;
-    for (std::int64_t q = 0; q < size; q++) to[q] = NAN;
-    problem_.status[at.member] = status;
-    problem_.steps[at.member] = at.steps;
-  }
+  void differentiate(const Pack& accepted, const Pack& inverse_step);
 
   // Chooses the first step of lanes that start or were dosed, from the rates there.
   void begin() {
@@ -325,7 +138,7 @@ class Stepper {
     const std::int32_t* shape = p_.row_shape;
     const std::int32_t* index = p_.row_index;
     for (std::int32_t i = 0; i < p_.states; i++) {
-      const Pack rate = row_rate(work_.registers, work_.point, work_.row_constant[i], shape, index);
+      const Pack rate = row_rate(work_.registers, work_.point(0), work_.row_constant[i], shape, index);
       sound = sound + (rate - rate);
       fastest = larger(fastest, magnitude(rate) / (scale_[i] + magnitude(work_.amount[i])));
     }
@@ -345,11 +158,17 @@ class Stepper {
   }
 
   // Fits the proposed step to the next stop: land on it, or leave room for an equal step.
-  static void fit(Lane& at) {
+  void fit(Lane& at) const {
     at.taken = at.step;
     at.begin = at.time;
     at.landing = false;
     if (at.member < 0) return;
+    if (problem_.replay != nullptr && at.done < problem_.steps_room) {
+      const double step = problem_.replay[at.member * problem_.steps_room + at.done];
+      at.taken = step < 0.0 ? -step : step;
+      at.landing = step < 0.0;
+      return;
+    }
     const double left = (at.stop - at.origin) - at.time;
     if (at.step * 1.01 >= left) {
       at.taken = left;
@@ -361,12 +180,13 @@ class Stepper {
 
   void advance() {
     const std::int32_t n = p_.states;
-    for (std::int32_t i = 0; i < n; i++) work_.point[i] = work_.amount[i];
+    Pack* const point = work_.point(0);
+    for (std::int32_t i = 0; i < n; i++) point[i] = work_.amount[i];
     if (p_.inputs > 0) {
       for (int l = 0; l < kLanes; l++) lane(work_.since, l) = lanes_[l].time;
-      see(p_, work_, work_.since);
-      for (std::int64_t u = 0; u < work_.sources; u++) work_.source[u] = work_.base[u];
+      see(p_, work_, work_.registers, work_.since);
     }
+    rest(p_, work_);
     execute(p_.rate_code, p_.rate_end, work_.registers);
     bool fresh = false;
     for (int l = 0; l < kLanes; l++) fresh = fresh || (lanes_[l].member >= 0 && lanes_[l].fresh);
@@ -386,12 +206,13 @@ class Stepper {
     const Pack* error = work_.stage + static_cast<std::ptrdiff_t>(kStages - 1) * n;
     Pack worst = filled(0.0), sum = filled(0.0), sunk = filled(0.0);
     const Pack one = filled(1.0);
+    const Pack* const reached = work_.point(kStages);
     for (std::int32_t i = 0; i < n; i++) {
-      const Pack size = larger(magnitude(work_.amount[i]), magnitude(work_.point[i]));
+      const Pack size = larger(magnitude(work_.amount[i]), magnitude(reached[i]));
       const Pack share = magnitude(error[i]) / (scale_[i] + size);
       worst = larger(worst, share);
       sum = sum + share;  // a comparison would lose a NaN, a sum does not
-      sunk = select(above(smaller(floor_[i], work_.amount[i]), work_.point[i]), one, sunk);
+      sunk = select(above(smaller(floor_[i], work_.amount[i]), reached[i]), one, sunk);
     }
 
     const Pack missed = worst / filled(problem_.rtol), fitting = power(missed, filled(-0.2));
@@ -408,92 +229,18 @@ class Stepper {
         at.member = -1;
       } else if (good) {
         lane(accepted, l) = 1.0;
-        report_inside = report_inside || due(at);
+        report_inside = report_inside || due(at, at.next_output);
       }
     }
     if (p_.events > 0) report_inside = watch(accepted) || report_inside;
+    if (problem_.by.count > 0) differentiate(accepted, inverse_step);
     if (report_inside) interpolate(accepted);
     if (p_.events > 0) cut_short();
     const Mask keep = above(accepted, filled(0.5));
     for (std::int32_t i = 0; i < n; i++) {
-      work_.amount[i] = select(keep, work_.point[i], work_.amount[i]);
+      work_.amount[i] = select(keep, reached[i], work_.amount[i]);
     }
     for (int l = 0; l < kLanes; l++) settle(l, lane(accepted, l) != 0.0);
-  }
-
-  // Looks for triggers that rose within the accepted steps; such a step ends where it rose. True if
-  // a lane whose step was cut has outputs due.
-  bool watch(const Pack& accepted) {
-    for (int l = 0; l < kLanes; l++) lane(work_.since, l) = lanes_[l].time;
-    see(p_, work_, work_.since);
-    execute(p_.event_code, p_.event_end, work_.registers);
-    bool due_now = false;
-    for (int l = 0; l < kLanes; l++) {
-      lanes_[l].event = false;
-      if (lane(accepted, l) == 0.0) continue;
-      bool rose = false;
-      for (std::int32_t e = 0; e < p_.events; e++) {
-        const double now = lane(work_.registers[p_.trigger[e]], l);
-        rose = rose || (!(lane(before_[e], l) > 0.0) && now > 0.0);
-      }
-      if (rose) {
-        locate(l);
-        due_now = due_now || due(lanes_[l]);
-        continue;
-      }
-      for (std::int32_t e = 0; e < p_.events; e++) {
-        lane(before_[e], l) = lane(work_.registers[p_.trigger[e]], l);
-      }
-    }
-    return due_now;
-  }
-
-  // Finds the first moment of a lane's step at which a trigger is above 0.
-  void locate(int l) {
-    Lane& at = lanes_[l];
-    gather(l);
-    double low = 0.0, high = 1.0;
-    for (int count = 0; count < kBisections; count++) {
-      const double middle = 0.5 * (low + high);
-      glimpse(l, middle);
-      evaluate();
-      (rises(l) ? high : low) = middle;
-    }
-    if (high == 1.0 && at.landing) return;  // seen on arrival, after the doses there
-    at.event = true;
-    at.landing = false;
-    at.share = high;
-    at.time = at.begin + high * at.taken;
-  }
-
-  // Puts the amounts and inputs within a lane's step where events look for them.
-  void glimpse(int l, double theta) {
-    const std::int64_t n = p_.states;
-    const Lane& at = lanes_[l];
-    const double rest = 1.0 - theta;
-    double weight[kStages];
-    for (int q = 0; q < kStages; q++) {
-      weight[q] = kInside[0][q] + theta * (kInside[1][q] + theta * kInside[2][q]);
-    }
-    for (std::int64_t i = 0; i < n; i++) {
-      double curve = weight[0] * lane(work_.stage[i], l);
-      for (int q = 1; q < kStages; q++) curve += weight[q] * lane(work_.stage[q * n + i], l);
-      state_[i] = rest * lane(work_.amount[i], l) +
-                  theta * (lane(work_.point[i], l) + rest * curve);
-    }
-    const double since = at.begin + theta * at.taken;
-    for (std::int32_t u = 0; u < p_.inputs; u++) {
-      lane(work_.input[u], l) = lane(work_.level[u], l) + lane(work_.input_slope[u], l) * since;
-    }
-  }
-
-  // Ends the steps that an event cut with the amounts of that moment.
-  void cut_short() {
-    for (int l = 0; l < kLanes; l++) {
-      if (!lanes_[l].event) continue;
-      glimpse(l, lanes_[l].share);
-      for (std::int32_t i = 0; i < p_.states; i++) lane(work_.point[i], l) = state_[i];
-    }
   }
 
   // Smallest step worth trying: below it time would not advance.
@@ -504,8 +251,12 @@ class Stepper {
 
   // Decides on the step just tried and proposes the next, `fitting` times as long if that suits;
   // true if it is accepted.
-  static bool judge(Lane& at, bool sound, bool sunk, double error, double fitting) {
+  bool judge(Lane& at, bool sound, bool sunk, double error, double fitting) const {
     at.steps++;
+    if (problem_.replay != nullptr) {
+      error = 0.0;
+      sunk = false;
+    }
     if (!sound) {
       at.step = at.taken * kShrinkFault;
       at.refused = true;
@@ -518,6 +269,10 @@ class Stepper {
     if (error <= 1.0 && !sunk) {
       if (at.refused && factor > 1.0) factor = 1.0;
       at.refused = false;
+      if (problem_.record != nullptr && at.done < problem_.steps_room) {
+        problem_.record[at.member * problem_.steps_room + at.done] = at.landing ? -at.taken : at.taken;
+      }
+      at.done++;
       at.time = at.time + at.taken;
       at.step = at.taken * factor;
       return true;
@@ -529,59 +284,62 @@ class Stepper {
     return false;
   }
 
-  // True if the lane's next output time lies inside the step just taken. One that falls on a stop
-  // is reported on arrival, after the doses there.
-  bool due(const Lane& at) const {
-    if (at.next_output >= problem_.times) return false;
-    const double when = at.times[at.next_output];
+  // True if an output time of the lane lies inside the step just taken. One that falls on a stop is
+  // reported on arrival, after the doses there.
+  bool due(const Lane& at, std::int64_t output) const {
+    if (output >= problem_.times) return false;
+    const double when = at.times[output];
     return at.landing ? when < at.stop : when - at.origin <= at.time;
+  }
+
+  // Where in the accepted steps each lane's given output lies; false when none is due.
+  bool seek(const Pack& accepted, const std::int64_t* output, Pack& theta, bool* wanted) const {
+    bool any = false;
+    theta = filled(0.0);
+    for (int l = 0; l < kLanes; l++) {
+      const Lane& at = lanes_[l];
+      wanted[l] = lane(accepted, l) != 0.0 && due(at, output[l]);
+      if (!wanted[l]) continue;
+      any = true;
+      const double share = (at.times[output[l]] - at.origin - at.begin) / at.taken;
+      lane(theta, l) = share > 1.0 ? 1.0 : share;
+    }
+    return any;
+  }
+
+  // The dense output of the states that are kept: amounts, or derivatives.
+  void look_inside(const Pack& theta, const Pack* begin, const Pack* end, const Pack* stages) {
+    const std::int64_t n = p_.states;
+    const Pack rest = 1.0 - theta;
+    Pack weight[kStages];  // one weight a stage costs a third of three polynomials a state
+    for (int q = 0; q < kStages; q++) {
+      weight[q] = kInside[0][q] + theta * (kInside[1][q] + theta * filled(kInside[2][q]));
+    }
+    for (std::int64_t u = 0; u < problem_.used_count; u++) {
+      const std::int32_t pivot = problem_.used_pivot[u];
+      const Pack* k = stages + pivot;
+      Pack curve = weight[0] * k[0];
+#pragma GCC unroll 8
+      for (int q = 1; q < kStages; q++) curve = curve + weight[q] * k[q * n];
+      inside_[u] = rest * begin[pivot] + theta * (end[pivot] + rest * curve);
+    }
   }
 
   // Reports the output times inside the accepted steps from the dense output, one a lane and round.
   void interpolate(const Pack& accepted) {
-    const std::int64_t n = p_.states, used = problem_.used_count;
+    Pack theta;
+    bool wanted[kLanes];
+    std::int64_t output[kLanes];
     for (;;) {
-      Pack theta = filled(0.0);
-      bool any = false, wanted[kLanes];
-      for (int l = 0; l < kLanes; l++) {
-        const Lane& at = lanes_[l];
-        wanted[l] = lane(accepted, l) != 0.0 && due(at);
-        if (!wanted[l]) continue;
-        any = true;
-        const double since = at.times[at.next_output] - at.origin;
-        const double share = (since - at.begin) / at.taken;
-        lane(theta, l) = share > 1.0 ? 1.0 : share;
-      }
-      if (!any) return;
-      const Pack rest = 1.0 - theta;
-      Pack weight[kStages];  // one weight a stage costs a third of three polynomials a state
-      for (int q = 0; q < kStages; q++) {
-        weight[q] = kInside[0][q] + theta * (kInside[1][q] + theta * filled(kInside[2][q]));
-      }
-      for (std::int64_t u = 0; u < used; u++) {
-        const std::int32_t pivot = problem_.used_pivot[u];
-        const Pack* k = work_.stage + pivot;
-        Pack curve = weight[0] * k[0];
-#pragma GCC unroll 8
-        for (int q = 1; q < kStages; q++) curve = curve + weight[q] * k[q * n];
-        inside_[u] = rest * work_.amount[pivot] + theta * (work_.point[pivot] + rest * curve);
-      }
+      for (int l = 0; l < kLanes; l++) output[l] = lanes_[l].next_output;
+      if (!seek(accepted, output, theta, wanted)) return;
+      look_inside(theta, work_.amount, work_.point(kStages), work_.stage);
       for (int l = 0; l < kLanes; l++) {
         if (!wanted[l]) continue;
-        for (std::int64_t u = 0; u < used; u++) value_[u] = lane(inside_[u], l);
+        for (std::int64_t u = 0; u < problem_.used_count; u++) value_[u] = lane(inside_[u], l);
         report(lanes_[l]);
       }
     }
-  }
-
-  // Lets the events at the end of a lane's step act; false when the member is done.
-  bool happen(int l) {
-    Lane& at = lanes_[l];
-    at.event = false;
-    gather(l);
-    if (!fire(l)) return false;
-    scatter(l);
-    return resume(l, at.origin + at.time);
   }
 
   // After a step: stop times, the step limit, and the next member for a lane that is free.
@@ -609,6 +367,7 @@ class Stepper {
   const Problem& problem_;
   const Queue& queue_;
   Work work_;
+  Dots dots_;
   Pack *scale_, *floor_, *inside_, *before_;
   double *setup_, *value_, *state_, *scalar_;
   int lane_ = 0;
