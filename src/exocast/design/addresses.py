@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from typing import Any, get_origin
 
 from exocast.design.building import TABLES
 from exocast.design.lint import annotations_of
 from exocast.design.reading import Node, Path, graft
+from exocast.design.rules import IDLE
 from exocast.design.steps import MODELS
 from exocast.design.vocabulary import Vocabulary
 from exocast.errors import ExocastError, nearest
 from exocast.material.document import Regimen
 from exocast.material.step import settings_of
 
-__all__ = ["AddressError", "locate", "orphans", "placed", "route_first"]
+__all__ = ["AddressError", "abridges", "idle", "locate", "orphans", "placed", "route_first"]
 
 
 class AddressError(ExocastError):
@@ -30,19 +32,95 @@ def locate(tree: Node, address: str, vocabulary: Vocabulary) -> Path:
         The document.
     address : str
         ``table.setting``, or a step or model by its id, by ``stage.method``, or by ``method``,
-        followed by a setting and, inside lists of tables, by a number from 1.
+        followed by a setting and, inside lists of tables, by a number from 1; or ``step`` for the
+        list of all steps. Or as many parts of a setting's address as tell it apart, the last among
+        them: ``loading.field``, ``field``.
     vocabulary : Vocabulary
         The names that it may use.
 
     Raises
     ------
     AddressError
-        If it points at nothing; the message offers the nearest.
+        If it points at nothing, or a short one at several settings; the message offers the
+        nearest, or all of them.
     """
+    try:
+        return _exactly(tree, address, vocabulary)
+    except AddressError as error:
+        parts, known = address.split("."), list(_settable(tree, vocabulary))
+        found = [one for one in known if abridges(parts, one.split("."))]
+        last = {one.rpartition(".")[2]: one for one in reversed(known)}
+        close = get_close_matches(parts[-1], last, n=1, cutoff=0.6)
+        if not found and close and str(error).startswith("no step") and "mean" not in str(error):
+            message = f"no setting `{address}`. Did you mean `{last[close[0]]}`?"
+            raise AddressError(message) from None
+        if not found:
+            raise
+        if len(found) > 1:
+            raise AddressError(f"it could be {', '.join(f'`{one}`' for one in found)}.") from None
+    return _exactly(tree, found[0], vocabulary)
+
+
+def abridges(parts: Sequence[str], full: Sequence[str]) -> bool:
+    """Return whether the parts stand in the full address in order, the last at its end.
+
+    Examples
+    --------
+    >>> abridges(["loading", "field"], ["loading", "electroporation", "field"])
+    True
+    """
+    remaining = iter(full)
+    return parts[-1] == full[-1] and all(part in remaining for part in parts)
+
+
+def idle(tree: Node) -> set[str]:
+    """Return addresses that change nothing: of a body where there is none, and the reverse."""
+    if {"regimen", "models"} & tree.table.keys():
+        return {"question.dose"}
+    return set(IDLE)
+
+
+def _settable(tree: Node, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the full address of every setting that a document has, those left open too."""
+    without = idle(tree)
+    yield from (one for one in _declared(tree, vocabulary) if one not in without)
+
+
+def _declared(tree: Node, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the full address of every setting that the tables of a document declare."""
+    for path, stage, method, name in _addressed(tree):
+        if stage in vocabulary.stages and method in vocabulary.methods(stage):
+            owner = f"{stage}.{method}" if name == method else name
+            yield from _within(vocabulary.methods(stage)[method], tree.at(path), owner)
+    for table, cls in TABLES.items():
+        if table in tree.table or table in ("question", "run"):
+            yield from _within(cls, tree.table.get(table), table)
+    route = tree.at(("regimen", "route"))
+    own = vocabulary.routes().get(_text(route))
+    if own is not None:
+        yield from _within(own, tree.table["regimen"], "regimen")
+    yield from (f"hypotheses.{family}" for family in vocabulary.hypotheses())
+
+
+def _within(cls: type[Any], node: Node | None, owner: str) -> Iterator[str]:
+    """Yield the address of every setting of a class, and of the rows inside it."""
+    for name, setting in settings_of(cls).items():
+        child, address = node.table.get(name) if node else None, f"{owner}.{name}"
+        if setting.table is None:
+            yield address
+        elif get_origin(annotations_of(cls)[name]) is not tuple:
+            yield from _within(setting.table, child, address)
+        else:
+            for number, row in enumerate(child.items if child else (), start=1):
+                yield from _within(setting.table, row, f"{address}.{number}")
+
+
+def _exactly(tree: Node, address: str, vocabulary: Vocabulary) -> Path:
+    """Return the path of an address that leaves nothing out."""
     parts = address.split(".")
     head, rest = parts[0], parts[1:]
-    if head == "title" and not rest:
-        return ("title",)
+    if head in ("title", "step") and not rest:
+        return (head,)
     if head in TABLES:
         return _in_table(tree, head, rest, vocabulary)
     if head == "hypotheses" and len(rest) == 1:
@@ -90,7 +168,7 @@ def orphans(tree: Node, path: Path, new: Node, vocabulary: Vocabulary) -> list[P
 
 def route_first(addresses: Iterable[str]) -> list[str]:
     """Return addresses in order, save that a route comes before its settings."""
-    return sorted(addresses, key=lambda address: address != "regimen.route")
+    return sorted(addresses, key=lambda address: address not in ("regimen.route", "route"))
 
 
 def _in_table(tree: Node, head: str, rest: list[str], vocabulary: Vocabulary) -> Path:

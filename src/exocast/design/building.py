@@ -13,6 +13,7 @@ from exocast.design.lint import MISSING, Desk, Place
 from exocast.design.observing import observed_tables
 from exocast.design.reading import Node
 from exocast.design.rules import (
+    IDLE,
     carried_by,
     check_asked,
     check_disturbances,
@@ -22,7 +23,6 @@ from exocast.design.rules import (
     check_question,
     check_times,
     check_tumour,
-    in_body,
     other_cell,
     unused,
 )
@@ -182,7 +182,7 @@ class _Builder:
             observed=observed,
             tables=tables,
             measurements=self.reader.measurements,
-            defaults=tuple(one for one in self.desk.defaults if subject or not in_body(one.path)),
+            defaults=tuple(one for one in self.desk.defaults if subject or one.path not in IDLE),
             notes=notes,
             variant=variant,
         )

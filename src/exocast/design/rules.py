@@ -15,6 +15,7 @@ from exocast.stages.biodistribution import DISTURBANCES
 from exocast.units import present
 
 __all__ = [
+    "IDLE",
     "carried_by",
     "check_asked",
     "check_disturbances",
@@ -24,7 +25,6 @@ __all__ = [
     "check_question",
     "check_times",
     "check_tumour",
-    "in_body",
     "other_cell",
     "unused",
 ]
@@ -83,15 +83,13 @@ def check_asked(desk: Desk, tree: Node, question: Any, regimen: Any) -> None:
         desk.problem(line, message, f'question.quantity = "{question.quantity}"')
 
 
-def in_body(path: str) -> bool:
-    """Return whether a setting matters only where there is a body."""
-    return path in ("question.at", "run.horizon", "run.classes")
+IDLE = ("question.target_cell", "question.at", "run.horizon", "run.classes")
+"""Settings that change nothing where the Design ends on the bench."""
 
 
 def unused(tree: Node) -> tuple[Flag, ...]:
     """Return a note of what a Design without a body says of one."""
-    places = ("subject", "question.target_cell", "question.at", "run.horizon", "run.classes")
-    idle = [name for name in places if tree.at(tuple(name.split("."))) is not None]
+    idle = [name for name in ("subject", *IDLE) if tree.at(tuple(name.split("."))) is not None]
     if not idle:
         return ()
     message = f"the Design ends on the bench: {', '.join(idle)} changes nothing"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, get_args, get_origin
 
+from exocast.design.addresses import abridges, idle
 from exocast.design.building import TABLES
 from exocast.design.design import Design
 from exocast.design.lint import annotations_of
@@ -152,11 +153,12 @@ def find_dial(design: Design, address: str) -> Dial:
     >>> find_dial(Design.read("kras-sirna-tumour"), "donor.cells").address
     'donor.flask_culture.cells'
     """
-    dials = {dial.address: dial for dial in _dials(design)}
+    without = idle(design.tree)
+    dials = {dial.address: dial for dial in _dials(design) if dial.address not in without}
     if address in dials:
         return dials[address]
     parts = address.split(".")
-    found = [full for full in dials if _abridges(parts, full.split("."))]
+    found = [full for full in dials if abridges(parts, full.split("."))]
     if len(found) == 1:
         return dials[found[0]]
     if found:
@@ -191,12 +193,6 @@ def _inside(node: Node) -> Iterator[Node]:
     yield node
     for child in (*node.table.values(), *node.items):
         yield from _inside(child)
-
-
-def _abridges(parts: list[str], full: list[str]) -> bool:
-    """Return whether the parts stand in the full address in order, the last at its end."""
-    remaining = iter(full)
-    return parts[-1] == full[-1] and all(part in remaining for part in parts)
 
 
 def _dials(design: Design) -> Iterator[Dial]:

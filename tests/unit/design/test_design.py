@@ -222,6 +222,36 @@ def test_unknown_addresses_are_all_named(design: Design) -> None:
     assert "not object" in messages[7]
 
 
+def test_an_address_may_leave_out_what_tells_nothing_apart(design: Design) -> None:
+    short = {"loading.field": "500 V/cm", "cells": 1e9, "regimen.dose": "1e9 particles"}
+    full = {
+        "loading.electroporation.field": "500 V/cm",
+        "donor.flask_culture.cells": 1e9,
+        "regimen.dose": "1e9 particles",
+    }
+    assert design.with_settings(short).digest == design.with_settings(full).digest
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("resuspend", "it could be `isolation.differential_centrifugation.spins"),
+        ("feild", "no setting `feild`. Did you mean `loading.electroporation.field`?"),
+        ("dose", ""),
+        ("nonsense", "no step or table `nonsense`"),
+    ],
+)
+def test_a_short_address_that_fits_several_or_none(
+    design: Design, address: str, message: str
+) -> None:
+    if not message:
+        design.with_settings({address: "1e9 particles"}).check()
+        return
+    with pytest.raises(DesignError) as caught:
+        design.with_settings({address: "1 mL"})
+    assert message in str(caught.value)
+
+
 def test_an_address_that_fits_several_steps(make: Any, sound: str) -> None:
     spins = '{ rcf = "1 g", duration = "1 min" }'
     more = "".join(
