@@ -23,6 +23,7 @@ from exocast.engine.solve import Solution, Status
 __all__ = ["Formulas", "solve_reference"]
 
 LARGEST_DENSE = 100  # states; above it sparse BDF is faster than dense LSODA
+SHORTEST = 16  # rounding units of time that an integrator can take a step in
 CHAIN = 64  # events at one moment, for each declared: more is a circle
 
 _INFIX = {
@@ -345,6 +346,8 @@ class _Run:
         first = rates(begin, amounts)
         if not np.all(np.isfinite(first)):
             return Status.NOT_FINITE, begin, amounts
+        if until - begin <= SHORTEST * np.spacing(until):  # too short for SciPy's first step
+            return Status.FINISHED, until, amounts + (until - begin) * first
         # SciPy warns and clips below 100 times the rounding unit.
         rtol = max(self._problem.rtol, 2.3e-14)
         solver: OdeSolver = (BDF if sparse_run else LSODA)(
