@@ -49,6 +49,9 @@ class Escape:
         Share of vesicles taken up that open: median and both ends.
     source, standing : str
         Where it comes from.
+    carrier : str
+        What opens: ``lipid_nanoparticle``, ``dissolved`` for molecules by themselves, or empty for
+        vesicles.
     """
 
     hypothesis: str
@@ -57,6 +60,7 @@ class Escape:
     high: float
     source: str
     standing: str
+    carrier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ class Standing:
         Of the same member: raised in turn, each to its ceiling or as far as is needed.
     left : float
         What it lacks with every lever at its ceiling; 1 where they are enough.
+    carrier : str
+        What carries the cargo, as in `Escape`.
     """
 
     variant: str
@@ -124,6 +130,7 @@ class Standing:
     alone: tuple[Lever, ...]
     together: tuple[Lever, ...]
     left: float
+    carrier: str = ""
 
     @property
     def short(self) -> float:
@@ -138,13 +145,23 @@ class Standing:
         return openings_needed(self.needed, self.share, load, clustering, held["spread"])
 
 
-def escapes(record: Mapping[str, Any]) -> list[Escape]:
-    """Return the escape range of every option that was run, in the order of the rivals."""
+def escapes(record: Mapping[str, Any], variant: str = "") -> list[Escape]:
+    """Return the escape range of every option that was run, in the order of the rivals.
+
+    Parameters
+    ----------
+    record : mapping
+        Of a forecast.
+    variant : str
+        Name of a variant; what it gives may be carried by something else.
+    """
     found: dict[str, Escape] = {}
-    for row in record["values"]:
-        if row["key"] == ESCAPE.key:
-            names = ("hypothesis", "value", "low", "high", "source", "standing")
-            found.setdefault(row["hypothesis"], Escape(*(row[name] for name in names)))
+    names = ("hypothesis", "value", "low", "high", "source", "standing")
+    rows = [one for one in record.get("carriers", ()) if one["variant"] == variant]
+    # Forecasts from before there were other carriers than vesicles.
+    for row in rows or [one for one in record["values"] if one["key"] == ESCAPE.key]:
+        fields = {name: row[name] for name in names}
+        found.setdefault(row["hypothesis"], Escape(**fields, carrier=row.get("carrier", "")))
     order = [_option(entry["hypothesis"]) for entry in record["answer"]["rows"]]
     return sorted(
         found.values(),
@@ -202,9 +219,10 @@ def standings(
         raise ExocastError(f"{need:g} copies needed in a cell: give 1 or more")
     size = int(data.attrs["uncertainty"])
     labels = [str(label) for label in data["rival"].values]
-    ranges = escapes(record)
-    found = []
+    found: list[Standing] = []
     for v, variant in enumerate([record, *record["variants"]]):
+        name = variant.get("name", "") if v else ""
+        ranges = escapes(record, name)
         for index, row in enumerate(variant["answer"]["rows"]):
             label = ", ".join(f"{k}={o}" for k, o in row["hypothesis"].items()) or "all"
             values = np.asarray(data["chain"].values[v, labels.index(label)], dtype=float)
@@ -214,16 +232,22 @@ def standings(
             chain = {name: each[fine] for name, each in zip(FACTORS, values, strict=True)}
             options = _option(row["hypothesis"])
             mine = [one for one in ranges if one.hypothesis in options] or ranges
+            carrier = mine[0].carrier if mine else ""
+            if carrier and any(one.variant == name for one in found):
+                continue  # Rivals about vesicles do not concern it.
             top = mine[0].high if mine else 1.0
             arrays = _trade(chain, float(need), share)
             spreads = {name: three_bars(_scattered(x, fine), size) for name, x in arrays.items()}
             middle = {name: spreads[name].median for name in FACTORS}
             goal = (float(need), share)
             alone, together, left = _levers(middle, spreads["short"].median, goal, top)
-            name = variant.get("name", "") if v else ""
+            phrase = "" if carrier else row["phrase"]
             found.append(
-                Standing(name, row["phrase"], index, *goal, middle, spreads, alone, together, left)
-            )
+                Standing(
+                    name, phrase, index, *goal, middle, spreads, alone, together, left,
+                    carrier,
+                )
+            )  # fmt: skip
     if not found:
         raise ExocastError("no member of this forecast ran to the end: nothing can be traded")
     return found

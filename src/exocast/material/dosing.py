@@ -65,11 +65,14 @@ def schedule(
         for pool, share in wiring.dose_shares.items():
             states.append(position[pool])
             columns.append(share * dosed[wiring.pool_riders[pool]][:, number])
+        for rider, pool in wiring.dissolved_into.items():
+            states.append(position[pool])
+            columns.append(wiring.dissolved[rider][:, number])
         times += [time] * (len(states) - len(times))
     records = Doses(
         state=np.asarray(states, dtype=np.int64),
         time=np.asarray(times, dtype=float),
-        amount=np.stack(columns, axis=1),
+        amount=np.stack(columns, axis=1) if columns else np.zeros((wiring.members, 0)),
         duration=np.zeros(len(states)),
     )
     return records, dosed
@@ -87,6 +90,8 @@ def scales(
     total = {PARTICLES: doses.sum(axis=(1, 2))}
     for rider, amount in amounts.items():
         total[rider] = np.einsum("nc,ncd->n", amount, doses)
+        if rider in wiring.dissolved_into and not wiring.carriers:
+            total[rider] = wiring.dissolved[rider].sum(axis=1)
     scale = np.ones((wiring.members, len(position)))
     for place in wiring.places.values():
         for index, state in enumerate(place.states):

@@ -50,7 +50,9 @@ class Wired:
     units, docs : mapping of str to str
         Unit and meaning of the outputs.
     dosed : mapping of str to array (n, d)
-        What each dose brings in, for particles and each rider.
+        What each dose brings in, for particles and each rider aboard them.
+    dissolved : mapping of str to array (n, d)
+        What each dose brings in of a rider that rides nothing.
     times : array (d,)
         Times of the doses [s].
     """
@@ -65,6 +67,7 @@ class Wired:
     units: Mapping[str, str]
     docs: Mapping[str, str]
     dosed: Mapping[str, Array]
+    dissolved: Mapping[str, Array]
     times: Array
 
     def run(
@@ -136,7 +139,8 @@ class Wired:
         given = time[None, :] >= self.times[:, None]
         for name, dosed in self.dosed.items():
             held = amount[:, :, self.names.index(BALANCE + name)]
-            expected = dosed[part] @ given
+            aside = self.dissolved.get(name)
+            expected = (dosed if aside is None else dosed + aside)[part] @ given
             fine = np.isfinite(held) & (expected > 0)
             if fine.any():
                 gap = np.abs(held[fine] - expected[fine]) / expected[fine]
@@ -204,6 +208,7 @@ def wire(wiring: Wiring, doses: Array, compiled: CompiledNetwork | None = None) 
         units=units,
         docs=docs,
         dosed=dosed,
+        dissolved={rider: wiring.dissolved[rider] for rider in wiring.dissolved_into},
         times=np.asarray(wiring.study.times, dtype=float),
     )
 

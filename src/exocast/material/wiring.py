@@ -141,6 +141,8 @@ class Wiring:
         Subject, regimen and question.
     riders : tuple of str
         What rides the carriers: the cargo inside, and labels.
+    dissolved : mapping of str to array (n, d)
+        Copies of a cargo that each dose brings in dissolved, riding nothing.
     network : Network
         The network under construction; steps may add pools' fluxes to it directly.
     """
@@ -149,6 +151,7 @@ class Wiring:
     carriers: tuple[Carrier, ...]
     study: Study
     riders: tuple[str, ...] = ()
+    dissolved: Mapping[str, Array] = field(default_factory=dict)
     network: Network = field(default_factory=Network)
     values: dict[str, Array] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
@@ -166,6 +169,7 @@ class Wiring:
     cumulatives: list[_Cumulative] = field(default_factory=list)
     place_outputs: list[_PlaceOutput] = field(default_factory=list)
     dose_shares: dict[str, Array] = field(default_factory=dict)
+    dissolved_into: dict[str, str] = field(default_factory=dict)
     rider_amounts: dict[str, tuple[Array, ...]] = field(default_factory=dict)
 
     def parameter(self, name: str, values: ArrayLike) -> Expression:
@@ -330,6 +334,24 @@ class Wiring:
         if pool not in self.pool_riders:
             raise WiringError(f"pool `{pool}` holds no rider: no dose can go there")
         self.dose_shares[pool] = np.broadcast_to(np.asarray(share, float), (self.members,))
+
+    def dose_dissolved(self, rider: str, pool: str) -> None:
+        """Say into which pool of a rider the dissolved part of each dose goes."""
+        if self.pool_riders.get(pool) != rider:
+            raise WiringError(f"pool `{pool}` holds no `{rider}`: no dose of it can go there")
+        self.dissolved_into[rider] = pool
+
+    def copies(self, rider: str) -> Array:
+        """Return the copies of a cargo that all carriers and doses bring, array (n,) [copy].
+
+        A size for scales: of the batch for what rides, of the doses for what is dissolved.
+        """
+        held = np.zeros(self.members)
+        for carrier in self.carriers:
+            held = held + carrier.count * carrier.copies(rider)
+        if rider in self.dissolved_into:
+            held = held + self.dissolved[rider].sum(axis=1)
+        return held
 
     def cumulative(self, name: str, tags: Sequence[str], rider: str = PARTICLES) -> str:
         """Ask for the time integral of tagged moves, of particles or of a rider.

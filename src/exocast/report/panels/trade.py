@@ -43,20 +43,41 @@ class _Line:
     middle: float
     ink: Ink
     rival: int
+    carrier: str = ""
 
 
-def _lines(found: Sequence[Standing], ranges: Sequence[Escape]) -> list[_Line]:
-    """Return the frontiers: every vesicle opens, each rival's range, and a published count."""
-    lines = [_Line("every vesicle opens", 1.0, 1.0, 1.0, NEUTRAL, 0)]
-    mark = benchmarks()["nanoparticle_escape"]
-    words = f"lipid nanoparticles\n({percent(mark.low)} to {percent(mark.high)}, counted)"
-    lines.append(_Line(words, mark.value, mark.value, mark.value, NEUTRAL, 0))
+_CARRIERS = {
+    "": "vesicles",
+    "lipid_nanoparticle": "lipid nanoparticles",
+    "dissolved": "naked molecules",
+}
+
+
+def _lines(forecast: Forecast, found: Sequence[Standing], ranges: Sequence[Escape]) -> list[_Line]:
+    """Return the frontiers: all open, each rival's range, and what opens of other carriers.
+
+    A published count stands for nanoparticles where no variant is carried by them.
+    """
+    every = "every carrier opens" if _differ(found) else "every vesicle opens"
+    lines = [_Line(every, 1.0, 1.0, 1.0, NEUTRAL, 0)]
+    if all(one.carrier != "lipid_nanoparticle" for one in found):
+        mark = benchmarks()["nanoparticle_escape"]
+        words = f"lipid nanoparticles\n({percent(mark.low)} to {percent(mark.high)}, counted)"
+        lines.append(_Line(words, mark.value, mark.value, mark.value, NEUTRAL, 0))
+    seen = {found[0].carrier}
+    for one in found:
+        if one.carrier not in seen:
+            seen.add(one.carrier)
+            own_range = escapes(forecast.record, one.variant)[0]
+            words = f"{_CARRIERS[one.carrier]}\n({_span(own_range.low, own_range.high)})"
+            middle = own_range.value
+            lines.append(_Line(words, middle, middle, middle, NEUTRAL, 0, one.carrier))
     own = [one for one in found if one.variant == found[0].variant]
-    for index, one in enumerate(ranges[: len(RIVALS)]):
+    for index, held in enumerate(ranges[: len(RIVALS)]):
         rival = min(index, len(own) - 1)
         phrase = own[rival].phrase or "escape"
-        text = f"{phrase}\n({percent(one.low)} to {percent(one.high)})"
-        lines.append(_Line(text, one.low, one.high, one.value, RIVALS[index], rival))
+        text = f"{phrase}\n({_span(held.low, held.high)})"
+        lines.append(_Line(text, held.low, held.high, held.value, RIVALS[index], rival))
     return lines
 
 
@@ -74,7 +95,7 @@ def trade_picture(forecast: Forecast, found: Sequence[Standing], caption: str) -
     """
     first = found[0]
     own = [one for one in found if one.variant == first.variant]
-    lines = _lines(found, escapes(forecast.record))
+    lines = _lines(forecast, found, escapes(forecast.record, first.variant))
     copies = _grid(found)
     openings = {one.rival: one.frontier(copies) for one in own}
     low, high = _limits(found, lines, openings)
@@ -92,12 +113,17 @@ def trade_picture(forecast: Forecast, found: Sequence[Standing], caption: str) -
             _position(axes, standing, hollow=bool(standing.variant))
         _names(axes, shown)
         _arrows(axes, own, lines)
+        for one in shown:
+            if one.carrier != first.carrier:
+                _reach(axes, one)
         log_ticks(axes.xaxis, *axes.get_xlim(), 9)
         log_ticks(axes.yaxis, low, high, 9)
         axes.grid(color=FAINT, linewidth=0.6, zorder=0)
         plain(axes, left=True)
-        axes.set_xlabel("copies in a vesicle (mean, empty ones included)", color=QUIET)
-        axes.set_ylabel("vesicles that a cell takes up")
+        several = _differ(found)
+        holder = "one carrier (a molecule by itself is one)" if several else "a vesicle"
+        axes.set_xlabel(f"copies in {holder}: mean, empty ones included", color=QUIET)
+        axes.set_ylabel(f"{'carriers' if several else 'vesicles'} that a cell takes up")
 
     reading = (
         "On or above a line the goal is met, for the share of vesicles taken up that open named at "
@@ -110,9 +136,25 @@ def trade_picture(forecast: Forecast, found: Sequence[Standing], caption: str) -
         "copies first mean fewer empty vesicles, then fuller ones. Lines are drawn for the median "
         "chain; factors in the text are of the median member, and medians do not multiply."
     )
+    if _differ(found):
+        reading += (
+            " Other carriers stand on the same axes, each against the dotted line of its own "
+            "escape; thin lines from their places reach to the most copies that one can hold (all "
+            "ionisable lipid neutralised; a molecule is one copy) and to what a batch or the "
+            "largest published dose of that kind would bring."
+        )
     alt = f"Copies in a vesicle against vesicles taken up by a cell, log axes. {caption}"
     svg = draw("needed", alt, HEIGHT, paint)
     return Picture("copies-needed", svg, caption, reading, _csv(found, lines, copies, openings))
+
+
+def _differ(found: Sequence[Standing]) -> bool:
+    """Return whether design and variants are carried by different things."""
+    return len({one.carrier for one in found}) > 1
+
+
+def _span(low: float, high: float) -> str:
+    return f"{percent(low)} to {percent(high)}"
 
 
 def _once(found: Sequence[Standing]) -> list[Standing]:
@@ -139,8 +181,8 @@ def _limits(
         for one in found
         for x in (*one.spreads["taken"].uncertainty, *one.spreads["taken"].variability)
     ]
-    middle = found[0].middle
-    held += [middle["taken"] * middle[name] for name in ("batch", "person")]
+    held += [one.middle["taken"] * one.middle[name] for one in found for name in ("batch", "person")
+             if one.variant == found[0].variant or one.carrier != found[0].carrier]  # fmt: skip
     held += [float(openings[line.rival].min() / line.high) for line in lines]
     top = max(float(openings[line.rival].max() / line.low) for line in lines)
     some = [x for x in held if x > 0 and math.isfinite(x)]
@@ -228,6 +270,24 @@ def _ceilings(axes: Axes, standing: Standing) -> None:
                       va="bottom", fontsize=8, color=CEILING, zorder=5, bbox=LABEL)  # fmt: skip
 
 
+def _reach(axes: Axes, standing: Standing) -> None:
+    """Draw how far copies and dose of another carrier than the design's could be raised."""
+    held = standing.middle
+    copies, taken = held["copies"], held["taken"]
+    if not (copies > 0 and taken > 0):
+        return
+    x, y = math.log10(copies), math.log10(taken)
+    most = [held[name] for name in ("batch", "person") if math.isfinite(held[name])]
+    up = math.log10(taken * max([1.0, *most]))
+    right = math.log10(max(held["lumen"], copies)) if math.isfinite(held["lumen"]) else x
+    for ends, tip in (((x, right), "|"), ((y, up), "_")):
+        if ends[1] - ends[0] < 0.02:
+            continue
+        pair = (ends, (y, y)) if tip == "|" else ((x, x), ends)
+        axes.plot(*pair, color=CEILING, linewidth=1.0, linestyle=(0, (5, 3)), zorder=5)
+        axes.plot(pair[0][1], pair[1][1], tip, color=CEILING, markersize=9, zorder=5)
+
+
 def _position(axes: Axes, standing: Standing, *, hollow: bool) -> None:
     """Draw a cross: light wide variability, dark slim uncertainty, and the median."""
     copies, taken = standing.spreads["copies"], standing.spreads["taken"]
@@ -254,16 +314,22 @@ def _position(axes: Axes, standing: Standing, *, hollow: bool) -> None:
 
 def _names(axes: Axes, shown: Sequence[Standing]) -> None:
     """Name every place; at its left where the name before it stands close at its right."""
-    taken: list[float] = []
+    taken: list[tuple[float, float]] = []
+    first, last = axes.get_xlim()
+    several = _differ(shown)
     for standing in shown:
         copies, cell = standing.middle["copies"], standing.middle["taken"]
         if not (copies > 0 and cell > 0):
             continue
-        height = math.log10(cell)
-        close = sum(abs(height - other) < _gap(axes, 24.0) for other in taken)
-        taken.append(height)
+        at = math.log10(copies), math.log10(cell)
+        close = sum(
+            abs(at[1] - other[1]) < _gap(axes, 24.0) and abs(at[0] - other[0]) < (last - first) / 5
+            for other in taken
+        )
+        taken.append(at)
         left = close % 2 == 1
-        axes.annotate(standing.variant or "the design", (math.log10(copies), height),
+        own = f"the design, {_CARRIERS[standing.carrier]}" if several else "the design"
+        axes.annotate(standing.variant or own, at,
                       (-8 if left else 8, -8 - 11 * (close // 2)), textcoords="offset points",
                       ha="right" if left else "left", va="top", zorder=9, bbox=LABEL,
                       fontweight="normal" if standing.variant else "bold")  # fmt: skip
@@ -320,10 +386,14 @@ def _csv(
             held = [x.median if ends is None else getattr(x, axis)[ends] for x in spreads]
             left = f"{one.left:.6g}" if ends is None else ""
             rows.append((name, words, share, *(f"{value:.6g}" for value in held), left))
-    middle = found[0].middle
-    rows.append(("ceiling", "full lumen", "", f"{middle['lumen']:.6g}", "", "", ""))
-    for name in ("batch", "person"):
-        level = middle["taken"] * middle[name]
-        rows.append(("ceiling", f"dose: {name}", "", "", f"{level:.6g}", "", ""))
+    for one in _once(found):
+        if one.variant != found[0].variant and one.carrier == found[0].carrier:
+            continue
+        middle, of = one.middle, f", {one.variant}" if one.variant else ""
+        most = "full lumen" if not one.carrier else "most copies"
+        rows.append(("ceiling", f"{most}{of}", "", f"{middle['lumen']:.6g}", "", "", ""))
+        for name in ("batch", "person"):
+            level = middle["taken"] * middle[name]
+            rows.append(("ceiling", f"dose: {name}{of}", "", "", f"{level:.6g}", "", ""))
     columns = ("what", "name", "escape", "copies_per_vesicle", "vesicles_per_cell", "short", "left")
     return csv_text(columns, rows)

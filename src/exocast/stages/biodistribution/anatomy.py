@@ -29,7 +29,8 @@ class Node:
     drains_to : str
         Node that its blood enters.
     capillary : str
-        ``continuous``; ``fenestrated`` (with diaphragms or a filter behind: no vesicle passes);
+        ``continuous``; ``tight`` (no pores); ``fenestrated`` (with diaphragms or a filter behind:
+        no vesicle passes);
         ``sinusoidal`` with open fenestrae; ``closed_sinusoidal``; ``open`` (phagocytes stand in the
         blood itself); ``leaky``; empty for a pool.
     phagocytes : str

@@ -47,11 +47,34 @@ REFERENCE_DIAMETER = 100e-9
 
 @dataclass(frozen=True)
 class Tag(KineticStep):
-    """A label on the vesicles, in proportion to their surface.
+    r"""A label on the vesicles, in proportion to their surface.
 
     It is lost in blood (``<label>.inactivated``), and from tissue with a share returning to blood
     (``<label>.soluble``) and the rest as catabolites (``<label>.catabolite``), both of which leave
     in excreta (``<label>.excreted``). A share of each dose was never on a vesicle.
+
+    Equation
+    --------
+    \frac{d B}{dt} = \dots - k_i B, \quad \frac{d U_o}{dt} = \dots - k_d U_o
+
+    \frac{d S}{dt} = r k_d \sum_o U_o - k_S S, \quad \frac{d G}{dt} = (1 - r) k_d \sum_o U_o -
+    k_G G
+
+    S(t_j^+) = S(t_j^-) + \varphi D_j
+
+    Symbols
+    -------
+    B : label on vesicles in blood
+    U_o : label that cells of organ o took
+    S : soluble label
+    G : catabolites
+    k_i : inactivation
+    k_d : degradation
+    r : release
+    k_S : soluble_loss
+    k_G : excretion
+    \varphi : unbound
+    D_j : label in one dose
 
     Notes
     -----
@@ -97,7 +120,7 @@ class Tag(KineticStep):
         wiring.dose_share(f"{label}.soluble", p[UNBOUND])
         inactivation = wiring.parameter(f"{label}.inactivation", p[INACTIVATION])
         for place in wiring.places.values():
-            if place.name in _blood_places():
+            if place.name.removeprefix("bare.") in _blood_places():
                 wiring.lose(label, place, inactivation, f"{label}.inactivated")
         returned = wiring.parameter(f"{label}.return", p[RELEASE] * p[DEGRADATION])
         digested = wiring.parameter(f"{label}.digestion", (1.0 - p[RELEASE]) * p[DEGRADATION])

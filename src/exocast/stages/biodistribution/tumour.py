@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.fenestrae import fibre_exclusion, pore_average, wall_exchange
+from exocast.laws.molecule_passage import capillary_clearance
 from exocast.material.carrier import Carrier
 from exocast.material.study import Study
 from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY
@@ -19,6 +20,7 @@ __all__ = [
     "PARAMETERS",
     "TumourRates",
     "TumourWall",
+    "molecule_clearances",
     "needs",
     "tumour_cells",
     "tumour_rates",
@@ -200,6 +202,33 @@ def tumour_rates(
     space = tumour_space(p, study)
     drained = filtered * carrier.average(wall.mesh)
     return TumourRates(outward / plasma, inward / space, drained / space)
+
+
+def molecule_clearances(
+    diameter: Array, flow: Array, p: Draws, study: Study
+) -> tuple[Array, Array]:
+    """Return the clearances of a dissolved molecule into the tumour and back, (n,) [m^3/s] each.
+
+    It diffuses through the large holes like a vesicle of its size, and goes with all the liquid
+    that a tumour filters, since it passes the smallest gaps; no faster than blood brings it.
+
+    Parameters
+    ----------
+    diameter : array (n,)
+        Of the molecule [m].
+    flow : array (n,)
+        Plasma through the tumour [m^3/s].
+    p : Draws
+        Drawn values.
+    study : Study
+        Tumour volume.
+    """
+    wall = tumour_wall(diameter[:, None], p)
+    area = p[WALL_AREA] * study.tumour_volume
+    filtered = p[FLUID_LOSS] * p[TUMOUR_DENSITY] * study.tumour_volume
+    out, back = capillary_clearance(flow, wall.permeability[:, 0] * area, filtered, 1.0)
+    # What is filtered leaves the interstitium again, to lymph and so to blood.
+    return out, back + filtered
 
 
 def _holes(p: Draws, cutoff: Array) -> tuple[Array, Array, Array, Array]:

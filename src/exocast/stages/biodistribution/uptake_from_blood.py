@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.fenestrae import pore_average, sinusoid_area
+from exocast.laws.nanoparticle import coat_loss_rate
 from exocast.laws.phagocyte_encounter import (
     brownian_diffusivity,
     encounter_ceiling,
@@ -23,10 +24,19 @@ from exocast.stages.biodistribution.anatomy import Anatomy, Node
 from exocast.stages.biodistribution.physiology import Circulation
 
 __all__ = [
+    "COATED",
+    "DESORPTION",
     "DIGESTION",
+    "INTERSTITIAL_SHARE",
+    "LYMPH_SHARE",
     "PARAMETERS",
+    "SHIELDS",
+    "TEMPERATURE",
+    "VISCOSITY",
+    "apoe_rate",
     "by_grid",
     "cell_clearance",
+    "coat_loss",
     "diffusivity",
     "disse_rates",
     "endothelial_capacity",
@@ -97,6 +107,17 @@ INTERSTITIAL_SHARE = Parameter(
 DISSE_UPTAKE = Parameter(
     _KEY + "disse_uptake", unit="1/s", doc="Uptake by hepatocytes from the space of Disse."
 )
+HEPATOCYTES = Parameter(_KEY + "hepatocytes", unit="1/kg", doc="Hepatocytes per mass of liver.")
+HEPATOCYTE_RADIUS = Parameter(
+    _KEY + "hepatocyte_radius",
+    unit="m",
+    doc="Radius of the sphere with a hepatocyte's free surface.",
+)
+APOE_BINDING = Parameter(
+    _KEY + "apoe_binding",
+    unit="m^3/s",
+    doc="Association of a nanoparticle in apolipoprotein E times LDL receptors of a hepatocyte.",
+)
 LYMPH_SHARE = Parameter(
     _KEY + "lymph_share", unit="1", doc="Lymph over an organ's plasma flow.", high=0.5
 )
@@ -121,6 +142,9 @@ UNMARKED = Parameter(
 
 SHIELDS = {"cd47": "cd47_copies", "peg": "peg_copies"}
 """Shields, and the surface property that counts them: they hide a vesicle from phagocytes."""
+
+DESORPTION = "peg_desorption"
+"""Surface property: rate at which the chains of a coat leave, in plasma [1/s]."""
 
 MARK = "phosphatidylserine_share"
 """Surface property: share of vesicles that expose what scavenger receptors bind."""
@@ -150,8 +174,12 @@ _SINGLE = (
     LYMPH_SHARE,
     UNMARKED,
 )
+COATED = (HEPATOCYTES, HEPATOCYTE_RADIUS, APOE_BINDING)
+"""Asked for where particles with a coat travel, which binds apolipoprotein E once it is shed."""
+
 PARAMETERS = (
     *_SINGLE,
+    *COATED,
     RELATIVE,
     ENDOTHELIAL_FACTOR,
     INTERSTITIAL_SHARE,
@@ -202,14 +230,15 @@ def fenestra_diffusivity(grid: Array, p: Draws) -> Array:
     return diffusivity(grid, p) * hindered
 
 
-def cell_clearance(carrier: Carrier, p: Draws) -> Array:
+def cell_clearance(carrier: Carrier, p: Draws, *, bare: bool = False) -> Array:
     """Return plasma that one phagocyte clears of a carrier, array (n,) [m^3/s].
 
-    Averaged over the class *after* the law, because small vesicles meet cells more often.
+    Averaged over the class *after* the law, because small vesicles meet cells more often. A bare
+    one has shed the coat of PEG that it came with.
     """
     exposed = np.ones(p.members)
     for shield, copies in SHIELDS.items():
-        if copies in carrier.surface:
+        if copies in carrier.surface and not (bare and shield == "peg"):
             half, floor = (p.at(part, shield=shield) for part in (SHIELD_HALF, SHIELD_FLOOR))
             exposed = exposed * exposed_share(carrier.surface[copies], half, floor)
     if MARK in carrier.surface:
@@ -254,6 +283,35 @@ def endothelial_rate(node: Node, blood: Circulation, p: Draws) -> Array:
 def endothelial_capacity(p: Draws, study: Study) -> Array:
     """Return the vesicles that all endothelium can hold, array (n,) [particle]."""
     return np.asarray(p[ENDOTHELIAL_CELLS] * study.body_weight * p[ENDOTHELIAL_CAPACITY])
+
+
+def coat_loss(carrier: Carrier, p: Draws) -> Array:
+    """Return the rate at which a carrier's coat of PEG gives way in plasma, array (n,) [1/s]."""
+    half = p.at(SHIELD_HALF, shield="peg")
+    return coat_loss_rate(carrier.surface[SHIELDS["peg"]], half, carrier.surface[DESORPTION])
+
+
+def apoe_rate(carrier: Carrier, node: Node, blood: Circulation, p: Draws, density: Array) -> Array:
+    """Return the rate of uptake by LDL receptors from the space of Disse, array (n,) [1/s].
+
+    A bare nanoparticle binds apolipoprotein E within a second (plasma holds about 1 uM of it, far
+    more than diffusion needs), so the particle in its protein meets hepatocytes:
+    1/kappa = 1/(4 pi D R) + 1/(k_on receptors), times hepatocytes per volume of the space.
+
+    Parameters
+    ----------
+    carrier : Carrier
+        Bare.
+    node, blood, p
+        The organ, its volumes, drawn values.
+    density : array (n,)
+        Mass per volume of tissue [kg/m^3].
+    """
+    tissue = blood.tissue[node.name]
+    space = tissue * p.at(INTERSTITIAL_SHARE, organ=node.name)
+    ceiling = encounter_ceiling(diffusivity(carrier.grid, p), p[HEPATOCYTE_RADIUS][:, None])
+    each = carrier.average(uptake_clearance(ceiling, p[APOE_BINDING][:, None]))
+    return np.asarray(p[HEPATOCYTES] * tissue * density * each / space)
 
 
 def disse_rates(

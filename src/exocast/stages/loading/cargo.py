@@ -29,6 +29,7 @@ __all__ = [
     "PHOSPHATE_CHARGE",
     "SERUM_HALF_LIFE",
     "SOLUBILITY",
+    "UNBOUND_SHARE",
     "Cargo",
     "added_copies",
     "cargo_context",
@@ -70,10 +71,14 @@ ADSORPTION_DENSITY = Parameter(
 ADSORPTION_CONSTANT = Parameter(
     "cargo.adsorption_constant", "m^3/mol", "Binding constant of an adsorption site."
 )
-# Not used in loading; storage and body ask for it under the same name.
+# Not used in loading; the body asks for them under the same name.
 SERUM_HALF_LIFE = Parameter(
     "cargo.serum_half_life", "s", "Half-life of unprotected cargo in serum."
 )
+UNBOUND_SHARE = Parameter(
+    "cargo.unbound_share", "1", "Share of dissolved cargo in plasma that is bound to no protein.",
+    high=1.0, scale="logit",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

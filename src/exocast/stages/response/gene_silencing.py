@@ -120,11 +120,40 @@ class _Rates:
 
 @dataclass(frozen=True)
 class GeneSilencing(KineticStep):
-    """Cytosolic siRNA is loaded into RISC, which cuts the target's mRNA; the protein then falls.
+    r"""Cytosolic siRNA is loaded into RISC, which cuts the target's mRNA; the protein then falls.
 
     Amounts per cell are spread: most cells may have none. The response is averaged over cells, not
     computed from the average cell. siRNA, RISC, mRNA and protein are lost, and diluted when the
     cell divides.
+
+    Equation
+    --------
+    \frac{d s}{dt} = \lambda - (k R f + d_s + b) s, \quad \frac{d x}{dt} = k R s - (d_r + b) x
+
+    \frac{d \sigma_{ss}}{dt} = \lambda c - 2 a \sigma_{ss}, \quad \frac{d \sigma_{sx}}{dt} = k R
+    \sigma_{ss} - (a + d_r + b) \sigma_{sx}, \quad \frac{d \sigma_{xx}}{dt} = 2 k R \sigma_{sx}
+    - 2 (d_r + b) \sigma_{xx}
+
+    \frac{d \mu}{dt} = (d_m + b) \, \theta \, (Y - \mu), \quad \frac{d \pi}{dt} = (d_p + b)(\mu
+    - \pi)
+
+    Symbols
+    -------
+    s, x : mean copies of a cell in the cytosol and in RISC, one cohort of arrivals
+    \sigma_{ss}, \sigma_{sx}, \sigma_{xx} : variances and covariance of its shot noise
+    \lambda : copies that reach the cytosol of a cell in unit time
+    c : copies_per_event
+    k R : loading_constant times risc_concentration
+    f : share of RISC that is free
+    a : all loss of free copies, k R f + d_s + b
+    d_s : sirna_loss
+    d_r : risc_loss
+    b : division_rate
+    \mu, \pi : loss of target mRNA and protein, mean over cells
+    Y : quasi-steady loss of mRNA, mean over cells, by mean_occupancy
+    \theta : pace of an average cell, 1 + r / r_half
+    d_m : ln 2 over mrna_half_life
+    d_p : ln 2 over protein_half_life
 
     Notes
     -----
@@ -227,8 +256,7 @@ class GeneSilencing(KineticStep):
     @staticmethod
     def _cohorts(wiring: Wiring) -> list[_Cohort]:
         """Declare the moments of every cohort."""
-        cargo = wiring.study.cargo
-        copies = np.sum([c.count * c.copies(cargo) for c in wiring.carriers], axis=0)
+        copies = wiring.copies(wiring.study.cargo)
         cells = np.maximum(np.asarray(wiring.port("tumour.cells")), 1.0)
         load = np.asarray(wiring.port("tumour.copies_per_event"))
         mean = np.maximum(RESOLVED * copies / cells, SMALL)
@@ -301,8 +329,7 @@ class GeneSilencing(KineticStep):
         risc = wiring.add_pool("tumour.risc", rider=cargo, share=1e-15)
         lost = wiring.add_pool("tumour.sirna_lost", rider=cargo, share=1e-15)
         dead = wiring.add_pool("tumour.sirna_in_dead_cells", rider=cargo, share=1e-15)
-        copies = np.sum([c.count * c.copies(cargo) for c in wiring.carriers], axis=0)
-        ever = wiring.add_pool("in_risc", scale=RESOLVED * copies)
+        ever = wiring.add_pool("in_risc", scale=RESOLVED * wiring.copies(cargo))
         taken = rates.loading * free_risc * cytosol
         flux(cytosol, risc, taken)
         flux(None, ever, taken)

@@ -103,11 +103,40 @@ TISSUE_RADIUS = Parameter(
 
 @dataclass(frozen=True)
 class EndocytosisAndEscape(KineticStep):
-    """Vesicles bind to tumour cells, are taken in, and a few open before they are destroyed.
+    r"""Vesicles bind to tumour cells, are taken in, and a few open before they are destroyed.
 
     A cell binds what diffusion brings, up to a capacity. Bound vesicles come off or are taken in;
     early endosomes become late ones, and from these a vesicle goes to the lysosome, leaves the cell
     or opens into the cytosol: all of its load at once. Stroma and macrophages take their share.
+
+    Equation
+    --------
+    \frac{d B}{dt} = \frac{N \kappa}{V} \left(1 - \frac{\sum B}{N c_b}\right) I - (k_u + k_i) B,
+    \quad \frac{1}{\kappa} = \frac{1}{4 \pi D R} + \frac{1}{k_\mathrm{on} n}
+
+    \frac{d E}{dt} = k_i B - k_m E, \quad \frac{d L}{dt} = k_m E - (k_l + k_x + k_e) L
+
+    k_x = k_l \, \frac{x}{1 - x}, \quad k_e = (k_l + k_x) \, \frac{p}{1 - p}
+
+    \text{other cells:} \quad \frac{N \kappa}{V} \left(1 - \frac{\sum B}{N c_b}\right)
+    \frac{o}{1 - o} \, \frac{k_i}{k_i + k_u} \, I
+
+    Symbols
+    -------
+    I, B, E, L : vesicles of a size class between cells, bound, in early and in late endosomes
+    N : tumour cells
+    V : interstitial liquid of the tumour [m^3]
+    \kappa : uptake_clearance
+    R : cell_radius
+    k_\mathrm{on} n : binding_clearance
+    c_b : binding_capacity
+    k_u : unbinding
+    k_i : internalisation
+    k_m : maturation
+    k_l : lysosomal_arrival
+    x : re_export
+    p : escape_probability
+    o : other_cells
 
     Notes
     -----
@@ -116,7 +145,10 @@ class EndocytosisAndEscape(KineticStep):
     competing with lysosome and re-export. Other cells take up their share of what is kept: their
     rate is that of binding times the kept share of bound vesicles, times the odds. A vesicle that
     leaves the cell is not followed: whether it delivers elsewhere is inside the escape
-    probability, which counts each internalised vesicle once. No tumour growth here: cells and
+    probability, which counts each internalised vesicle once. A nanoparticle goes the same way,
+    with the rows of its own (context ``carrier``). What is dissolved needs no vesicle to open
+    (``biodistribution.dissolved_cargo``): alone, each molecule that reaches the cytosol is an event
+    of one copy. No tumour growth here: cells and
     liquid grow together, so the rate of binding stays.
 
     Places: ``tumour.bound``, ``tumour.early_endosome``, ``tumour.late_endosome`` and the sinks
@@ -151,6 +183,11 @@ class EndocytosisAndEscape(KineticStep):
     def contribute(self, wiring: Wiring, p: Draws) -> None:
         """Add the places of the cell, and what moves between them."""
         cargo = wiring.study.cargo if wiring.study.cargo in wiring.riders else ""
+        radius = self.cell_radius(wiring, p)
+        wiring.publish("tumour.cell_volume", 4.0 / 3.0 * np.pi * radius**3)
+        if not wiring.carriers:
+            self._dissolved(wiring, p, cargo)
+            return
         for name in ("bound", "early_endosome", "late_endosome"):
             wiring.add_place(f"tumour.{name}", share=SHARE)
         for name in ("lysosome", "opened", "re_exported", "other_cells"):
@@ -158,8 +195,6 @@ class EndocytosisAndEscape(KineticStep):
         release = self._pools(wiring, cargo)
         self._binding(wiring, p, release)
         self._endosomes(wiring, p, release)
-        radius = self.cell_radius(wiring, p)
-        wiring.publish("tumour.cell_volume", 4.0 / 3.0 * np.pi * radius**3)
         wiring.publish("tumour.spread", self.spread(wiring, p))
         self._milestones(wiring, cargo)
         if cargo:
@@ -170,7 +205,10 @@ class EndocytosisAndEscape(KineticStep):
 
     def flags(self, wiring: Wiring, p: Draws) -> list[Flag]:
         """Flag less than one event a cell, cells that fill up, and exposure of a thin rim."""
-        where, found = f"{self.stage}.{self.method}", []
+        where = f"{self.stage}.{self.method}"
+        found: list[Flag] = []
+        if not wiring.carriers:
+            return found
         cells = wiring.port("tumour.cells")
         cargo = wiring.study.cargo
         number = np.sum([carrier.count for carrier in wiring.carriers], axis=0)
@@ -359,8 +397,7 @@ class EndocytosisAndEscape(KineticStep):
     def _events(wiring: Wiring, cargo: str, load: Array) -> None:
         """Publish the load of one event, and count the events: empty vesicles are none."""
         wiring.publish("tumour.copies_per_event", load)
-        copies = np.sum([c.count * c.copies(cargo) for c in wiring.carriers], axis=0)
-        opened = wiring.add_pool("opened_vesicles", scale=1e-15 * copies / load)
+        opened = wiring.add_pool("opened_vesicles", scale=1e-15 * wiring.copies(cargo) / load)
         unpacking = wiring.pool("tumour.unpacking")
         per_event = wiring.parameter("tumour.copies_per_event", load)
         wiring.network.flux(None, opened, MIXING / per_event * unpacking)
@@ -370,6 +407,19 @@ class EndocytosisAndEscape(KineticStep):
             unit="particle",
             doc="opened vesicles with cargo, as events that each bring tumour.copies_per_event",
         )
+
+    def _dissolved(self, wiring: Wiring, p: Draws, cargo: str) -> None:
+        """Wire the cytosol behind what cells drink, where nothing carries the cargo."""
+        given = np.maximum(wiring.copies(cargo), 1e-15)
+        cytosol = wiring.add_pool("tumour.cytosol", rider=cargo, scale=1e-15 * given)
+        unpacking = wiring.pool("tumour.unpacking")
+        wiring.network.flux(unpacking, cytosol, MIXING * unpacking)
+        wiring.publish("tumour.spread", np.asarray(p[CELL_VARIATION]))
+        self._events(wiring, cargo, np.ones(wiring.members))
+        counted = wiring.pool("counted.dissolved.in_cytosol")
+        doc = "molecules that got into the cytosol, each an event of its own"
+        wiring.output("opened_particles", {counted: 1.0}, unit="particle", doc=doc)
+        self._cell_milestones(wiring, cargo)
 
     @staticmethod
     def _milestones(wiring: Wiring, cargo: str) -> None:
@@ -394,6 +444,13 @@ class EndocytosisAndEscape(KineticStep):
                     unit="copy",
                     doc=f"{label} on whole vesicles in the tumour: between, on and in its cells",
                 )
+        if cargo:
+            wiring.cumulative("in_cytosol", ["tumour.opened"], cargo)
+        EndocytosisAndEscape._cell_milestones(wiring, cargo)
+
+    @staticmethod
+    def _cell_milestones(wiring: Wiring, cargo: str) -> None:
+        """Add the rows of the cascade that the cell supplies."""
         wiring.milestone(
             "taken_up", "taken up by tumour cells", "taken_up", lever="uptake by tumour cells"
         )
@@ -401,7 +458,6 @@ class EndocytosisAndEscape(KineticStep):
         wiring.milestone("taken_up_per_cell", "taken up", "taken_up", head="cell", per=cells)
         if not cargo:
             return
-        wiring.cumulative("in_cytosol", ["tumour.opened"], cargo)
         wiring.milestone(
             "in_cytosol",
             "in the cytosol",

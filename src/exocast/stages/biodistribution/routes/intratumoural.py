@@ -42,10 +42,32 @@ TRACK_UPTAKE = Parameter(
 
 @dataclass(frozen=True)
 class Intratumoural(KineticStep):
-    """Injection into a tumour: the liquid spreads, and a share of it runs back.
+    r"""Injection into a tumour: the liquid spreads, and a share of it runs back.
 
     From its cavity the dose enters the tumour's interstitium, or leaks into blood and along the
     needle; beside the tumour it drains to blood or is taken up by cells there.
+
+    Equation
+    --------
+    \frac{d C}{dt} = -k_s C, \quad C(t_j^+) = C(t_j^-) + D_j
+
+    \frac{d I}{dt} = (1 - l) \, k_s C + \dots, \quad \frac{d A_\mathrm{ven}}{dt} = l b \, k_s C
+    + k_d B + \dots
+
+    \frac{d B}{dt} = l (1 - b) \, k_s C - (k_d + k_u) B
+
+    Symbols
+    -------
+    C : vesicles of a size class in the injected cavity
+    I : in the interstitium of the tumour
+    B : beside the tumour
+    A_\mathrm{ven} : in venous blood
+    D_j : in one dose
+    k_s : spreading
+    l : leak
+    b : leak_to_blood
+    k_d : track_drainage
+    k_u : track_uptake
     """
 
     stage: ClassVar[str] = "biodistribution"

@@ -14,9 +14,19 @@ __all__ = ["IntravenousBolus"]
 
 @dataclass(frozen=True)
 class IntravenousBolus(KineticStep):
-    """Injection into a vein, fast against the circulation of blood.
+    r"""Injection into a vein, fast against the circulation of blood.
 
     The dose enters venous blood whole, and passes the lung first.
+
+    Equation
+    --------
+    A_\mathrm{ven}(t_j^+) = A_\mathrm{ven}(t_j^-) + D_j
+
+    Symbols
+    -------
+    A_\mathrm{ven} : vesicles of a size class in venous blood
+    t_j : times of the doses
+    D_j : vesicles of the class in one dose
     """
 
     stage: ClassVar[str] = "biodistribution"
