@@ -284,8 +284,10 @@ def _doses(
     NDArray[np.float64],
 ]:
     """Return the state and kind (d,), start, end and amount (n, d) of the doses."""
-    given = Doses((), (), ()) if doses is None else doses
-    where = np.asarray(given.state)
+    if doses is None:
+        none = np.zeros((members, 0))
+        return np.zeros(0, np.int32), np.zeros(0, np.int32), none, none, none
+    where = np.asarray(doses.state)
     if where.ndim != 1 or (where.size and not np.issubdtype(where.dtype, np.integer)):
         raise EngineError("doses.state must be one row of whole numbers: positions of states.")
     if where.size and (where.min() < 0 or where.max() >= states):
@@ -301,12 +303,12 @@ def _doses(
             )
         return np.ascontiguousarray(np.broadcast_to(array, (members, count)))
 
-    begins = np.maximum(spread("time", given.time), 0.0)
-    amounts = spread("amount", given.amount)
-    durations = spread("duration", given.duration)
+    begins = np.maximum(spread("time", doses.time), 0.0)
+    amounts = spread("amount", doses.amount)
+    durations = spread("duration", doses.duration)
     if np.any(durations < 0.0):
         raise EngineError("doses.duration must not be negative; 0 is a bolus.")
-    kinds = np.broadcast_to(np.asarray(given.kind), (count,))
+    kinds = np.broadcast_to(np.asarray(doses.kind), (count,))
     if not np.isin(kinds, [int(kind) for kind in DoseKind]).all():
         raise EngineError("doses.kind must be DoseKind.ADD, SET or RESET for every dose.")
     durations = np.where(kinds == int(DoseKind.ADD), durations, 0.0)
