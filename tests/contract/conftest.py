@@ -23,6 +23,7 @@ from exocast.material.step import PreparationStep, Step
 from exocast.material.suspension import Copies, Population, Suspension, default_grid
 from exocast.stages import STAGES, methods
 from exocast.stages.biodistribution import ROUTES, Tag
+from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
 from exocast.stages.isolation import Spin
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +36,7 @@ ENTRIES: dict[str, type[Step]] = {
     **{f"{stage}.{name}": cls for stage in STAGES for name, cls in methods(stage).items()},
     **{f"biodistribution.{name}": cls for name, cls in ROUTES.items()},
     "biodistribution.tag": Tag,
+    "biodistribution.dissolved_cargo": DissolvedCargo,
 }
 """Every class that a Design can name, by ``stage.method``."""
 
@@ -52,6 +54,14 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
     "donor.flask_culture": {
         "serum-free": FLASK,
         "in serum": {**FLASK, "cell_type": "HEK293T", "serum": "serum", "viability": 0.8},
+    },
+    "donor.lipid_nanoparticle": {
+        "as labelled": {"cargo": "siRNA", "cargo_amount": 1e-8},
+        "weighed": {"cargo": "siRNA_KRAS_G12D", "cargo_mass": 1e-6, "peg_anchor": "C18"},
+    },
+    "donor.dissolved_cargo": {
+        "weighed": {"cargo": "siRNA", "cargo_mass": 1e-6},
+        "a protein": {"cargo": "catalase", "cargo_mass": 1e-6},
     },
     "isolation.differential_centrifugation": {
         "clear": {"spins": (CLEAR,)},
@@ -78,6 +88,7 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
     },
     "storage.liquid": {"a week": {"duration": 7 * DAY, "container": "low_binding"}},
     "biodistribution.tag": {"dye": {"label": "lipophilic-dye"}},
+    "biodistribution.dissolved_cargo": {"siRNA": {"cargo": "siRNA"}},
 }  # fmt: skip
 """Settings of the examples of each entry, by name; an entry without required settings has one."""
 

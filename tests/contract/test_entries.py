@@ -23,10 +23,15 @@ from exocast.stages.biodistribution import ROUTES
 from exocast.stages.loading.cargo import cargo_table
 from exocast.units import same_dimension, to_si
 
-UNUSED = {
-    "cargo.serum_half_life": "kept for a model of naked cargo in blood, which there is not yet",
-}
+UNUSED: Mapping[str, str] = {}
 """Parameters that no method needs, and why their rows stay."""
+
+HOLDS: Mapping[str, tuple[str, ...]] = {
+    "donor.lipid_nanoparticle": ("nucleic_acid",),
+    "donor.dissolved_cargo": ("nucleic_acid", "protein"),
+    "biodistribution.dissolved_cargo": ("nucleic_acid", "protein"),
+}
+"""Kinds of cargo of the entries that refuse others."""
 
 TABLES = (Question, Subject, Regimen, Observed, RunTable)
 
@@ -206,7 +211,9 @@ def contexts(entry: str, step: Step, catalogue: Catalogue) -> list[Step]:
     """Return an example with every packaged donor cell, cargo, label, rotor, buffer and choice."""
     named = {
         "cell_type": words(catalogue, "cell", "donor."),
-        "cargo": list(cargo_table()),
+        "cargo": [
+            name for name, one in cargo_table().items() if one.kind in HOLDS.get(entry, (one.kind,))
+        ],
         "label": words(catalogue, "label"),
     }
     turned: dict[str, list[Any]] = {

@@ -31,6 +31,8 @@ from exocast.stages.biodistribution.physiology import circulation, needs
 from exocast.stages.biodistribution.uptake_from_blood import SHIELDS
 from exocast.stages.donor import FlaskCulture
 from exocast.stages.donor.flask_culture import CONTAMINANTS, SERUM, VESICLES
+from exocast.stages.donor.lipid_nanoparticle import ANCHORS
+from exocast.stages.donor.lipid_nanoparticle import KIND as NANOPARTICLE
 from exocast.stages.isolation.size_exclusion import RESINS
 from exocast.stages.loading.cargo import cargo_table
 from exocast.stages.loading.electroporation import Electroporation
@@ -50,7 +52,9 @@ WORDS: Mapping[str, set[str]] = {
     "shield": set(SHIELDS),
     "cargo": set(cargo_table()),
     "cargo_kind": {cargo.kind for cargo in cargo_table().values()},
-    "kind": {*VESICLES, *CONTAMINANTS, KIND},
+    "kind": {*VESICLES, *CONTAMINANTS, KIND, NANOPARTICLE},
+    "carrier": {NANOPARTICLE},
+    "anchor": set(ANCHORS),
     "serum": set(SERUM),
     "resin": set(RESINS),
     "material": set(MATERIALS),

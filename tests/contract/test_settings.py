@@ -42,6 +42,11 @@ def pool(where: str) -> Callable[[Suspension, Exchange], Array]:
     return lambda after, exchange: np.sum([after.pools(c)[where] for c in after.cargoes], axis=0)
 
 
+def coat(name: str) -> Callable[[Suspension, Exchange], Array]:
+    """Return what reads a property of the surface of nanoparticles."""
+    return lambda after, exchange: after.population("lipid_nanoparticle").surface[name]
+
+
 def pelleted(after: Suspension, exchange: Exchange) -> Array:
     """Return the particles in pellets, but for a constant: those thrown away, less those missed."""
     signs = {"pelleted": -1.0, "left in the supernatant": 1.0}
@@ -59,6 +64,10 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
     "solute/aluminium": total("solute/aluminium"),
     "solute/protein": total("solute/protein"),
     "volume": total("volume"),
+    "particles/lipid_nanoparticle": total("particles/lipid_nanoparticle"),
+    "peg copies": coat("peg_copies"),
+    "peg desorption": coat("peg_desorption"),
+    "cargo free": pool("free"),
     "cargo inside": pool("inside"),
     "cargo aggregated": pool("aggregated"),
     "pelleted": pelleted,
@@ -74,6 +83,10 @@ ELSEWHERE = {
 """Names of quantities that are not in the tube."""
 
 BASES: Mapping[str, Mapping[str, Any]] = {
+    "donor.lipid_nanoparticle.cargo_amount": {"cargo_mass": 0.0},
+    "donor.lipid_nanoparticle.cargo_mass": {"cargo_amount": 0.0},
+    "donor.dissolved_cargo.cargo_amount": {"cargo_mass": 0.0},
+    "donor.dissolved_cargo.cargo_mass": {"cargo_amount": 0.0},
     "isolation.differential_centrifugation.spins.resuspend": {"keep": "pellet"},
     "isolation.differential_centrifugation.spins.rpm": {"rcf": None},
     "isolation.differential_centrifugation.spins.rcf": {"rpm": None},
@@ -82,6 +95,11 @@ BASES: Mapping[str, Mapping[str, Any]] = {
 """Other settings that stand so that a setting can act."""
 
 TURNS: Mapping[str, tuple[Any, ...]] = {
+    # An amount or a mass, and more than none.
+    "donor.lipid_nanoparticle.cargo_amount": (1e-12, 1e-3),
+    "donor.lipid_nanoparticle.cargo_mass": (1e-9, 1e-2),
+    "donor.dissolved_cargo.cargo_amount": (1e-12, 1e-3),
+    "donor.dissolved_cargo.cargo_mass": (1e-9, 1e-2),
     # A pellet is taken up in something, a supernatant in nothing.
     "isolation.differential_centrifugation.spins.resuspend": (1e-7, 1.0),
     "isolation.differential_centrifugation.spins.keep": (
@@ -102,6 +120,8 @@ WHERE: Mapping[str, tuple[str, ...]] = {
 
 TEXTS: Mapping[str, tuple[Any, ...]] = {
     "donor.flask_culture.cell_type": ("mesenchymal_stromal_cell", "MDA-MB-231"),
+    "donor.lipid_nanoparticle.cargo": ("siRNA", "siRNA_KRAS_G12D"),
+    "donor.dissolved_cargo.cargo": ("siRNA", "catalase"),
     "isolation.differential_centrifugation.spins.rotor": ("SW 40Ti", "Type 45 Ti", "TLA 110"),
     "isolation.differential_centrifugation.spins.buffer": ("PBS", "sucrose"),
     "isolation.size_exclusion.buffer": ("PBS", "sucrose"),

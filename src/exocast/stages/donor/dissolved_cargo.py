@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from exocast.evidence.ensemble import Draws
-from exocast.evidence.parameter import Parameter
+from exocast.evidence.parameter import Need, Parameter
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import PreparationStep, setting
 from exocast.material.suspension import Suspension
@@ -66,6 +66,10 @@ class DissolvedCargo(PreparationStep):
     def context(self) -> Mapping[str, str]:
         """Return the cargo and its kind."""
         return cargo_context(self.cargo)
+
+    def needs(self) -> list[Need]:
+        """Return the molar mass, where the cargo is weighed."""
+        return [Need(MOLAR_MASS)] if self.cargo_mass > 0 else []
 
     def check(self) -> list[str]:
         """Return what is wrong with the settings together."""
