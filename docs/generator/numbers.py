@@ -8,7 +8,7 @@ from functools import cache
 from exocast.evidence.catalogue import Catalogue
 from exocast.evidence.parameter import Need, Parameter, Value
 from exocast.stages import STAGES, methods
-from exocast.stages.biodistribution import ROUTES, Tag
+from exocast.stages.biodistribution import ROUTES, DissolvedCargo, Tag
 
 
 def every_class() -> Iterator[tuple[str, str, type]]:
@@ -20,6 +20,7 @@ def every_class() -> Iterator[tuple[str, str, type]]:
                 for route, route_class in ROUTES.items():
                     yield stage, route, route_class
                 yield stage, "tag", Tag
+                yield stage, "dissolved_cargo", DissolvedCargo
 
 
 @cache

@@ -1,16 +1,19 @@
-"""Cargo that is dosed outside vesicles is said, for the body follows only what is inside."""
+"""Cargo that is dosed outside vesicles is said, unless it is dissolved and the body follows it."""
 
 import numpy as np
 import pytest
 
-from exocast.design.simulating import outside
+from exocast.design.simulating import aside, outside
 from exocast.material.suspension import Copies, Population, Suspension
+from exocast.material.timecourse import TimeCourse
 
 GRID = np.array([80e-9, 120e-9])
 ONE = np.ones(2)
 
 
-def tube(free: float, attached: float = 0.0, inside: float = 0.5) -> Suspension:
+def tube(
+    free: float, attached: float = 0.0, inside: float = 0.5, cargo: str = "siRNA"
+) -> Suspension:
     """Two members with 100 vesicles each."""
     count = np.full((2, 2), 50.0)
     every = np.ones_like(count)
@@ -20,17 +23,38 @@ def tube(free: float, attached: float = 0.0, inside: float = 0.5) -> Suspension:
         count,
         1120 * ONE,
         1.4 * ONE,
-        inside={"siRNA": Copies.poisson(inside * every)},
-        attached={"siRNA": Copies.poisson(attached * every)},
+        inside={cargo: Copies.poisson(inside * every)},
+        attached={cargo: Copies.poisson(attached * every)},
     )
-    return Suspension((vesicles,), {"siRNA": free * ONE}, {}, 1e-7 * ONE)
+    return Suspension((vesicles,), {cargo: free * ONE}, {}, 1e-7 * ONE)
 
 
 def test_what_is_outside_is_counted_per_copy_inside():
-    (flag,) = outside(tube(free=1000.0, attached=2.0), "siRNA")
+    (flag,) = outside(tube(free=1000.0, attached=2.0, cargo="doxorubicin"), "doxorubicin")
     assert "(20 dissolved, 4 on surfaces; medians)" in flag.message
-    assert "siRNA" in flag.message
+    assert "doxorubicin" in flag.message
     assert "not followed" in flag.message
+
+
+def test_a_dissolved_macromolecule_is_followed_and_its_surface_is_not():
+    assert outside(tube(free=1e6), "siRNA") == []
+    (flag,) = outside(tube(free=1e6, attached=2.0), "siRNA")
+    assert "(4 on surfaces; medians)" in flag.message
+
+
+def course(free: float, carried: float) -> TimeCourse:
+    names = ("dissolved.in_cytosol", "in_cytosol")
+    amount = np.broadcast_to(np.array([free, carried], np.float32), (2, 1, 2)).copy()
+    words = dict.fromkeys(names, "copy")
+    return TimeCourse(np.array([60.0]), names, words, words, amount, np.zeros(2, np.int64))
+
+
+def test_what_gets_in_by_itself_is_held_against_what_is_carried():
+    (flag,) = aside(course(free=30.0, carried=10.0), 60.0)
+    assert "3 get there by themselves" in flag.message
+    assert "control" in flag.message
+    assert aside(course(free=5.0, carried=10.0), 60.0) == []
+    assert aside(course(free=5.0, carried=0.0), 60.0) == []
 
 
 @pytest.mark.parametrize(
