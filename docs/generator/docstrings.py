@@ -1,4 +1,7 @@
-"""Make docstrings of this house readable to griffe: units in brackets are no code, no links."""
+"""Make docstrings of this house readable to griffe.
+
+Units in brackets are no code and no links; equations are typeset.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ import re
 from typing import Any
 
 import griffe
+
+from exocast.design.docstrings import equations_in, sections, symbols_in, without
+from exocast.design.typesetting import mathml
 
 _TWO_BRACKETS = re.compile(r"\](\s*)\[(?=[^\]`]*\])")
 _TYPE_LINE = re.compile(r"^\s*[\w*, ]+ : ")
@@ -29,6 +35,21 @@ def mended(line: str) -> str:
     return line if _TYPE_LINE.match(line) else _TWO_BRACKETS.sub(r"]\1\\[", line)
 
 
+def typeset(doc: str) -> str:
+    """Return a docstring whose equations are MathML, in front of its first section."""
+    parts = sections(doc)
+    if "Equation" not in parts:
+        return doc
+    set_out = "".join(f"<div>{mathml(one, block=True)}</div>" for one in equations_in(parts))
+    where = ", ".join(
+        f"{mathml(symbol)} {'the result' if words.startswith('returned') else words}"
+        for symbol, words in symbols_in(parts)
+    )
+    lead, _, rest = without(doc, "Equation", "Symbols").partition("\n\n")
+    shown = f'<div class="equation">{set_out}<p>where {where}</p></div>'
+    return f"{lead}\n\n{shown}\n\n{rest}"
+
+
 class UnitsInWords(griffe.Extension):
     """Mend the docstring of every object before it is parsed."""
 
@@ -36,5 +57,5 @@ class UnitsInWords(griffe.Extension):
         """Mend one."""
         if obj.docstring:
             obj.docstring.value = "\n".join(
-                mended(line) for line in obj.docstring.value.splitlines()
+                mended(line) for line in typeset(obj.docstring.value).splitlines()
             )

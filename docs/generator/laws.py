@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
+from html import escape
 from types import FunctionType, ModuleType
 
 import exocast.laws
-from generator.writing import capital, prose, sections
-
-LAWS = "exocast.laws."
+from exocast.design.lawbook import LAWS, Law
+from exocast.design.typesetting import mathml
+from generator.writing import anchor, capital, prose
 
 
 @cache
@@ -31,93 +30,40 @@ def functions(module: ModuleType) -> Iterator[FunctionType]:
     yield from sorted(here, key=lambda one: one.__code__.co_firstlineno)
 
 
-def used_by(cls: type) -> list[FunctionType]:
-    """Return the laws that a class evaluates, by itself or through modules of its stage."""
-    room = ".".join(cls.__module__.split(".")[:3])
-    found: dict[str, FunctionType] = {}
-    seen: set[str] = set()
-    queue = [cls.__module__]
-    while queue:
-        name = queue.pop(0)
-        if name in seen:
-            continue
-        seen.add(name)
-        for module, names in _imports(name):
-            if module.startswith(LAWS):
-                source = importlib.import_module(module)
-                held = [getattr(source, one) for one in names]
-                found |= {
-                    f"{module}.{one.__name__}": one for one in held if inspect.isfunction(one)
-                }
-            elif module.startswith(room):
-                queue += [module] if module != room else []
-                queue += [f"{module}.{one}" for one in names if _is_module(f"{module}.{one}")]
-    return list(found.values())
-
-
-WRITTEN_OUT = {
-    "response.gene_silencing": {
-        "silencing": (
-            "half_silencing_risc",
-            "largest_depth",
-            "occupancy_scale",
-            "cell_derivatives",
-            "loaded_after_burst",
-        ),
-        "copies_per_cell": ("equivalent_events", "mean_occupancy", "share_of_cells_above"),
-    },
-    "response.tumour_growth": {"tumour_growth": ("relative_growth", "division_rate")},
-    "biodistribution.tag": {"label_kinetics": ("tag_course", "plasma_signal", "organ_signal")},
-}
-"""Methods that write their laws into the network as expressions: what their tests hold them to."""
-
-
-def written_out(key: str) -> list[FunctionType]:
-    """Return the laws that a method writes out as expressions."""
-    return [
-        getattr(modules()[module], name)
-        for module, names in WRITTEN_OUT.get(key, {}).items()
-        for name in names
-    ]
-
-
-@cache
-def _imports(name: str) -> list[tuple[str, list[str]]]:
-    path = importlib.import_module(name).__file__
-    tree = ast.parse(Path(str(path)).read_text(encoding="utf-8"))
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    return [(node.module or "", [alias.name for alias in node.names]) for node in nodes]
-
-
-def _is_module(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-def address(law: FunctionType) -> str:
-    """Return the page and anchor of a law, from the root of the documentation."""
-    return f"reference/laws/{law.__module__.removeprefix(LAWS)}.md#{law.__module__}.{law.__name__}"
-
-
 def first_line(law: FunctionType) -> str:
     """Return what a law gives, without the verb."""
     first = " ".join((inspect.getdoc(law) or "").split("\n\n")[0].split())
     return capital(first.removeprefix("Return ").rstrip("."))
 
 
-def equation(law: FunctionType, up: str) -> str:
-    """Return a law as one entry: what it gives, its equation and validity, where it comes from."""
-    parts = sections(inspect.getdoc(law) or "")
-    lines = [f"[`{law.__name__}`]({up}{address(law)})", f":   **{prose(first_line(law))}.**"]
-    for title in ("Notes", "References"):
-        text = prose(parts.get(title, ""), links=title == "References")
-        if text and title == "References":
-            text = "*After* " + text.replace("\n\n", "; ")
-        if text:
-            lines += ["", *("    " + line if line else "" for line in text.splitlines())]
+def equation(law: Law, up: str) -> str:
+    """Return a law as one entry: what it gives, its equation, where it holds and comes from."""
+    module, _, name = law.name.partition(".")
+    address = f"reference/laws/{module}.md#{LAWS}{law.name}"
+    lines = [f"[`{name}`]({up}{address})", f":   **{prose(law.gives)}.**", "", f"    {shown(law)}"]
+    for title, text in (("", law.validity), ("*After* ", law.source)):
+        words = prose(text, links=bool(title))
+        if words:
+            words = title + (words.replace("\n\n", "; ") if title else words)
+            lines += ["", *("    " + line if line else "" for line in words.splitlines())]
     return "\n".join(lines) + "\n"
+
+
+def shown(law: Law) -> str:
+    """Return the equations of a law with their symbols, as one line of HTML."""
+    set_out = "".join(f"<div>{mathml(one, block=True)}</div>" for one in law.equations)
+    return f'<div class="equation">{set_out}{symbols(law)}</div>'
+
+
+def symbols(law: Law) -> str:
+    """Return what the symbols of a law stand for, with their units, as a table."""
+    rows = []
+    for one in law.symbols:
+        words = escape(one.words.rstrip(".").replace("`", "").replace("_", " "))
+        words += f' <a href="#{anchor(one.key)}">value</a>' if one.key else ""
+        cells = (str(mathml(one.latex)), words, "" if one.unit == "1" else escape(one.unit))
+        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    return f"<table>{''.join(rows)}</table>" if rows else ""
 
 
 def page(name: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
-import inspect
 import re
 import textwrap
 from collections import Counter
@@ -12,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 
 from exocast.design.explaining import MethodDescription, SettingDescription, describe_method
+from exocast.design.lawbook import evaluated_by, own_law, read_law, written_by
 from exocast.design.vocabulary import Vocabulary
 from exocast.evidence.catalogue import Catalogue
 from exocast.evidence.parameter import Value, format_context
 from exocast.evidence.source import Source
 from exocast.stages import KINETIC, STAGES, methods
 from exocast.units import from_si
-from generator.laws import equation, used_by, written_out
+from generator.laws import equation, shown
 from generator.numbers import every_class
 from generator.pictures import PICTURES, svg, words
 from generator.writing import anchor, between, capital, plain, prose, sections, table
@@ -136,9 +135,9 @@ def _page(described: MethodDescription, cls: type, catalogue: Catalogue) -> str:
     lines += _pictures(described.name)
     lines += ["## In a Design", "", _in_a_design(stage, name, described), ""]
     lines += _settings(described.settings, catalogue)
-    lines += _laws(cls, described.name)
+    lines += _laws(cls)
     lines += _values(described, catalogue)
-    lines += _flags(cls)
+    lines += _flags(described)
     lines += _sources(_cited(described), catalogue)
     return "\n".join(lines)
 
@@ -249,20 +248,20 @@ def _setting(one: SettingDescription, prefix: str, catalogue: Catalogue) -> tupl
     )
 
 
-def _laws(cls: type, key: str) -> list[str]:
-    called, written = used_by(cls), written_out(key)
-    said = []
-    if called:
-        said.append("The laws that it evaluates, with where they hold and come from.")
+def _laws(cls: type) -> list[str]:
+    """Return the equations of a method: its own, then those of the laws that it rests on."""
+    lines = ["## Equations", ""]
+    own, written = own_law(cls), written_by(f"{cls.stage}.{cls.method}")
+    if own.equations:
+        lines += [shown(own), ""]
     if written:
-        said.append(
-            "It writes these laws into the network as expressions; its tests hold it to them."
-        )
-    if not said:
-        return []
-    laws = dict.fromkeys((*written, *called))
-    entries = [equation(law, "../../") for law in laws]
-    return ["## Equations", "", " ".join(said), "", *entries, ""]
+        said = "It writes these laws into the network as expressions; its tests hold it to them."
+        lines += [said, "", *(equation(read_law(law), "../../") for law in written), ""]
+    called = [law for law in evaluated_by(cls) if law not in written]
+    if called:
+        said = "The laws that it evaluates, with where they hold and come from."
+        lines += [said, "", *(equation(read_law(law), "../../") for law in called), ""]
+    return lines
 
 
 def _values(described: MethodDescription, catalogue: Catalogue) -> list[str]:
@@ -359,9 +358,8 @@ def short(source: Source) -> str:
     return f"{first.split()[0] if first else source.key} {source.year}"
 
 
-def _flags(cls: type) -> list[str]:
-    found = flag_texts(cls)
-    if not found:
+def _flags(described: MethodDescription) -> list[str]:
+    if not described.flags:
         return []
     lines = [
         "## Where it warns",
@@ -373,33 +371,7 @@ def _flags(cls: type) -> list[str]:
         ),
         "",
     ]
-    return [*lines, *(f"- {capital(plain(text))}" for text in found), ""]
-
-
-def flag_texts(cls: type) -> list[str]:
-    """Return the sentences that a class can raise as flags, read from its code."""
-    names = [
-        name for name in vars(cls) if name == "flags" or "remark" in name or "flag" in name.lower()
-    ]
-    found: list[str] = []
-    for name in names:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(getattr(cls, name)))))
-        held = [text for node in ast.walk(tree) if (text := _text(node))]
-        found += [text for text in held if " " in text and not text.startswith("Return")]
-    docs = {inspect.cleandoc(getattr(cls, name).__doc__ or "") for name in names}
-    lone = [text for text in found if not any(text in doc or doc in text for doc in docs if doc)]
-    whole = [text for text in lone if not any(text != other and text in other for other in lone)]
-    return [text for text in dict.fromkeys(whole) if len(text) > 25]
-
-
-def _text(node: ast.AST) -> str:
-    """Return the words of a string in the code, with an ellipsis for what a run fills in."""
-    if isinstance(node, ast.JoinedStr):
-        parts = [str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values]
-        return "".join(parts)
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    return ""
+    return [*lines, *(f"- {capital(plain(text))}" for text in described.flags), ""]
 
 
 def _cited(described: MethodDescription) -> list[str]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-SECTIONS = (
-    "Parameters",
-    "Attributes",
-    "Returns",
-    "Yields",
-    "Raises",
-    "Notes",
-    "References",
-    "Examples",
-)
+from exocast.design.docstrings import sections
+
+__all__ = [
+    "anchor",
+    "between",
+    "capital",
+    "indented",
+    "linked",
+    "plain",
+    "prose",
+    "sections",
+    "table",
+]
+
 _CODE = re.compile(r"(``.+?``|`.+?`)", re.DOTALL)
 _SPECIAL = re.compile(r"([*_<>\[\]|])")
 _ADDRESS = re.compile(
@@ -62,25 +66,6 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _cell(text: str) -> str:
     flat = " ".join(text.split())
     return re.sub(r"(?<!\\)\|", r"\\|", flat)
-
-
-def sections(doc: str) -> dict[str, str]:
-    """Return the parts of a NumPy docstring: ``""`` is what stands before the first heading."""
-    parts: dict[str, list[str]] = {"": []}
-    held = parts[""]
-    lines = doc.splitlines()
-    skip = False
-    for place, line in enumerate(lines):
-        if skip:
-            skip = False
-            continue
-        under = lines[place + 1] if place + 1 < len(lines) else ""
-        if line.strip() in SECTIONS and under.strip() and not under.strip("- "):
-            held = parts[line.strip()] = []
-            skip = True
-            continue
-        held.append(line)
-    return {name: "\n".join(body).strip() for name, body in parts.items()}
 
 
 def prose(text: str, *, links: bool = False) -> str:

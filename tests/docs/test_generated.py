@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import numpy as np
@@ -19,6 +20,9 @@ from generator import (
 )
 from generator.numbers import every_class
 from tests.docs.reading import ROOT
+
+from exocast.design.applicability import flag_texts
+from exocast.design.lawbook import evaluated_by, laws_of
 
 CLASSES = [(f"{stage}.{name}", cls) for stage, name, cls in every_class()]
 
@@ -77,7 +81,7 @@ def test_a_picture_draws_numbers_and_says_what_it_shows(painter):
 
 def test_flags_are_the_sentences_of_the_code():
     cls = dict(CLASSES)["loading.electroporation"]
-    found = methods.flag_texts(cls)
+    found = flag_texts(cls)
     assert any("pore threshold" in text and "…" in text for text in found)
     assert not any(text.startswith("Return") for text in found)
 
@@ -89,15 +93,27 @@ def test_every_law_of_the_package_has_its_page():
 
 
 def test_a_method_lists_the_laws_it_evaluates():
-    used = {law.__name__ for law in laws.used_by(dict(CLASSES)["loading.electroporation"])}
+    used = {law.__name__ for law in evaluated_by(dict(CLASSES)["loading.electroporation"])}
     assert {"induced_voltage", "dissolved_metal", "lumen_volume"} <= used
     assert "hindered_diffusion" not in used
 
 
 @pytest.mark.parametrize(("name", "cls"), CLASSES)
-def test_a_method_with_values_shows_an_equation(name, cls):
-    simple = {"assay.total_protein"}  # a sum
-    assert laws.used_by(cls) or laws.written_out(name) or not cls.parameters or name in simple
+def test_a_method_shows_its_equations_typeset(name, cls):
+    page = methods.pages()[methods.path_of(*name.split("."))]
+    shown = page.count('<math display="block">')
+    assert shown == sum(len(law.equations) for law in laws_of(cls))
+    assert "<script" not in page
+
+
+def test_the_docstring_of_a_law_is_typeset():
+    from exocast.laws.electroporation import induced_voltage
+
+    text = docstrings.typeset(inspect.getdoc(induced_voltage))
+    assert text.startswith("Return the largest voltage")
+    assert '<math display="block">' in text
+    assert "Symbols" not in text
+    assert text.index("<math") < text.index("Parameters")
 
 
 def test_evidence_counts_every_row():

@@ -45,6 +45,17 @@ def _stages(incomplete: str) -> list[str]:
     return [stage for stage in STAGES if stage.startswith(incomplete)]
 
 
+EXPLAINED = "\n\n".join(
+    (
+        "Examples:",
+        "exocast explain loading.electroporation --full",
+        "exocast explain loading.electroporation.field",
+        "exocast explain loading.electroporation.open_share --design my-study.toml",
+        "exocast explain endosomal_escape --design out/my-study",
+    )
+)
+"""Examples, under the help of `exocast explain`."""
+
 DesignPath = Annotated[
     str,
     typer.Argument(
@@ -316,19 +327,33 @@ def methods(
     list_methods(stage)
 
 
-@app.command()
+@app.command(epilog=EXPLAINED)
 def explain(
     key: Annotated[
         str,
         typer.Argument(
-            help="A method (loading.electroporation) or a value's key.", autocompletion=_keys
+            help="A method, a setting, a table, a value's key, or a hypothesis.",
+            autocompletion=_keys,
         ),
     ],
+    design: Annotated[
+        str,
+        typer.Option(
+            metavar="D",
+            help="Design or saved forecast that answers under each rival; the packaged demo "
+            "where left out. For a method, a saved forecast sorts its values by influence.",
+        ),
+    ] = "",
+    answer: Annotated[
+        bool, typer.Option(help="Run a few members under each rival of a value or hypothesis.")
+    ] = True,
+    full: Annotated[bool, typer.Option("--full", help="Every row, symbol and remark.")] = False,
+    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
 ) -> None:
-    """Explain a method (settings, parameters, equations) or a value (source, rivals)."""
+    """Explain a method, a setting, a value or a hypothesis: equations, sources, the answer."""
     from exocast.cli.explain import explain_key
 
-    explain_key(key)
+    explain_key(key, design, answer=answer, full=full, threads=threads)
 
 
 @app.command()

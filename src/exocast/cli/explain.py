@@ -1,63 +1,127 @@
-"""`exocast explain`: a method with its settings and values, or a value with its source."""
+"""`exocast explain`: what stands behind a name, and what the answer would be were it otherwise."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.padding import Padding
 
-from exocast.errors import EvidenceError, nearest
+from exocast.cli.console import terminal
+from exocast.cli.explained import (
+    line_of,
+    print_method,
+    print_setting,
+    print_weighed,
+    source_of,
+    wrapped,
+)
 from exocast.evidence import Catalogue
-from exocast.evidence.parameter import Value, format_context
-from exocast.units import from_si
 
 if TYPE_CHECKING:
-    from exocast.design import MethodDescription
-from exocast.cli.console import terminal
+    from exocast.design import Design
+    from exocast.design.explaining import HypothesisDescription, ValueDescription
 
-__all__ = ["complete_keys", "explain_key"]
+__all__ = ["complete_keys", "design_of", "explain_key"]
+
+DEMO = "kras-sirna-tumour"
 
 
-def explain_key(key: str) -> None:
-    """Explain ``stage.method``, ``stage.method.setting``, a table such as regimen, or a value.
+def explain_key(
+    key: str, design: str = "", *, answer: bool = False, full: bool = False, threads: int = 0
+) -> None:
+    """Explain a name; see `exocast explain --help`.
+
+    Parameters
+    ----------
+    key : str
+        ``stage.method``, a setting's address, a table such as regimen, a value's key, or the family
+        of a hypothesis.
+    design : str
+        A Design, a packaged one by name, or the folder of a saved forecast, whose question is
+        answered under each rival; the packaged demo where it is empty.
+    answer : bool
+        Whether the answer under each rival is computed, for a value or a hypothesis.
+    full : bool
+        Every row and every remark.
+    threads : int
+        Worker threads; 0 takes every core.
 
     Raises
     ------
     EvidenceError
         If nothing has that name; the message offers the nearest.
     """
-    from exocast.design import describe_method, describe_table, method_names
-    from exocast.design.building import EXPLAINED
-    from exocast.stages import STAGES
+    from exocast.design.explaining import (
+        HypothesisDescription,
+        MethodDescription,
+        SettingExplained,
+        describe,
+    )
 
-    console = terminal()
-    catalogue = Catalogue.packaged()
-    if key in EXPLAINED:
-        _print_method(console, describe_table(key))
+    console, catalogue = terminal(), Catalogue.packaged()
+    found = describe(key, catalogue=catalogue)
+    asked = design_of(design) if answer or design else None
+    if isinstance(found, MethodDescription):
+        print_method(console, found, catalogue, full=full, influence=_influence(design))
         return
-    if key in catalogue.values:
-        _print_values(console, key, catalogue)
-        return
-    stage, _, rest = key.partition(".")
-    method = rest.split(".")[0]
-    if stage in STAGES and method in method_names(stage):
-        _print_method(console, describe_method(stage, method, catalogue=catalogue))
-        return
-    known = [*EXPLAINED, *catalogue.values]
-    known += [f"{name}.{method}" for name in STAGES for method in method_names(name)]
-    raise EvidenceError(f"nothing is called `{key}`. {nearest(key, known)}")
+    if isinstance(found, SettingExplained):
+        print_setting(console, found, catalogue)
+    elif isinstance(found, HypothesisDescription):
+        _print_hypothesis(console, found, catalogue)
+        if asked is not None and answer:
+            _weigh(console, asked, threads, family=found.family)
+    else:
+        _print_value(console, found, catalogue)
+        if asked is not None and answer and found.rows:
+            _weigh(console, asked, threads, key=found.key)
+
+
+def design_of(name: str) -> Design:
+    """Return the Design that was named; of a saved forecast, the one that it was run from.
+
+    Raises
+    ------
+    ExocastError
+        If there is no such thing.
+    """
+    from exocast.design import Design
+    from exocast.learn.side import read_side
+
+    title, given = read_side(name or DEMO)
+    if isinstance(given, Design):
+        return given
+    forecast, variant = given
+    text = forecast.record["provenance"]["design"]
+    design = Design.from_text(text, forecast.folder or Path(), name=title)
+    return design.variant(variant) if variant else design
+
+
+def _influence(folder: str) -> dict[str, float] | None:
+    """Return by how many orders each value moves a saved forecast; None where it is no folder."""
+    from exocast.material.forecast import JSON_NAME, read_record
+
+    if not folder or not (Path(folder) / JSON_NAME).is_file():
+        return None
+    found: dict[str, float] = {}
+    for value in read_record(Path(folder))["values"]:
+        swing = abs(value.get("log10_swing") or 0.0)
+        found[value["key"]] = max(found.get(value["key"], 0.0), swing)
+    return found
 
 
 def complete_keys(incomplete: str) -> list[str]:
-    """Return tables, methods, their settings and values that begin so, for the shell."""
+    """Return tables, hypotheses, methods, their settings and values that begin so."""
     from exocast.design import describe_method, method_names
     from exocast.design.building import EXPLAINED
     from exocast.stages import STAGES
 
     if "." not in incomplete:
-        known = [*EXPLAINED, *(f"{stage}." for stage in (*STAGES, "cargo"))]
+        families = Catalogue.packaged().hypotheses
+        known = [*EXPLAINED, *families, *(f"{stage}." for stage in (*STAGES, "cargo"))]
         return [name for name in known if name.startswith(incomplete)]
     stage = incomplete.partition(".")[0]
     known = [key for key in Catalogue.packaged().values if key.startswith(f"{stage}.")]
@@ -68,64 +132,57 @@ def complete_keys(incomplete: str) -> list[str]:
     return sorted({name for name in known if name.startswith(incomplete)})
 
 
-def _print_method(console: Console, described: MethodDescription) -> None:
-    badge = "  (speculative: rests on assumed numbers)" if described.speculative else ""
-    console.print(f"[bold]{described.name}[/]   {escape(described.title)}{badge}\n")
-    console.print(described.doc, markup=False)
-    settings = Table(
-        "setting", "default", "bounds", "what it is", "source", title="Settings: you choose"
-    )
-    settings.box, settings.title_justify = None, "left"
-    for setting in described.settings:
-        given = "required" if setting.required else setting.default or "none"
-        bounds = " … ".join(filter(None, (setting.low, setting.high)))
-        choices = ", ".join(setting.choices)
-        settings.add_row(setting.name, given, choices or bounds, setting.doc, setting.source)
-        for row in setting.rows:
-            inner = "required" if row.required else row.default or "none"
-            limits = ", ".join(row.choices) or " … ".join(filter(None, (row.low, row.high)))
-            settings.add_row(f"  .{row.name}", inner, limits, row.doc, row.source)
-    console.print()
-    console.print(settings)
-    if described.parameters:
-        console.print("\n[bold]Values: nature chooses[/]")
-        for parameter in described.parameters:
-            console.print(f"\n[bold]{parameter.key}[/]   {parameter.doc}")
-            for value in parameter.values:
-                console.print("  " + _line(value), markup=False, soft_wrap=True)
-
-
-def _print_values(console: Console, key: str, catalogue: Catalogue) -> None:
-    console.print(f"[bold]{key}[/]\n")
-    for value in catalogue.values[key]:
-        source = catalogue.sources[value.source]
-        console.print(_line(value), markup=False, soft_wrap=True)
-        console.print(
-            f"    {source.kind}: {source.authors} {source.year}. {source.title} {source.address}",
-            markup=False,
-            soft_wrap=True,
-        )
-        console.print(
-            f"    found at: {value.locator or 'nowhere'}; read: {value.read}; determined: "
-            f"{value.method}",
-            markup=False,
-        )
-        if value.note:
-            console.print(f"    note: {value.note}", markup=False, soft_wrap=True)
+def _print_value(console: Console, found: ValueDescription, catalogue: Catalogue) -> None:
+    console.print(f"[bold]{found.key}[/]")
+    if found.doc:
+        bounds = " … ".join(filter(None, (found.low, found.high)))
+        wrapped(console, found.doc + (f" Bounds: {bounds}." if bounds else ""))
+    if found.methods:
+        wrapped(console, f"Used by {', '.join(found.methods)}: exocast explain METHOD", style="dim")
+    for number, row in enumerate(found.rows, start=1):
+        source = catalogue.sources[row.source]
         console.print()
+        wrapped(console, f"{number}  {line_of(row, standing=False)}", indent=0, hang=3)
+        where = f"found at {row.locator}; " if row.locator else ""
+        wrapped(console, f"{row.standing}: {where}read: {row.read}; determined: {row.method}",
+                indent=3, style="dim")  # fmt: skip
+        wrapped(console, f"{row.source}, {source_of(source)}", indent=3, style="dim")
+        if row.note:
+            wrapped(console, row.note, indent=3)
 
 
-def _line(value: Value) -> str:
-    """Return a row in one line: amount, spread, context, hypothesis, standing, source."""
-    unit = "" if value.unit == "1" else f" {value.unit}"
-    numbers = [from_si(x, value.unit) for x in (value.value, value.low, value.high)]
-    text = f"{numbers[0]:.4g}"
-    if value.low != value.high:
-        text += f" ({numbers[1]:.3g} … {numbers[2]:.3g})"
-    text += unit
-    if value.variability:
-        text += f", varies {value.variability:.0%} between subjects"
-    words = [text, format_context(value.context), value.hypothesis, value.standing, value.source]
-    if value.hypothesis and value.preferred:
-        words.insert(3, "preferred")
-    return "   ".join(filter(None, words))
+def _print_hypothesis(console: Console, found: HypothesisDescription, catalogue: Catalogue) -> None:
+    hypothesis = found.hypothesis
+    console.print(
+        f"[bold]{found.family}[/]   a contested fact: options are run apart, not averaged"
+    )
+    wrapped(console, hypothesis.doc)
+    wrapped(console, f'In a Design: [hypotheses] {found.family} = "each", or one of its options.',
+            style="dim")  # fmt: skip
+    for option, words in hypothesis.options.items():
+        mark = " (preferred)" if option == hypothesis.preferred else ""
+        console.print(f"\n[bold]{option}[/]{mark}: if {escape(hypothesis.phrases[option])}")
+        wrapped(console, words)
+        for row in found.rows[option]:
+            console.print(Padding(f"[bold]{row.key}[/]", (0, 0, 0, 2)))
+            wrapped(console, line_of(row, hypothesis=False), indent=4)
+            how = f"{row.standing}, {row.source} ({source_of(catalogue.sources[row.source])})"
+            place = f"; {row.locator}" if row.locator else ""
+            wrapped(console, f"{how}{place}; read: {row.read}", indent=4, style="dim")
+
+
+def _weigh(
+    console: Console, design: Design, threads: int, *, key: str = "", family: str = ""
+) -> None:
+    """Run a few members of a design in each case, and print what it answers."""
+    from exocast.face.progress import progress_bar
+    from exocast.learn.weighing import weigh_hypothesis, weigh_value
+
+    cores = threads or os.cpu_count() or 1
+    with progress_bar(console) as show:
+        if family:
+            weighed = weigh_hypothesis(design, family, threads=cores, progress=show)
+        else:
+            weighed = weigh_value(design, key, threads=cores, progress=show)
+    console.print()
+    print_weighed(console, weighed, design.title)

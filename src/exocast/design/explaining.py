@@ -1,28 +1,40 @@
-"""What a method or a table of a Design offers, as data that any front can print."""
+"""What stands behind a name of exocast, as data that any front can print."""
 
 from __future__ import annotations
 
 import dataclasses
 import inspect
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin
 
+from exocast.design.applicability import flag_texts
 from exocast.design.building import EXPLAINED, TABLES
+from exocast.design.docstrings import without
+from exocast.design.lawbook import Law, laws_of
 from exocast.design.lint import annotations_of, present_setting
 from exocast.design.vocabulary import Vocabulary
-from exocast.errors import DesignError, Problem, nearest
-from exocast.evidence.catalogue import Catalogue
-from exocast.evidence.parameter import Value
-from exocast.material.step import Setting, settings_of
+from exocast.errors import DesignError, EvidenceError, Problem, nearest
+from exocast.evidence.catalogue import Catalogue, Hypothesis
+from exocast.evidence.parameter import Parameter, Value
+from exocast.material.step import Setting, Step, settings_of
 from exocast.units import present
 
 __all__ = [
+    "HypothesisDescription",
     "MethodDescription",
     "ParameterDescription",
     "SettingDescription",
+    "SettingExplained",
+    "ValueDescription",
+    "describe",
+    "describe_hypothesis",
     "describe_method",
     "describe_table",
+    "describe_value",
+    "known_names",
     "method_names",
 ]
 
@@ -98,13 +110,17 @@ class MethodDescription:
     title : str
         As headings call it.
     summary, doc : str
-        First sentence of the docstring, and all of it: equation, validity and references.
+        First sentence of the docstring, and all of it but the equations.
     settings : tuple of SettingDescription
         What the operator chooses.
     parameters : tuple of ParameterDescription
         What nature chooses.
     speculative : bool
         Whether it rests on assumed numbers.
+    laws : tuple of Law
+        Its equations: its own first, then those of the laws that it rests on.
+    flags : tuple of str
+        What it says where the domain in which it holds is left.
     """
 
     name: str
@@ -114,6 +130,74 @@ class MethodDescription:
     settings: tuple[SettingDescription, ...]
     parameters: tuple[ParameterDescription, ...] = ()
     speculative: bool = False
+    laws: tuple[Law, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SettingExplained:
+    """One setting, and the method or table that it belongs to.
+
+    Attributes
+    ----------
+    address : str
+        As it was asked for.
+    owner : MethodDescription
+        Method or table.
+    setting : SettingDescription
+        The setting.
+    """
+
+    address: str
+    owner: MethodDescription
+    setting: SettingDescription
+
+
+@dataclass(frozen=True, slots=True)
+class ValueDescription:
+    """What the catalogue has for one key.
+
+    Attributes
+    ----------
+    key, unit, doc : str
+        As declared; unit and doc are empty where no method declares it.
+    low, high : str
+        Physical bounds for people.
+    methods : tuple of str
+        Methods that use it.
+    rows : tuple of Value
+        Its rows, rivals beside each other.
+    """
+
+    key: str
+    unit: str
+    doc: str
+    low: str
+    high: str
+    methods: tuple[str, ...]
+    rows: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HypothesisDescription:
+    """A contested fact: its options and the rows that each of them holds.
+
+    Attributes
+    ----------
+    family : str
+        Name, as a Design writes it.
+    hypothesis : Hypothesis
+        Options in words.
+    rows : mapping of str to tuple of Value
+        By option.
+    """
+
+    family: str
+    hypothesis: Hypothesis
+    rows: Mapping[str, tuple[Value, ...]]
+
+
+Described = MethodDescription | SettingExplained | ValueDescription | HypothesisDescription
 
 
 def method_names(stage: str, vocabulary: Vocabulary | None = None) -> tuple[str, ...]:
@@ -148,7 +232,11 @@ def describe_method(
     if method not in table:
         name = f"{stage}.{method}"
         raise DesignError(name, [Problem(f"{stage} has no such method. {nearest(method, table)}")])
-    cls = table[method]
+    return _describe(table[method], catalogue)
+
+
+def _describe(cls: type[Step], catalogue: Catalogue | None) -> MethodDescription:
+    """Describe the class of a method."""
     parameters = tuple(
         ParameterDescription(
             key=one.key,
@@ -161,13 +249,15 @@ def describe_method(
         for one in cls.parameters
     )
     return MethodDescription(
-        name=f"{stage}.{method}",
+        name=f"{cls.stage}.{cls.method}",
         title=cls.title,
         summary=_summary(cls),
-        doc=inspect.getdoc(cls) or "",
+        doc=without(inspect.getdoc(cls) or "", "Equation", "Symbols"),
         settings=_settings(cls),
         parameters=parameters,
         speculative=cls.speculative,
+        laws=laws_of(cls),
+        flags=flag_texts(cls),
     )
 
 
@@ -184,6 +274,150 @@ def describe_table(name: str) -> MethodDescription:
     cls = EXPLAINED[name]
     title = f"[{name}]" if name in TABLES else f"[[{name}]]"
     return MethodDescription(name, title, _summary(cls), inspect.getdoc(cls) or "", _settings(cls))
+
+
+def describe(
+    name: str, *, vocabulary: Vocabulary | None = None, catalogue: Catalogue | None = None
+) -> Described:
+    """Describe whatever has a name: a method, a setting, a table, a value or a hypothesis.
+
+    Parameters
+    ----------
+    name : str
+        ``stage.method``, the address of a setting, a table, a key, or the family of a hypothesis.
+    vocabulary : Vocabulary, optional
+        Where methods are looked up.
+    catalogue : Catalogue, optional
+        Where values are looked up; the packaged one by default.
+
+    Raises
+    ------
+    EvidenceError
+        If nothing has that name; the message offers the nearest.
+    """
+    names = vocabulary or Vocabulary.packaged()
+    held = Catalogue.packaged() if catalogue is None else catalogue
+    if name in EXPLAINED:
+        return describe_table(name)
+    family = name.removeprefix("hypotheses.").partition(":")[0]
+    if family in held.hypotheses:
+        return describe_hypothesis(family, held)
+    if name in held.values:
+        return describe_value(name, vocabulary=names, catalogue=held)
+    for owner, rest in _owners(name, names, held):
+        if not rest:
+            return owner
+        setting = _setting_in(owner.settings, rest)
+        if setting is not None:
+            return SettingExplained(name, owner, setting)
+        if any(one.key == name for one in owner.parameters):
+            return describe_value(name, vocabulary=names, catalogue=held)
+    raise EvidenceError(f"nothing is called `{name}`. {_near(name, known_names(names, held))}")
+
+
+def describe_value(
+    key: str, *, vocabulary: Vocabulary | None = None, catalogue: Catalogue | None = None
+) -> ValueDescription:
+    """Describe what the catalogue has for a key."""
+    names = vocabulary or Vocabulary.packaged()
+    held = Catalogue.packaged() if catalogue is None else catalogue
+    declared: list[tuple[str, Parameter]] = [
+        (method, one)
+        for method, cls in _classes(names).items()
+        for one in cls.parameters
+        if one.key == key
+    ]
+    one = declared[0][1] if declared else None
+    return ValueDescription(
+        key=key,
+        unit=one.unit if one else "",
+        doc=one.doc if one else "",
+        low=_bound(one.low, one.unit) if one else "",
+        high=_bound(one.high, one.unit) if one else "",
+        methods=tuple(dict.fromkeys(method for method, _ in declared)),
+        rows=held.values.get(key, ()),
+    )
+
+
+def describe_hypothesis(family: str, catalogue: Catalogue | None = None) -> HypothesisDescription:
+    """Describe a contested fact."""
+    held = Catalogue.packaged() if catalogue is None else catalogue
+    hypothesis = held.hypotheses[family]
+    rows = {
+        option: tuple(
+            row for rows in held.values.values() for row in rows
+            if row.hypothesis == f"{family}:{option}"
+        )
+        for option in hypothesis.options
+    }  # fmt: skip
+    return HypothesisDescription(family, hypothesis, rows)
+
+
+def known_names(
+    vocabulary: Vocabulary | None = None, catalogue: Catalogue | None = None
+) -> list[str]:
+    """Return every name that `describe` knows, settings inside lists of tables left out."""
+    names = vocabulary or Vocabulary.packaged()
+    held = Catalogue.packaged() if catalogue is None else catalogue
+    found = [*EXPLAINED, *held.hypotheses, *held.values]
+    for method, cls in _classes(names).items():
+        found += [method, *(f"{method}.{one}" for one in settings_of(cls))]
+    found += [f"{name}.{one}" for name, cls in EXPLAINED.items() for one in settings_of(cls)]
+    return sorted(dict.fromkeys(found))
+
+
+def _classes(vocabulary: Vocabulary) -> dict[str, type[Step]]:
+    """Return every class of a method by name: routes and labels too, which a body brings along."""
+    from exocast.stages.biodistribution import DissolvedCargo, Tag
+
+    found: dict[str, type[Step]] = {
+        f"{stage}.{method}": cls
+        for stage in vocabulary.stages
+        for method, cls in vocabulary.methods(stage).items()
+    }
+    others: list[type[Step]] = [*vocabulary.routes().values(), Tag, DissolvedCargo]
+    return found | {f"{cls.stage}.{cls.method}": cls for cls in others}
+
+
+def _owners(
+    name: str, vocabulary: Vocabulary, catalogue: Catalogue
+) -> list[tuple[MethodDescription, list[str]]]:
+    """Return the methods and tables that a name may belong to, and what is left of it."""
+    parts = name.split(".")
+    found: list[tuple[MethodDescription, list[str]]] = []
+    if parts[0] in EXPLAINED:
+        found.append((describe_table(parts[0]), parts[1:]))
+    classes = _classes(vocabulary)
+    for method, cls in classes.items():
+        stage, _, short = method.partition(".")
+        used = 2 if parts[:2] == [stage, short] else 1 if parts[0] == short else 0
+        if used:
+            found.append((_describe(cls, catalogue), parts[used:]))
+    return found
+
+
+def _setting_in(
+    settings: tuple[SettingDescription, ...], parts: list[str]
+) -> SettingDescription | None:
+    """Return the setting at an address; the number of a row may be left out."""
+    found = next((one for one in settings if one.name == parts[0]), None)
+    rest = parts[2:] if len(parts) > 1 and parts[1].isdigit() else parts[1:]
+    if found is None or not rest:
+        return found
+    return _setting_in(found.rows, rest)
+
+
+def _near(name: str, known: list[str]) -> str:
+    """Return a sentence that offers what may have been meant."""
+    close = get_close_matches(name, known, n=3, cutoff=0.6)
+    last = name.rpartition(".")[2]
+    ends = {one.rpartition(".")[2]: one for one in known}
+    close += [ends[one] for one in get_close_matches(last, ends, n=2, cutoff=0.75)]
+    close = list(dict.fromkeys(close))[:4]
+    if not close:
+        return "`exocast methods` lists the methods; `exocast explain METHOD` their values."
+    others = f" Also near: {', '.join(f'`{one}`' for one in close[1:])}." if close[1:] else ""
+    return f"Did you mean `{close[0]}`?{others}"
 
 
 def _settings(cls: type[Any]) -> tuple[SettingDescription, ...]:

@@ -15,7 +15,7 @@ BOLTZMANN = 1.380649e-23
 def collision_kernel(
     diameter: ArrayLike, other: ArrayLike, temperature: ArrayLike, viscosity: ArrayLike
 ) -> Array:
-    """Return the Brownian collision kernel, (2 kT / 3 eta) (a + b)^2 / (a b) [m^3/s].
+    r"""Return the Brownian collision kernel [m^3/s].
 
     Parameters
     ----------
@@ -25,6 +25,19 @@ def collision_kernel(
         Of the liquid.
     viscosity : array [Pa*s]
         Of the liquid.
+
+    Equation
+    --------
+    K = \frac{2 k_B T}{3 \eta} \, \frac{(a + b)^2}{a b}
+
+    Symbols
+    -------
+    K : returned
+    a : diameter
+    b : other
+    T : temperature
+    \eta : viscosity
+    k_B : Boltzmann constant
 
     Notes
     -----
@@ -50,7 +63,7 @@ def half_time(
     temperature: ArrayLike,
     viscosity: ArrayLike,
 ) -> Array:
-    """Return the time in which the number of clusters of equal particles halves [s].
+    r"""Return the time in which the number of clusters of equal particles halves [s].
 
     Parameters
     ----------
@@ -63,9 +76,18 @@ def half_time(
     viscosity : array [Pa*s]
         Of the liquid.
 
-    Notes
-    -----
-    t_1/2 = 2 W / (K n0).
+    Equation
+    --------
+    t_{1/2} = \frac{2 W}{K n_0}, \quad K = \frac{8 k_B T}{3 \eta}
+
+    Symbols
+    -------
+    t_{1/2} : returned
+    W : stability_ratio
+    n_0 : concentration
+    T : temperature
+    \eta : viscosity
+    k_B : Boltzmann constant
 
     Examples
     --------
@@ -84,7 +106,7 @@ def singlet_fraction(
     temperature: ArrayLike,
     viscosity: ArrayLike,
 ) -> Array:
-    """Return the share of each size that is still single [1].
+    r"""Return the share of each size that is still single [1].
 
     Parameters
     ----------
@@ -106,12 +128,29 @@ def singlet_fraction(
     -------
     array (n, m) [1]
 
+    Equation
+    --------
+    f_i = \left(1 + \frac{t}{t_{1/2}}\right)^{-2 K_i / \bar{K}}, \quad t_{1/2} = \frac{2
+    W}{\bar{K} \sum_j n_j}
+
+    K_i = \frac{\sum_j K_{ij} n_j}{\sum_j n_j}, \quad \bar{K} = \frac{\sum_i K_i n_i}{\sum_i
+    n_i}
+
+    Symbols
+    -------
+    f_i : returned
+    n_i : concentration
+    t : time
+    W : stability_ratio
+    K_{ij} : collision_kernel, at diameter, temperature and viscosity
+    d_i : diameter
+    T : temperature
+    \eta : viscosity
+
     Notes
     -----
-    dn_i/dt = -n_i sum_j K_ij n_j / W. With clusters meeting as the mean particle does, their number
-    falls as 1 / (1 + t / t_1/2), so n_i = n_i0 (1 + t / t_1/2)^(-2 K_i / K), where K_i is the mean
-    kernel of size i with all others and K the mean over all pairs. Equal sizes give Smoluchowski's
-    (1 + t / t_1/2)^-2. Break-up, sedimentation and shear are left out.
+    From dn_i/dt = -n_i sum_j K_ij n_j / W, with clusters meeting as the mean particle does. Equal
+    sizes give Smoluchowski's exponent of -2. Break-up, sedimentation and shear are left out.
 
     References
     ----------

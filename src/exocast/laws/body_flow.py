@@ -16,7 +16,7 @@ def cardiac_output(
     reference_weight: Array | float,
     exponent: Array | float = 0.75,
 ) -> Array:
-    """Return the blood that the heart pumps at a body weight.
+    r"""Return the blood that the heart pumps at a body weight.
 
     Parameters
     ----------
@@ -31,9 +31,21 @@ def cardiac_output(
     -------
     array [m^3/s]
 
+    Equation
+    --------
+    Q = Q_0 \left(\frac{W}{W_0}\right)^b
+
+    Symbols
+    -------
+    Q : returned
+    Q_0 : reference_output
+    W : body_weight
+    W_0 : reference_weight
+    b : exponent
+
     Notes
     -----
-    Q = Q_ref (W / W_ref)^b, within one species or its near relatives.
+    Within one species or its near relatives.
 
     References
     ----------
@@ -53,7 +65,7 @@ def cardiac_output(
 def balanced_flows(
     output: Array, weights: Array, taken: Array | float = 0.0, giver: int = -1
 ) -> tuple[Array, Array]:
-    """Return organ flows that sum to the output, and the flow of a graft fed by one of them.
+    r"""Return organ flows that sum to the output, and the flow of a graft fed by one of them.
 
     Parameters
     ----------
@@ -70,6 +82,22 @@ def balanced_flows(
     -------
     tuple of array (n, o) and (n,) [m^3/s]
         Flows of the organs and of the graft. They sum to `output`.
+
+    Equation
+    --------
+    Q_o = Q \, \frac{w_o'}{\sum_p w_p' + q}, \quad Q_g = Q \, \frac{q}{\sum_p w_p' + q}, \quad q
+    = \frac{Q_a}{Q}
+
+    w_o' = \begin{cases} \max(w_o - q, \, w_o / 10) & \text{the giver} \\ w_o & \text{any other}
+    \end{cases}
+
+    Symbols
+    -------
+    Q_o : returned[0], flow of organ o
+    Q_g : returned[1], flow of the graft
+    Q : output
+    w_o : weights
+    Q_a : taken
 
     Notes
     -----
@@ -91,7 +119,7 @@ def balanced_flows(
 
 
 def extraction(flow: Array | float, clearance: Array | float) -> Array:
-    """Return the share that a well-stirred organ takes out of what flows through once.
+    r"""Return the share that a well-stirred organ takes out of what flows through once.
 
     Parameters
     ----------
@@ -104,9 +132,19 @@ def extraction(flow: Array | float, clearance: Array | float) -> Array:
     -------
     array [1]
 
+    Equation
+    --------
+    E = \frac{\mathrm{CL}}{Q + \mathrm{CL}}
+
+    Symbols
+    -------
+    E : returned
+    Q : flow
+    \mathrm{CL} : clearance
+
     Notes
     -----
-    E = CL / (Q + CL); the organ's clearance from arterial plasma is Q E, at most Q.
+    The organ's clearance from arterial plasma is Q E, at most Q.
 
     References
     ----------
@@ -123,7 +161,7 @@ def extraction(flow: Array | float, clearance: Array | float) -> Array:
 
 
 def node_imbalance(flow: Array, source: Array, target: Array, nodes: int) -> Array:
-    """Return, for every node of a flow network, inflow minus outflow over their mean.
+    r"""Return, for every node of a flow network, inflow minus outflow over their mean.
 
     Parameters
     ----------
@@ -138,6 +176,16 @@ def node_imbalance(flow: Array, source: Array, target: Array, nodes: int) -> Arr
     -------
     array (n, nodes) [1]
         Zero in a closed circulation.
+
+    Equation
+    --------
+    \varepsilon = \frac{\sum Q_{\mathrm{in}} - \sum Q_{\mathrm{out}}}{\frac{1}{2} \left(\sum
+    Q_{\mathrm{in}} + \sum Q_{\mathrm{out}}\right)}
+
+    Symbols
+    -------
+    \varepsilon : returned
+    Q : flow
 
     Examples
     --------

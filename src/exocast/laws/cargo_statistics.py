@@ -14,7 +14,7 @@ Moments = tuple[Array, Array, Array]
 
 
 def mixed_poisson(shares: Sequence[ArrayLike], means: Sequence[ArrayLike]) -> Moments:
-    """Return the moments of copies when shares of the vesicles are Poisson with their own means.
+    r"""Return the moments of copies when shares of the vesicles are Poisson with their own means.
 
     Parameters
     ----------
@@ -27,6 +27,19 @@ def mixed_poisson(shares: Sequence[ArrayLike], means: Sequence[ArrayLike]) -> Mo
     -------
     mean, empty, second : array (n, k)
         Mean, share of empty vesicles, and second factorial moment E[c (c - 1)].
+
+    Equation
+    --------
+    \bar{c} = \sum_j w_j m_j, \quad e = 1 - \sum_j w_j \left(1 - e^{-m_j}\right), \quad s =
+    \sum_j w_j m_j^2
+
+    Symbols
+    -------
+    \bar{c} : returned[0], mean copies of a vesicle
+    e : returned[1], share of empty vesicles
+    s : returned[2], second factorial moment of the copies
+    w_j : shares
+    m_j : means
 
     Notes
     -----
@@ -54,7 +67,7 @@ def mixed_poisson(shares: Sequence[ArrayLike], means: Sequence[ArrayLike]) -> Mo
 
 
 def convolve(first: Moments, second: Moments) -> Moments:
-    """Return the moments when independent cargo is added to vesicles that already carry some.
+    r"""Return the moments when independent cargo is added to vesicles that already carry some.
 
     Parameters
     ----------
@@ -64,6 +77,17 @@ def convolve(first: Moments, second: Moments) -> Moments:
     Returns
     -------
     tuple of array (n, k)
+
+    Equation
+    --------
+    \bar{c} = \bar{c}_1 + \bar{c}_2, \quad e = e_1 e_2, \quad s = s_1 + 2 \bar{c}_1 \bar{c}_2 +
+    s_2
+
+    Symbols
+    -------
+    \bar{c} : returned[0], mean copies of a vesicle
+    e : returned[1], share of empty vesicles
+    s : returned[2], second factorial moment of the copies
 
     Notes
     -----
@@ -86,7 +110,7 @@ def convolve(first: Moments, second: Moments) -> Moments:
 
 
 def mix(weights: Sequence[ArrayLike], moments: Sequence[Moments]) -> Moments:
-    """Return the moments of vesicles pooled from several groups (sizes, batches).
+    r"""Return the moments of vesicles pooled from several groups (sizes, batches).
 
     Parameters
     ----------
@@ -99,6 +123,16 @@ def mix(weights: Sequence[ArrayLike], moments: Sequence[Moments]) -> Moments:
     -------
     tuple of array
         No vesicles give mean 0, empty 1 and second 0.
+
+    Equation
+    --------
+    x = \frac{\sum_j N_j x_j}{\sum_j N_j}
+
+    Symbols
+    -------
+    x : mean, empty share or second factorial moment of the pool
+    N_j : weights
+    x_j : moments
 
     Notes
     -----
@@ -126,7 +160,7 @@ def mix(weights: Sequence[ArrayLike], moments: Sequence[Moments]) -> Moments:
 
 
 def variance(mean: ArrayLike, second: ArrayLike) -> Array:
-    """Return the variance of copies from mean and second factorial moment [copy^2].
+    r"""Return the variance of copies from mean and second factorial moment [copy^2].
 
     Parameters
     ----------
@@ -134,6 +168,16 @@ def variance(mean: ArrayLike, second: ArrayLike) -> Array:
         Mean.
     second : array [copy^2/particle^2]
         Second factorial moment.
+
+    Equation
+    --------
+    \sigma^2 = s + \bar{c} - \bar{c}^2
+
+    Symbols
+    -------
+    \sigma^2 : returned
+    \bar{c} : mean
+    s : second
 
     References
     ----------

@@ -31,7 +31,7 @@ LARGEST_EXPONENT = 700.0
 
 
 def angular_velocity_squared(acceleration: Floats, mean_radius: Floats) -> Array:
-    """Return w^2 [1/s^2] for an acceleration quoted at the mean radius.
+    r"""Return the squared angular velocity for an acceleration at the mean radius [1/s^2].
 
     Parameters
     ----------
@@ -44,6 +44,16 @@ def angular_velocity_squared(acceleration: Floats, mean_radius: Floats) -> Array
     Returns
     -------
     array [1/s^2]
+
+    Equation
+    --------
+    \omega^2 = \frac{a}{R_\mathrm{av}}
+
+    Symbols
+    -------
+    \omega^2 : returned
+    a : acceleration
+    R_\mathrm{av} : mean_radius
 
     References
     ----------
@@ -58,7 +68,16 @@ def angular_velocity_squared(acceleration: Floats, mean_radius: Floats) -> Array
 
 
 def revolutions_per_minute(angular_velocity_squared: Floats) -> Array:
-    """Return the speed [1/min] of a rotor.
+    r"""Return the speed of a rotor [1/min].
+
+    Equation
+    --------
+    n = \frac{30}{\pi} \sqrt{\omega^2}
+
+    Symbols
+    -------
+    n : returned
+    \omega^2 : angular_velocity_squared
 
     Examples
     --------
@@ -71,7 +90,7 @@ def revolutions_per_minute(angular_velocity_squared: Floats) -> Array:
 def sedimentation_coefficient(
     diameter: Floats, density: Floats, medium_density: Floats, viscosity: Floats
 ) -> Array:
-    """Return the sedimentation coefficient of a sphere, s = d^2 (rho - rho_m) / (18 eta) [s].
+    r"""Return the sedimentation coefficient of a sphere [s].
 
     Parameters
     ----------
@@ -85,6 +104,18 @@ def sedimentation_coefficient(
     Returns
     -------
     array [s]
+
+    Equation
+    --------
+    s = \frac{d^2 (\rho - \rho_m)}{18 \eta}
+
+    Symbols
+    -------
+    s : returned
+    d : diameter
+    \rho : density
+    \rho_m : medium_density
+    \eta : viscosity
 
     References
     ----------
@@ -106,7 +137,7 @@ def pelleted_fraction_swing_out(
     minimum_radius: Floats,
     maximum_radius: Floats,
 ) -> Array:
-    """Return the share of particles pelleted in a full swing-out tube [1].
+    r"""Return the share of particles pelleted in a full swing-out tube [1].
 
     Parameters
     ----------
@@ -124,11 +155,25 @@ def pelleted_fraction_swing_out(
     array [1]
         Between 0 (particles that float) and 1.
 
+    Equation
+    --------
+    P = \min \left(1, \, \frac{1 - e^{-s \omega^2 t}}{1 - R_\mathrm{min} /
+    R_\mathrm{max}}\right)
+
+    Symbols
+    -------
+    P : returned
+    s : coefficient
+    \omega^2 : angular_velocity_squared
+    t : time
+    R_\mathrm{min} : minimum_radius
+    R_\mathrm{max} : maximum_radius
+
     Notes
     -----
-    A particle that ends on the bottom R_max at time t started at R_max exp(-s w^2 t), so
-    P = (1 - exp(-s w^2 t)) / (1 - R_min / R_max), capped at 1, in a tube of constant section that
-    is uniformly filled at the start. Exact for radial acceleration that grows with radius.
+    A particle that ends on the bottom R_max at time t started at R_max exp(-s w^2 t), in a tube of
+    constant section that is uniformly filled at the start. Exact for radial acceleration that grows
+    with radius.
 
     References
     ----------
@@ -149,7 +194,7 @@ def pelleted_fraction_swing_out(
 
 
 def sedimentation_path(tube_diameter: Floats, tube_angle: Floats) -> Array:
-    """Return the longest radial path across a tilted tube, D / cos(angle) [m].
+    r"""Return the longest radial path across a tilted tube [m].
 
     Parameters
     ----------
@@ -157,6 +202,16 @@ def sedimentation_path(tube_diameter: Floats, tube_angle: Floats) -> Array:
         Inner diameter.
     tube_angle : array [rad]
         Angle between tube and axis of rotation.
+
+    Equation
+    --------
+    L = \frac{D}{\cos \alpha}
+
+    Symbols
+    -------
+    L : returned
+    D : tube_diameter
+    \alpha : tube_angle
 
     Examples
     --------
@@ -173,7 +228,7 @@ def pelleted_fraction_fixed_angle(
     mean_radius: Floats,
     path: Floats,
 ) -> Array:
-    """Return the share of particles that reach the wall of a fixed-angle tube [1].
+    r"""Return the share of particles that reach the wall of a fixed-angle tube [1].
 
     Parameters
     ----------
@@ -193,11 +248,24 @@ def pelleted_fraction_fixed_angle(
     array [1]
         Between 0 (particles that float) and 1.
 
+    Equation
+    --------
+    P = \frac{2}{\pi} \left(\arcsin x + x \sqrt{1 - x^2}\right), \quad x = \min \left(1, \,
+    \frac{s \omega^2 R_\mathrm{av} t}{L}\right)
+
+    Symbols
+    -------
+    P : returned
+    s : coefficient
+    \omega^2 : angular_velocity_squared
+    t : time
+    R_\mathrm{av} : mean_radius
+    L : path
+
     Notes
     -----
-    The horizontal section of the tilted tube is an ellipse. After a displacement x = s w^2 R t / L
-    of the longest chord, the share outside its shifted copy is
-    P = (2/pi) [asin x + x sqrt(1 - x^2)], and 1 for x >= 1. What reaches the wall is counted as
+    The horizontal section of the tilted tube is an ellipse, displaced by x of its longest chord; P
+    is the share outside its shifted copy, and 1 for x >= 1. What reaches the wall is counted as
     pelleted: it slides down (convection), the Boycott effect.
 
     References
@@ -223,7 +291,7 @@ def cut_off_diameter(
     angular_velocity_squared: Floats,
     time: Floats,
 ) -> Array:
-    """Return the diameter from which on everything is pelleted [m].
+    r"""Return the diameter from which on everything is pelleted [m].
 
     Parameters
     ----------
@@ -237,6 +305,19 @@ def cut_off_diameter(
         w^2.
     time : array [s]
         Duration.
+
+    Equation
+    --------
+    d_\mathrm{cut} = \sqrt{\frac{18 \eta \, \Lambda}{\Delta\rho \, \omega^2 t}}
+
+    Symbols
+    -------
+    d_\mathrm{cut} : returned
+    \Lambda : path_integral
+    \Delta\rho : density_difference
+    \eta : viscosity
+    \omega^2 : angular_velocity_squared
+    t : time
 
     References
     ----------
@@ -256,10 +337,21 @@ def cut_off_diameter(
 def k_factor(
     minimum_radius: Floats, maximum_radius: Floats, angular_velocity_squared: Floats
 ) -> Array:
-    """Return the clearing factor of a rotor, ln(R_max/R_min) / w^2 [s^2].
+    r"""Return the clearing factor of a rotor [s^2].
 
     Divide by 3600 s/h and 1e-13 s/S for the usual hours x svedberg. Equal clearing factors times
     equal s do not give equal pelleting in fixed-angle rotors (Livshits et al. 2015).
+
+    Equation
+    --------
+    k = \frac{\ln(R_\mathrm{max} / R_\mathrm{min})}{\omega^2}
+
+    Symbols
+    -------
+    k : returned
+    R_\mathrm{min} : minimum_radius
+    R_\mathrm{max} : maximum_radius
+    \omega^2 : angular_velocity_squared
 
     Examples
     --------
@@ -278,7 +370,7 @@ def peclet_number(
     path: Floats,
     temperature: Floats,
 ) -> Array:
-    """Return how far settling outruns diffusion over a path [1].
+    r"""Return how far settling outruns diffusion over a path [1].
 
     Parameters
     ----------
@@ -298,6 +390,20 @@ def peclet_number(
     array [1]
         Buoyant energy over the path in units of kT; the viscosity cancels. Below about 10 the
         pellet layer is as thick as a tenth of the tube and the pelleting laws above fail.
+
+    Equation
+    --------
+    \mathrm{Pe} = \frac{\pi d^3 \, |\Delta\rho| \, a L}{6 k_B T}
+
+    Symbols
+    -------
+    \mathrm{Pe} : returned
+    d : diameter
+    \Delta\rho : density_difference
+    a : acceleration
+    L : path
+    T : temperature
+    k_B : Boltzmann constant
 
     References
     ----------

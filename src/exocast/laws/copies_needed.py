@@ -63,7 +63,7 @@ def share_above(
     clustering: ArrayLike,
     variation: ArrayLike,
 ) -> Array:
-    """Return the share of cells that get more than a number of copies.
+    r"""Return the share of cells that get more than a number of copies.
 
     Parameters
     ----------
@@ -83,17 +83,24 @@ def share_above(
     array [1]
         Broadcast of the arguments; exactly 0 where nothing opens or is inside.
 
+    Equation
+    --------
+    P = \sum_{k \ge 1} \left[P(S_k > c^*) - P(S_{k-1} > c^*)\right] P(K \ge k)
+
+    Symbols
+    -------
+    P : returned
+    c^* : threshold
+    S_k : copies of k openings, gamma-Poisson with mean k times copies
+    K : openings of a cell, gamma-Poisson with mean openings
+
     Notes
     -----
     Loads are gamma-Poisson with shape h = 1 / (clustering - 1), so that the copies of k openings
-    are gamma-Poisson with mean k copies and shape k h, exactly. With K openings in a cell,
-    gamma-Poisson of shape 1 / v^2,
-
-    share = sum over k of [P(S_k > threshold) - P(S_(k-1) > threshold)] P(K >= k)
-
-    (summation by parts). The first 16 terms are summed one by one, the others between nodes.
-    Limits: copies far above the threshold, every cell that is hit (`copies_per_cell.share_hit`);
-    copies far below 1 and v = 0, a Poisson number of copies.
+    are gamma-Poisson with mean k copies and shape k h, exactly; the openings of a cell are
+    gamma-Poisson of shape 1 / v^2. Summed by parts: the first 16 terms one by one, the others
+    between nodes. Limits: copies far above the threshold, every cell that is hit
+    (`copies_per_cell.share_hit`); copies far below 1 and v = 0, a Poisson number of copies.
 
     References
     ----------
@@ -173,7 +180,7 @@ def _at_least(number: Array, mean: Array, variation: Array) -> Array:
 
 
 def least_openings(share: ArrayLike, variation: ArrayLike) -> Array:
-    """Return the openings a cell needs on average, were every vesicle full.
+    r"""Return the openings a cell needs on average, were every vesicle full.
 
     Parameters
     ----------
@@ -186,6 +193,16 @@ def least_openings(share: ArrayLike, variation: ArrayLike) -> Array:
     -------
     array [particle]
         ((1 - share)^(-v^2) - 1) / v^2, in the limit -ln(1 - share): `share_hit` turned round.
+
+    Equation
+    --------
+    n = \frac{(1 - P)^{-v^2} - 1}{v^2}
+
+    Symbols
+    -------
+    n : returned
+    P : share
+    v : variation
 
     Examples
     --------
@@ -265,7 +282,7 @@ def _searched(
 
 
 def clustering_of(copies: ArrayLike, excess: ArrayLike, full: ArrayLike) -> Array:
-    """Return the clustering at a load that is raised by filling more vesicles, then fuller ones.
+    r"""Return the clustering at a load that is raised by filling more vesicles, then fuller ones.
 
     Parameters
     ----------
@@ -280,6 +297,17 @@ def clustering_of(copies: ArrayLike, excess: ArrayLike, full: ArrayLike) -> Arra
     -------
     array [1]
         max(full, excess / copies).
+
+    Equation
+    --------
+    \kappa = \max \left(\kappa_\mathrm{full}, \, \frac{x}{\bar{c}}\right)
+
+    Symbols
+    -------
+    \kappa : returned
+    \kappa_\mathrm{full} : full
+    x : excess
+    \bar{c} : copies
 
     Notes
     -----

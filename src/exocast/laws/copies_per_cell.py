@@ -53,7 +53,7 @@ LAPLACE_NODES, LAPLACE_WEIGHTS = _laplace_rule()
 
 
 def copies_per_event(mean: ArrayLike, second: ArrayLike) -> Array:
-    """Return the copies that one delivery adds, as its mean and variance over cells want it.
+    r"""Return the copies that one delivery adds, as its mean and variance over cells want it.
 
     Parameters
     ----------
@@ -66,6 +66,16 @@ def copies_per_event(mean: ArrayLike, second: ArrayLike) -> Array:
     -------
     array [copy]
         E[c^2] / E[c]; 1 where there is no cargo.
+
+    Equation
+    --------
+    c = \frac{E[c^2]}{E[c]} = 1 + \frac{s}{\bar{c}}
+
+    Symbols
+    -------
+    c : returned
+    \bar{c} : mean
+    s : second
 
     Notes
     -----
@@ -85,7 +95,7 @@ def copies_per_event(mean: ArrayLike, second: ArrayLike) -> Array:
 
 
 def equivalent_events(mean: ArrayLike, noise: ArrayLike) -> tuple[Array, Array]:
-    """Return the Poisson number of equal steps that has the mean and variance of the shot noise.
+    r"""Return the Poisson number of equal steps that has the mean and variance of the shot noise.
 
     Parameters
     ----------
@@ -101,6 +111,17 @@ def equivalent_events(mean: ArrayLike, noise: ArrayLike) -> tuple[Array, Array]:
         mean^2 / noise; 0 where nothing was delivered.
     step : array [copy]
         noise / mean; 0 where nothing was delivered.
+
+    Equation
+    --------
+    n = \frac{\mu^2}{\sigma^2}, \quad h = \frac{\sigma^2}{\mu}
+
+    Symbols
+    -------
+    n : returned[0], steps
+    h : returned[1], copies that one step adds
+    \mu : mean
+    \sigma^2 : noise
 
     Notes
     -----
@@ -142,6 +163,16 @@ def share_hit(events: ArrayLike, variation: ArrayLike) -> Array:
     array [1]
         1 - (1 + v^2 events)^(-1/v^2), in the limit 1 - exp(-events).
 
+    Equation
+    --------
+    P = 1 - (1 + v^2 n)^{-1/v^2}
+
+    Symbols
+    -------
+    P : returned
+    n : events
+    v : variation
+
     References
     ----------
     Greenwood M, Yule GU. J R Stat Soc 1920;83:255-279. doi:10.2307/2341080
@@ -158,7 +189,7 @@ def share_hit(events: ArrayLike, variation: ArrayLike) -> Array:
 
 
 def mean_occupancy(events: ArrayLike, step: ArrayLike, variation: ArrayLike) -> Array:
-    """Return the mean over cells of y / (1 + y), y being `step` times the cell's events.
+    r"""Return the mean over cells of y / (1 + y), y being `step` times the cell's events.
 
     Parameters
     ----------
@@ -174,16 +205,24 @@ def mean_occupancy(events: ArrayLike, step: ArrayLike, variation: ArrayLike) -> 
     array [1]
         Between 0 and 1; exactly 0 without events.
 
+    Equation
+    --------
+    \overline{\frac{y}{1 + y}} = \int_0^\infty e^{-u} \left[1 - \left(1 + v^2 n \left(1 - e^{-u
+    h}\right)\right)^{-1/v^2}\right] du
+
+    Symbols
+    -------
+    \overline{\frac{y}{1 + y}} : returned
+    n : events
+    h : step
+    v : variation
+
     Notes
     -----
     1 / (1 + y) is the integral of exp(-u) exp(-u y) over u, and exp(-u y) averages over a
-    gamma-Poisson number of events to its generating function, so
-
-    mean = int exp(-u) [1 - (1 + v^2 events (1 - exp(-u step)))^(-1/v^2)] du.
-
-    Exact for that distribution; the integral is taken with 11 nodes (error below 0.002). Limits:
-    few events, events x step / (1 + step); many small ones and v = 0, Y / (1 + Y) of the mean
-    amount Y = events x step.
+    gamma-Poisson number of events to its generating function. Exact for that distribution; the
+    integral is taken with 11 nodes (error below 0.002). Limits: few events, events x step / (1 +
+    step); many small ones and v = 0, Y / (1 + Y) of the mean amount Y = events x step.
 
     Examples
     --------
@@ -202,7 +241,7 @@ def mean_occupancy(events: ArrayLike, step: ArrayLike, variation: ArrayLike) -> 
 def share_of_cells_above(
     threshold: ArrayLike, mean: ArrayLike, per_event: ArrayLike, variation: ArrayLike
 ) -> Array:
-    """Return the share of cells that received more than a number of copies.
+    r"""Return the share of cells that received more than a number of copies.
 
     Parameters
     ----------
@@ -220,12 +259,25 @@ def share_of_cells_above(
     array [1]
         Broadcast of the arguments; exactly 0 where nothing arrived.
 
+    Equation
+    --------
+    P = I_q \left(k, \frac{1}{v^2}\right), \quad k = \left\lfloor \frac{c^*}{c} \right\rfloor +
+    1, \quad q = \frac{v^2 n}{1 + v^2 n}, \quad n = \frac{\mu}{c}
+
+    Symbols
+    -------
+    P : returned
+    c^* : threshold
+    \mu : mean
+    c : per_event
+    v : variation
+    I_q : regularised incomplete beta function
+
     Notes
     -----
-    The number of events is gamma-Poisson (negative binomial) with shape 1/v^2 and mean
-    mean / per_event; more than `threshold` copies needs k = floor(threshold / per_event) + 1 events
-    at least, P = I_q(k, 1/v^2) with q = v^2 n / (1 + v^2 n) (regularised incomplete beta). Only the
-    number of events varies: loads are equal to their size-biased mean.
+    The number of events is gamma-Poisson (negative binomial) with shape 1/v^2; more than
+    `threshold` copies needs at least k of them. Only the number of events varies: loads are equal
+    to their size-biased mean.
 
     References
     ----------

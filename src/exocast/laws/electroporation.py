@@ -29,7 +29,7 @@ WATER_HEAT_CAPACITY = 4.18e6  # J/(m^3 K), liquid water near room temperature
 def charging_time(
     radius: ArrayLike, capacitance: ArrayLike, inside: ArrayLike, outside: ArrayLike
 ) -> Array:
-    """Return the time constant with which a membrane charges in a field.
+    r"""Return the time constant with which a membrane charges in a field.
 
     Parameters
     ----------
@@ -44,10 +44,22 @@ def charging_time(
     -------
     array [s]
 
+    Equation
+    --------
+    \tau = R \, C_m \left(\frac{1}{\sigma_i} + \frac{1}{2 \sigma_o}\right)
+
+    Symbols
+    -------
+    \tau : returned
+    R : radius
+    C_m : capacitance
+    \sigma_i : inside
+    \sigma_o : outside
+
     Notes
     -----
-    ``tau = R C_m (1/s_in + 1/(2 s_out))`` for a thin, non-conducting membrane. At 100 nm it is
-    below a nanosecond, so that every pulse of a cuvette reaches the steady voltage.
+    For a thin, non-conducting membrane. At 100 nm it is below a nanosecond, so that every pulse of
+    a cuvette reaches the steady voltage.
 
     References
     ----------
@@ -66,7 +78,7 @@ def charging_time(
 def induced_voltage(
     field: ArrayLike, radius: ArrayLike, duration: ArrayLike = np.inf, tau: ArrayLike = 1.0
 ) -> Array:
-    """Return the largest voltage that a field induces across the membrane of a sphere.
+    r"""Return the largest voltage that a field induces across the membrane of a sphere.
 
     Parameters
     ----------
@@ -84,10 +96,22 @@ def induced_voltage(
     array [V]
         At the poles, where the field is normal to the membrane.
 
+    Equation
+    --------
+    U = \frac{3}{2} E R \left(1 - e^{-t/\tau}\right)
+
+    Symbols
+    -------
+    U : returned
+    E : field
+    R : radius
+    t : duration
+    \tau : tau
+
     Notes
     -----
-    ``U = 1.5 E R (1 - exp(-t/tau))``. Valid for a non-conducting membrane that is thin against the
-    radius; below 30 nm it overestimates a little, which is the safe side here.
+    Valid for a non-conducting membrane that is thin against the radius; below 30 nm it
+    overestimates a little, which is the safe side here.
 
     References
     ----------
@@ -103,7 +127,7 @@ def induced_voltage(
 
 
 def threshold_field(threshold: ArrayLike, radius: ArrayLike) -> Array:
-    """Return the field at which the steady induced voltage reaches a threshold [V/m].
+    r"""Return the field at which the steady induced voltage reaches a threshold [V/m].
 
     Parameters
     ----------
@@ -111,6 +135,16 @@ def threshold_field(threshold: ArrayLike, radius: ArrayLike) -> Array:
         Voltage at which pores open.
     radius : array [m]
         Outer radius.
+
+    Equation
+    --------
+    E_c = \frac{2 U_c}{3 R}
+
+    Symbols
+    -------
+    E_c : returned
+    U_c : threshold
+    R : radius
 
     Examples
     --------
@@ -121,7 +155,7 @@ def threshold_field(threshold: ArrayLike, radius: ArrayLike) -> Array:
 
 
 def opened_share(voltage: ArrayLike, threshold: ArrayLike, spread: ArrayLike) -> Array:
-    """Return the share of vesicles whose membrane voltage passed their own threshold [1].
+    r"""Return the share of vesicles whose membrane voltage passed their own threshold [1].
 
     Parameters
     ----------
@@ -132,10 +166,22 @@ def opened_share(voltage: ArrayLike, threshold: ArrayLike, spread: ArrayLike) ->
     spread : array [1]
         Standard deviation of the logarithm of the threshold between vesicles.
 
+    Equation
+    --------
+    w = \Phi \left(\frac{\ln(U / U_c)}{\sigma}\right)
+
+    Symbols
+    -------
+    w : returned
+    U : voltage
+    U_c : threshold
+    \sigma : spread
+    \Phi : standard normal distribution
+
     Notes
     -----
-    ``Phi(ln(U/U_c)/s)``: a log-normal threshold. The threshold itself (0.2 to 1 V) is that of
-    planar bilayers and cells; it was not measured on extracellular vesicles.
+    A log-normal threshold. The threshold itself (0.2 to 1 V) is that of planar bilayers and cells;
+    it was not measured on extracellular vesicles.
 
     References
     ----------
@@ -160,7 +206,7 @@ def pore_filling(
     radius: ArrayLike,
     time: ArrayLike,
 ) -> Array:
-    """Return how far the lumen of an opened vesicle fills towards the outer concentration [1].
+    r"""Return how far the lumen of an opened vesicle fills towards the outer concentration [1].
 
     Parameters
     ----------
@@ -175,10 +221,23 @@ def pore_filling(
     time : array [s]
         Time for which pores are open.
 
+    Equation
+    --------
+    f = 1 - e^{-3 P t / R}, \quad P = \frac{D \, a}{h}
+
+    Symbols
+    -------
+    f : returned
+    D : diffusivity
+    a : area_share
+    h : thickness
+    R : radius
+    t : time
+
     Notes
     -----
-    ``1 - exp(-3 P t / R)`` with ``P = D a / h``: steady diffusion through pores into a well-stirred
-    sphere (the sphere mixes in R^2/D = 20 us). Electrophoretic drive is left out.
+    Steady diffusion through pores into a well-stirred sphere (the sphere mixes in R^2/D = 20 us).
+    Electrophoretic drive is left out.
 
     References
     ----------
@@ -202,7 +261,7 @@ def passed_charge(
     gap: ArrayLike,
     time: ArrayLike,
 ) -> Array:
-    """Return the charge that passes a cuvette [C].
+    r"""Return the charge that passes a cuvette [C].
 
     Parameters
     ----------
@@ -218,9 +277,22 @@ def passed_charge(
         Pulses times their length: the time constant of an exponential pulse, the width of a
         square one (both have the same integral of the field).
 
+    Equation
+    --------
+    Q = \sigma E \, \frac{V}{l} \, t
+
+    Symbols
+    -------
+    Q : returned
+    E : field
+    \sigma : conductivity
+    V : volume
+    l : gap
+    t : time
+
     Notes
     -----
-    ``Q = s E A t`` with ``A = volume / gap``: Ohm's law in a plane-parallel cuvette.
+    Ohm's law in a plane-parallel cuvette.
 
     References
     ----------
@@ -238,7 +310,7 @@ def passed_charge(
 
 
 def dissolved_metal(charge: ArrayLike, current_yield: ArrayLike, valence: float) -> Array:
-    """Return the metal that leaves the anode [mol].
+    r"""Return the metal that leaves the anode [mol].
 
     Parameters
     ----------
@@ -249,10 +321,22 @@ def dissolved_metal(charge: ArrayLike, current_yield: ArrayLike, valence: float)
     valence : float [1]
         Charges per ion, 3 for aluminium.
 
+    Equation
+    --------
+    n = \frac{y Q}{z F}
+
+    Symbols
+    -------
+    n : returned
+    y : current_yield
+    Q : charge
+    z : valence
+    F : Faraday constant
+
     Notes
     -----
-    Faraday's law, ``n = y Q / (z F)``. Measured in aluminium cuvettes: up to 1 mol/m^3 after long
-    exponential pulses (Friedrich 1998, abstract).
+    Faraday's law. Measured in aluminium cuvettes: up to 1 mol/m^3 after long exponential pulses
+    (Friedrich 1998, abstract).
 
     References
     ----------
@@ -267,7 +351,7 @@ def dissolved_metal(charge: ArrayLike, current_yield: ArrayLike, valence: float)
 
 
 def temperature_rise(field: ArrayLike, conductivity: ArrayLike, time: ArrayLike) -> Array:
-    """Return the adiabatic rise in temperature after exponential pulses [K].
+    r"""Return the adiabatic rise in temperature after exponential pulses [K].
 
     Parameters
     ----------
@@ -278,10 +362,22 @@ def temperature_rise(field: ArrayLike, conductivity: ArrayLike, time: ArrayLike)
     time : array [s]
         Pulses times their time constant.
 
+    Equation
+    --------
+    \Delta T = \frac{\sigma E^2 t}{2 \, c_p}
+
+    Symbols
+    -------
+    \Delta T : returned
+    E : field
+    \sigma : conductivity
+    t : time
+    c_p : heat capacity of water in a volume [J/m^3/K]
+
     Notes
     -----
-    ``s E^2 t / (2 c)``: Joule's law for a field that decays with time constant t; a square pulse of
-    the same width heats twice as much. No heat is lost, so it is an upper bound.
+    Joule's law for a field that decays with time constant t; a square pulse of the same width heats
+    twice as much. No heat is lost, so it is an upper bound.
 
     References
     ----------

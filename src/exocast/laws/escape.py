@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 
 
 def escape_rate(probability: Array | float, competing: Array | float) -> Array:
-    """Return the rate of escape that gives a probability against what competes with it.
+    r"""Return the rate of escape that gives a probability against what competes with it.
 
     Parameters
     ----------
@@ -27,11 +27,21 @@ def escape_rate(probability: Array | float, competing: Array | float) -> Array:
     array [1/s]
         Zero where the probability is zero.
 
+    Equation
+    --------
+    k = k_\mathrm{other} \, \frac{p}{1 - p}
+
+    Symbols
+    -------
+    k : returned
+    p : probability
+    k_\mathrm{other} : competing
+
     Notes
     -----
-    Exits that compete at constant rates are taken in the proportion of the rates,
-    p = k / (k + k_other), so k = k_other p / (1 - p). The common shortcut k = p k_other is low by
-    the factor 1 - p: 30 % at the top of the hypothesis that fusion is common.
+    Exits that compete at constant rates are taken in the proportion of the rates, p = k / (k +
+    k_other). The common shortcut k = p k_other is low by the factor 1 - p: 30 % at the top of the
+    hypothesis that fusion is common.
 
     The probability is *per vesicle*: one fusion empties the whole vesicle (`copies_per_cell`). The
     transcribed constants of Mihaila 2017, k2 / (k2 + k3) = 0.017 %, are not used: they lie 60 to
@@ -54,7 +64,7 @@ def escape_rate(probability: Array | float, competing: Array | float) -> Array:
 
 
 def surviving_share(loss: Array | float, exits: Sequence[Array | float], moment: int = 1) -> Array:
-    """Return the mean of the m-th power of the share of cargo left after a chain of compartments.
+    r"""Return the mean of the m-th power of the share of cargo left after a chain of compartments.
 
     Parameters
     ----------
@@ -70,13 +80,24 @@ def surviving_share(loss: Array | float, exits: Sequence[Array | float], moment:
     array [1]
         E[exp(-m loss T)] with T the time spent in the chain.
 
+    Equation
+    --------
+    E\left[e^{-m \lambda T}\right] = \prod_j \frac{k_j}{k_j + m \lambda}
+
+    Symbols
+    -------
+    E\left[e^{-m \lambda T}\right] : returned
+    m : moment
+    \lambda : loss
+    k_j : exits
+    T : time spent in the chain
+
     Notes
     -----
-    The time in each compartment is exponential, so E[exp(-m loss T)] is the product over
-    compartments of exit / (exit + m loss): the Laplace transform of a hypoexponential time. Which
-    exit is taken does not depend on how long it took, so it holds for those that escape too. It is
-    by this factor that the m-th factorial moment of copies per vesicle falls in the endosome
-    (molecules lost independently: a passenger with loss m times the rate).
+    The time in each compartment is exponential: the product is the Laplace transform of a
+    hypoexponential time. Which exit is taken does not depend on how long it took, so it holds for
+    those that escape too. It is by this factor that the m-th factorial moment of copies per vesicle
+    falls in the endosome (molecules lost independently: a passenger with loss m times the rate).
 
     References
     ----------

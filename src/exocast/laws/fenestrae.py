@@ -24,7 +24,7 @@ _CLOSE = 0.95
 
 
 def hindered_diffusion(ratio: Array | float) -> Array:
-    """Return partition times hindrance for diffusion of a sphere through a cylindrical pore.
+    r"""Return partition times hindrance for diffusion of a sphere through a cylindrical pore.
 
     Parameters
     ----------
@@ -36,11 +36,23 @@ def hindered_diffusion(ratio: Array | float) -> Array:
     array [1]
         Phi K_d: flux relative to the same area of open liquid; 1 at ratio 0, 0 from 1 on.
 
+    Equation
+    --------
+    H = 1 + \frac{9}{8} \lambda \ln \lambda - 1.56034 \lambda + 0.528155 \lambda^2 + 1.91521
+    \lambda^3 - 2.81903 \lambda^4 + 0.270788 \lambda^5 + 1.10115 \lambda^6 - 0.435933 \lambda^7
+
+    H = 0.984 \, (1 - \lambda)^2 \left(\frac{1 - \lambda}{\lambda}\right)^{5/2}, \quad \lambda >
+    0.95
+
+    Symbols
+    -------
+    H : returned
+    \lambda : ratio
+
     Notes
     -----
-    H = 1 + 9/8 L ln L - 1.56034 L + 0.528155 L^2 + 1.91521 L^3 - 2.81903 L^4 + 0.270788 L^5
-    + 1.10115 L^6 - 0.435933 L^7 up to L = 0.95, then (1 - L)^2 0.984 ((1 - L)/L)^(5/2).
-    Neutral spheres, long pores; charge and glycocalyx are left out.
+    The close-fit form holds above a ratio of 0.95. Neutral spheres, long pores; charge and
+    glycocalyx are left out.
 
     References
     ----------
@@ -66,7 +78,7 @@ def hindered_diffusion(ratio: Array | float) -> Array:
 
 
 def hindered_convection(ratio: Array | float) -> Array:
-    """Return partition times lag for a sphere carried through a cylindrical pore by the flow.
+    r"""Return partition times lag for a sphere carried through a cylindrical pore by the flow.
 
     Parameters
     ----------
@@ -78,9 +90,15 @@ def hindered_convection(ratio: Array | float) -> Array:
     array [1]
         Phi K_c = 1 - reflection coefficient; 1 at ratio 0, 0 from 1 on.
 
-    Notes
-    -----
-    W = (1 - L)^2 (1 + 3.867 L - 1.907 L^2 - 0.834 L^3) / (1 + 1.867 L - 0.741 L^2).
+    Equation
+    --------
+    W = (1 - \lambda)^2 \, \frac{1 + 3.867 \lambda - 1.907 \lambda^2 - 0.834 \lambda^3}{1 +
+    1.867 \lambda - 0.741 \lambda^2}
+
+    Symbols
+    -------
+    W : returned
+    \lambda : ratio
 
     References
     ----------
@@ -105,7 +123,7 @@ def pore_average(
     smallest: Array | float,
     largest: Array | float,
 ) -> tuple[Array, Array]:
-    """Return hindered diffusion and convection averaged over a distribution of holes.
+    r"""Return hindered diffusion and convection averaged over a distribution of holes.
 
     Parameters
     ----------
@@ -121,11 +139,27 @@ def pore_average(
     tuple of array (n, k) [1]
         H, weighted by hole area (r^2), and W, weighted by hole flow (r^4, Poiseuille).
 
+    Equation
+    --------
+    \bar{H}(d) = \frac{\int H(d/D) \, D^2 f(D) \, dD}{\int D^2 f(D) \, dD}, \quad \bar{W}(d) =
+    \frac{\int W(d/D) \, D^4 f(D) \, dD}{\int D^4 f(D) \, dD}
+
+    Symbols
+    -------
+    \bar{H} : returned[0], diffusion, weighted by the area of each hole
+    \bar{W} : returned[1], convection, weighted by the flow of each hole
+    d : diameter
+    f(D) : normal distribution of holes, cut below and above
+    \bar{D} : mean
+    v_D : variation
+    D_\mathrm{min} : smallest
+    D_\mathrm{max} : largest
+
     Notes
     -----
-    H(d) = int H(d/D) D^2 f(D) dD / int D^2 f(D) dD; W with D^4. Gauss-Legendre over the cut normal
-    distribution's own probability, so that narrow distributions are resolved as well as wide ones.
-    A single hole size (its mean or its upper limit) misstates both by up to an order of magnitude.
+    Gauss-Legendre over the cut normal distribution's own probability, so that narrow distributions
+    are resolved as well as wide ones. A single hole size (its mean or its upper limit) misstates
+    both by up to an order of magnitude.
 
     Examples
     --------
@@ -151,7 +185,7 @@ def pore_average(
 
 
 def sinusoid_area(blood_volume: Array | float, radius: Array | float) -> Array:
-    """Return the wall area of cylindrical vessels that hold a volume of blood, 2 V / r.
+    r"""Return the wall area of cylindrical vessels that hold a volume of blood.
 
     Parameters
     ----------
@@ -164,6 +198,16 @@ def sinusoid_area(blood_volume: Array | float, radius: Array | float) -> Array:
     -------
     array [m^2]
 
+    Equation
+    --------
+    A = \frac{2 V}{r}
+
+    Symbols
+    -------
+    A : returned
+    V : blood_volume
+    r : radius
+
     Examples
     --------
     >>> round(float(sinusoid_area(1.5e-7, 3.5e-6)), 4)
@@ -175,7 +219,7 @@ def sinusoid_area(blood_volume: Array | float, radius: Array | float) -> Array:
 def wall_exchange(
     permeability_area: Array, filtration: Array, convection: Array
 ) -> tuple[Array, Array]:
-    """Return the clearances out of and back into a vessel whose wall leaks fluid.
+    r"""Return the clearances out of and back into a vessel whose wall leaks fluid.
 
     Parameters
     ----------
@@ -192,10 +236,23 @@ def wall_exchange(
         Outward, to be multiplied by the concentration in plasma, and inward, by that in the
         interstitium.
 
+    Equation
+    --------
+    \mathrm{CL}_\mathrm{out} = \frac{W J}{1 - e^{-\mathrm{Pe}}}, \quad \mathrm{CL}_\mathrm{in} =
+    \mathrm{CL}_\mathrm{out} - W J, \quad \mathrm{Pe} = \frac{W J}{\mathrm{PS}}
+
+    Symbols
+    -------
+    \mathrm{CL}_\mathrm{out} : returned[0], clearance out of the vessel
+    \mathrm{CL}_\mathrm{in} : returned[1], clearance back into the vessel
+    \mathrm{PS} : permeability_area
+    J : filtration
+    W : convection
+
     Notes
     -----
-    With Pe = W J / PS the flux is W J (C_p - C_i e^-Pe) / (1 - e^-Pe). Without flow both clearances
-    are PS; their difference is W J always.
+    The flux is CL_out C_p - CL_in C_i. Without flow both clearances are PS; their difference is W J
+    always.
 
     References
     ----------
@@ -223,7 +280,7 @@ def wall_exchange(
 def fibre_exclusion(
     diameter: Array, fibre_share: Array | float, fibre_radius: Array | float
 ) -> Array:
-    """Return the share of a fibre mesh's liquid that a sphere's centre can reach.
+    r"""Return the share of a fibre mesh's liquid that a sphere's centre can reach.
 
     Parameters
     ----------
@@ -238,10 +295,21 @@ def fibre_exclusion(
     -------
     array (..., k) [1]
 
+    Equation
+    --------
+    \Phi = \exp \left[-\phi \left(1 + \frac{d}{2 r_f}\right)^2\right]
+
+    Symbols
+    -------
+    \Phi : returned
+    d : diameter
+    \phi : fibre_share
+    r_f : fibre_radius
+
     Notes
     -----
-    exp(-phi (1 + r / r_f)^2), long straight fibres placed at random. Real collagen is bundled, so
-    the exclusion of large vesicles is overstated for thin fibres.
+    Long straight fibres placed at random. Real collagen is bundled, so the exclusion of large
+    vesicles is overstated for thin fibres.
 
     References
     ----------

@@ -20,7 +20,7 @@ def tag_course(
     excretion: Array | float = 1.0,
     unbound: Array | float = 0.0,
 ) -> dict[str, Array]:
-    """Return label on vesicles in blood, in tissue, soluble and catabolised, after one bolus.
+    r"""Return label on vesicles in blood, in tissue, soluble and catabolised, after one bolus.
 
     The one-compartment reduction of the body, in closed form: the yardstick of the full one.
 
@@ -47,11 +47,31 @@ def tag_course(
         Shares of the injected label: ``blood``, ``tissue``, ``soluble``, ``catabolite``, ``lost``
         (inactivated in blood) and ``excreted``; they sum to one.
 
+    Equation
+    --------
+    B' = -(h + k_i) B, \quad U' = h B - k_d U
+
+    S' = r k_d U - k_S S, \quad G' = (1 - r) k_d U - k_G G
+
+    B(0) = 1 - \varphi, \quad S(0) = \varphi
+
+    Symbols
+    -------
+    B : label on vesicles in blood
+    U : label in tissue
+    S : soluble label
+    G : catabolites
+    h : uptake
+    k_i : inactivation
+    k_d : degradation
+    r : released
+    k_S : soluble_loss
+    k_G : excretion
+    \varphi : unbound
+
     Notes
     -----
-    B' = -(h + k_i) B; U' = h B - k_d U; S' = r k_d U - k_S S; G' = (1 - r) k_d U - k_G G;
-    B(0) = 1 - unbound, S(0) = unbound. Solved by the matrix exponential, so that equal rate
-    constants are no special case.
+    Solved by the matrix exponential, so that equal rate constants are no special case.
 
     Examples
     --------
@@ -94,7 +114,7 @@ def plasma_signal(
     soluble_volume: Array,
     catabolite_volume: Array,
 ) -> Array:
-    """Return the label in all plasma: on vesicles, soluble, and plasma's part of the catabolites.
+    r"""Return the label in all plasma: on vesicles, soluble, and plasma's part of the catabolites.
 
     Parameters
     ----------
@@ -109,9 +129,23 @@ def plasma_signal(
     -------
     array [copy]
 
+    Equation
+    --------
+    P = B + S \, \frac{V_p}{V_S} + G \, \frac{V_p}{V_G}
+
+    Symbols
+    -------
+    P : returned
+    B : on_vesicles
+    S : soluble
+    G : catabolite
+    V_p : plasma_volume
+    V_S : soluble_volume
+    V_G : catabolite_volume
+
     Notes
     -----
-    B + S V_p / V_S + G V_p / V_G: a sample of plasma cannot tell the three apart.
+    A sample of plasma cannot tell the three apart.
 
     Examples
     --------
@@ -128,7 +162,7 @@ def plasma_signal(
 def organ_signal(
     taken_up: Array, plasma_signal: Array, residual_plasma: Array, plasma_volume: Array
 ) -> Array:
-    """Return the label that a counted organ shows: its own and that of the plasma left in it.
+    r"""Return the label that a counted organ shows: its own and that of the plasma left in it.
 
     Parameters
     ----------
@@ -142,6 +176,18 @@ def organ_signal(
     Returns
     -------
     array [copy]
+
+    Equation
+    --------
+    O = U + P \, \frac{V_r}{V_p}
+
+    Symbols
+    -------
+    O : returned
+    U : taken_up
+    P : plasma_signal
+    V_r : residual_plasma
+    V_p : plasma_volume
 
     Examples
     --------

@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 
 def rayleigh_brightness(diameter: Array, refractive_index: Array, medium: Array | float) -> Array:
-    """Return the scattered light of a small sphere, up to a factor common to all particles.
+    r"""Return the scattered light of a small sphere, up to a factor common to all particles.
 
     Parameters
     ----------
@@ -27,12 +27,22 @@ def rayleigh_brightness(diameter: Array, refractive_index: Array, medium: Array 
     -------
     array [m^6]
 
+    Equation
+    --------
+    I \propto d^6 \left(\frac{m^2 - 1}{m^2 + 2}\right)^2, \quad m = \frac{n}{n_0}
+
+    Symbols
+    -------
+    I : returned
+    d : diameter
+    n : refractive_index
+    n_0 : medium
+
     Notes
     -----
-    I ~ d^6 ((m^2 - 1) / (m^2 + 2))^2 with m the ratio of the indices. For diameters well below the
-    wavelength in the liquid (366 nm at 488 nm). Above about 100 nm the true rise is slower; only
-    the order of brightness matters there, because everything of that size is far above the limit
-    of detection.
+    For diameters well below the wavelength in the liquid (366 nm at 488 nm). Above about 100 nm the
+    true rise is slower; only the order of brightness matters there, because everything of that size
+    is far above the limit of detection.
 
     References
     ----------
@@ -51,7 +61,7 @@ def rayleigh_brightness(diameter: Array, refractive_index: Array, medium: Array 
 def equal_brightness_diameter(
     diameter: Array, refractive_index: Array, other_index: Array, medium: Array | float
 ) -> Array:
-    """Return the diameter at which a particle of another material is as bright.
+    r"""Return the diameter at which a particle of another material is as bright.
 
     Parameters
     ----------
@@ -66,6 +76,19 @@ def equal_brightness_diameter(
     -------
     array (n,) [m]
         Infinite where the other particle has the index of the liquid.
+
+    Equation
+    --------
+    d_2 = d_1 \left|\frac{\alpha(n_1)}{\alpha(n_2)}\right|^{1/3}, \quad \alpha(n) = \frac{n^2 -
+    n_0^2}{n^2 + 2 n_0^2}
+
+    Symbols
+    -------
+    d_2 : returned
+    d_1 : diameter
+    n_1 : refractive_index
+    n_2 : other_index
+    n_0 : medium
 
     References
     ----------
@@ -94,7 +117,7 @@ def detection_probability(
     brightness_spread: Array,
     medium: Array | float,
 ) -> Array:
-    """Return the probability that a particle is bright enough to be tracked.
+    r"""Return the probability that a particle is bright enough to be tracked.
 
     Parameters
     ----------
@@ -116,11 +139,28 @@ def detection_probability(
     -------
     array (n, k) [1]
 
+    Equation
+    --------
+    p = \Phi \left(\frac{\ln(I / I^*)}{\sigma}\right) = \Phi \left(\frac{6 \ln(d /
+    d^*)}{\sigma}\right)
+
+    Symbols
+    -------
+    p : returned
+    d : diameter
+    n : refractive_index
+    d^* : limit, as bright a particle of this kind
+    d_\mathrm{lim} : limit
+    n_\mathrm{lim} : limit_index
+    n_0 : medium
+    \sigma : brightness_spread
+    \Phi : standard normal distribution
+
     Notes
     -----
     A particle is seen when its brightness exceeds a threshold; brightness is log-normal about the
-    Rayleigh value: p = Phi(ln(I / I_limit) / spread). The threshold is set by the reference
-    particle at its limit, so laser, camera and gain need not be known.
+    Rayleigh value. The threshold is set by the reference particle at its limit, so laser, camera
+    and gain need not be known.
 
     References
     ----------

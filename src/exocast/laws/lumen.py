@@ -25,22 +25,53 @@ GAS_CONSTANT = 8.314462618  # J/(mol K)
 
 
 def sphere_volume(diameter: ArrayLike) -> Array:
-    """Return the volume of a sphere of a diameter [m], in [m^3]."""
+    r"""Return the volume of a sphere of a diameter [m], in [m^3].
+
+    Equation
+    --------
+    V = \frac{\pi}{6} d^3
+
+    Symbols
+    -------
+    V : returned
+    d : diameter
+    """
     return np.asarray(np.pi / 6 * np.asarray(diameter) ** 3)
 
 
 def outer_area(diameter: ArrayLike) -> Array:
-    """Return the outer surface of a sphere of a diameter [m], in [m^2]."""
+    r"""Return the outer surface of a sphere of a diameter [m], in [m^2].
+
+    Equation
+    --------
+    A = \pi d^2
+
+    Symbols
+    -------
+    A : returned
+    d : diameter
+    """
     return np.asarray(np.pi * np.asarray(diameter) ** 2)
 
 
 def lumen_diameter(diameter: ArrayLike, thickness: ArrayLike) -> Array:
-    """Return the inner diameter of a core-shell vesicle, zero where the shell fills it [m]."""
+    r"""Return the inner diameter of a core-shell vesicle, zero where the shell fills it [m].
+
+    Equation
+    --------
+    d_i = \max(d - 2 h, \, 0)
+
+    Symbols
+    -------
+    d_i : returned
+    d : diameter
+    h : thickness
+    """
     return np.asarray(np.maximum(np.asarray(diameter) - 2 * np.asarray(thickness), 0.0))
 
 
 def lumen_volume(diameter: ArrayLike, thickness: ArrayLike) -> Array:
-    """Return the volume that a bilayer encloses.
+    r"""Return the volume that a bilayer encloses.
 
     Parameters
     ----------
@@ -53,10 +84,20 @@ def lumen_volume(diameter: ArrayLike, thickness: ArrayLike) -> Array:
     -------
     array (n, k) [m^3]
 
+    Equation
+    --------
+    V_i = \frac{\pi}{6} (d - 2 h)^3
+
+    Symbols
+    -------
+    V_i : returned
+    d : diameter
+    h : thickness
+
     Notes
     -----
-    ``pi/6 (d - 2 h)^3``, a spherical unilamellar vesicle whose lumen is all solvent. Proteins and
-    nucleic acids that a vesicle already holds leave less; that share is not known per vesicle.
+    A spherical unilamellar vesicle whose lumen is all solvent. Proteins and nucleic acids that a
+    vesicle already holds leave less; that share is not known per vesicle.
 
     References
     ----------
@@ -71,7 +112,7 @@ def lumen_volume(diameter: ArrayLike, thickness: ArrayLike) -> Array:
 
 
 def lumen_ceiling(concentration: ArrayLike, volume: ArrayLike) -> Array:
-    """Return the copies in a lumen that holds the concentration of its surroundings.
+    r"""Return the copies in a lumen that holds the concentration of its surroundings.
 
     Parameters
     ----------
@@ -84,10 +125,21 @@ def lumen_ceiling(concentration: ArrayLike, volume: ArrayLike) -> Array:
     -------
     array [copy/particle]
 
+    Equation
+    --------
+    c_\mathrm{max} = C V N_A
+
+    Symbols
+    -------
+    c_\mathrm{max} : returned
+    C : concentration
+    V : volume
+    N_A : Avogadro constant
+
     Notes
     -----
-    ``C V N_A``: no method that only opens the membrane can load more. Exceeding it needs a sink
-    inside (binding, a pH gradient, precipitation) or the bilayer itself.
+    No method that only opens the membrane can load more. Exceeding it needs a sink inside (binding,
+    a pH gradient, precipitation) or the bilayer itself.
 
     References
     ----------
@@ -102,7 +154,7 @@ def lumen_ceiling(concentration: ArrayLike, volume: ArrayLike) -> Array:
 
 
 def lipid_count(diameter: ArrayLike, thickness: ArrayLike, area: ArrayLike) -> Array:
-    """Return the lipids of a vesicle, both leaflets.
+    r"""Return the lipids of a vesicle, both leaflets.
 
     Parameters
     ----------
@@ -117,9 +169,20 @@ def lipid_count(diameter: ArrayLike, thickness: ArrayLike, area: ArrayLike) -> A
     -------
     array (n, k) [1/particle]
 
+    Equation
+    --------
+    N = \frac{\pi \left[d^2 + (d - 2 h)^2\right]}{a}
+
+    Symbols
+    -------
+    N : returned
+    d : diameter
+    h : thickness
+    a : area
+
     Notes
     -----
-    ``pi (d^2 + (d - 2h)^2) / a``. The area that proteins take is not deducted.
+    The area that proteins take is not deducted.
 
     References
     ----------
@@ -136,7 +199,7 @@ def lipid_count(diameter: ArrayLike, thickness: ArrayLike, area: ArrayLike) -> A
 
 
 def arrhenius(energy: ArrayLike, temperature: float, reference: float) -> Array:
-    """Return the factor that a change of temperature puts on a rate or an equilibrium [1].
+    r"""Return the factor that a change of temperature puts on a rate or an equilibrium [1].
 
     Parameters
     ----------
@@ -145,9 +208,21 @@ def arrhenius(energy: ArrayLike, temperature: float, reference: float) -> Array:
     temperature, reference : float [K]
         Where it is wanted, and where it was measured.
 
+    Equation
+    --------
+    f = \exp \left[-\frac{E}{R} \left(\frac{1}{T} - \frac{1}{T_0}\right)\right]
+
+    Symbols
+    -------
+    f : returned
+    E : energy
+    T : temperature
+    T_0 : reference
+    R : gas constant
+
     Notes
     -----
-    ``exp(-E/R (1/T - 1/T0))``; with an enthalpy in place of E this is the van 't Hoff relation.
+    With an enthalpy in place of E this is the van 't Hoff relation.
 
     References
     ----------
@@ -165,7 +240,7 @@ def arrhenius(energy: ArrayLike, temperature: float, reference: float) -> Array:
 def crossing_rate(
     permeability: ArrayLike, area: ArrayLike, volume: ArrayLike, binding: ArrayLike = 0.0
 ) -> Array:
-    """Return the rate at which the inside of a vesicle comes to equilibrium by permeation.
+    r"""Return the rate at which the inside of a vesicle comes to equilibrium by permeation.
 
     Parameters
     ----------
@@ -184,11 +259,23 @@ def crossing_rate(
     array [1/s]
         Zero where there is no lumen.
 
+    Equation
+    --------
+    k = \frac{P A}{V + b}
+
+    Symbols
+    -------
+    k : returned
+    P : permeability
+    A : area
+    V : volume
+    b : binding
+
     Notes
     -----
-    ``P A / (V + K n)``: what binds inside slows equilibration. With doxorubicin's permeability and
-    its partition into lipid this comes within a factor of 2 of the half-time of its flip-flop
-    (0.7 min, Regev 2005), which was measured on its own: see the test of this law.
+    What binds inside slows equilibration. With doxorubicin's permeability and its partition into
+    lipid this comes within a factor of 2 of the half-time of its flip-flop (0.7 min, Regev 2005),
+    which was measured on its own: see the test of this law.
 
     References
     ----------

@@ -20,7 +20,7 @@ BOLTZMANN = 1.380649e-23  # J/K, exact in the SI
 
 
 def stokes_diameter(diffusivity: ArrayLike, viscosity: ArrayLike, temperature: ArrayLike) -> Array:
-    """Return the diameter of the sphere that diffuses as fast as a molecule [m].
+    r"""Return the diameter of the sphere that diffuses as fast as a molecule [m].
 
     Parameters
     ----------
@@ -30,6 +30,18 @@ def stokes_diameter(diffusivity: ArrayLike, viscosity: ArrayLike, temperature: A
         Of the liquid.
     temperature : array [K]
         At which both hold.
+
+    Equation
+    --------
+    d = \frac{k_B T}{3 \pi \eta D}
+
+    Symbols
+    -------
+    d : returned
+    D : diffusivity
+    \eta : viscosity
+    T : temperature
+    k_B : Boltzmann constant
 
     Notes
     -----
@@ -48,7 +60,7 @@ def stokes_diameter(diffusivity: ArrayLike, viscosity: ArrayLike, temperature: A
 def pore_permeability(
     diameter: ArrayLike, pore: ArrayLike, conductance: ArrayLike, temperature: ArrayLike
 ) -> Array:
-    """Return diffusive permeability times area of pores that are known by the water they pass.
+    r"""Return diffusive permeability times area of pores that are known by the water they pass.
 
     Parameters
     ----------
@@ -64,6 +76,20 @@ def pore_permeability(
     Returns
     -------
     array [m^3/s]
+
+    Equation
+    --------
+    \mathrm{PS} = \frac{32 k_B T \, L_p S \, H(d / D)}{3 \pi d D^2}
+
+    Symbols
+    -------
+    \mathrm{PS} : returned
+    d : diameter
+    D : pore
+    L_p S : conductance
+    T : temperature
+    H : hindered_diffusion
+    k_B : Boltzmann constant
 
     Notes
     -----
@@ -93,7 +119,7 @@ def pore_permeability(
 def pore_sieving(
     diameter: ArrayLike, pore: ArrayLike, pressure: ArrayLike, temperature: ArrayLike
 ) -> Array:
-    """Return the concentration of a molecule in a filtrate over that in plasma.
+    r"""Return the concentration of a molecule in a filtrate over that in plasma.
 
     Parameters
     ----------
@@ -108,6 +134,21 @@ def pore_sieving(
     -------
     array [1]
         1 for water, 0 for what is wider than the pore.
+
+    Equation
+    --------
+    \theta = \frac{W}{1 - (1 - W) \, e^{-\mathrm{Pe}}}, \quad \mathrm{Pe} = \frac{W
+    p}{\mathrm{PS}_1}
+
+    Symbols
+    -------
+    \theta : returned
+    d : diameter
+    D : pore
+    p : pressure
+    T : temperature
+    W : hindered_convection at d / D
+    \mathrm{PS}_1 : pore_permeability of a conductance of 1
 
     Notes
     -----
@@ -137,7 +178,7 @@ def pore_sieving(
 def capillary_clearance(
     flow: ArrayLike, surface: ArrayLike, filtration: ArrayLike, convection: ArrayLike
 ) -> tuple[Array, Array]:
-    """Return the clearances out of a bed's plasma and back, as far as blood brings it.
+    r"""Return the clearances out of a bed's plasma and back, as far as blood brings it.
 
     Parameters
     ----------
@@ -154,6 +195,22 @@ def capillary_clearance(
     -------
     tuple of array [m^3/s]
         Outward, to be multiplied by the concentration in plasma that arrives, and inward.
+
+    Equation
+    --------
+    \mathrm{CL}_\mathrm{out}' = Q \left(1 - e^{-\mathrm{CL}_\mathrm{out} / Q}\right), \quad
+    \mathrm{CL}_\mathrm{in}' = \mathrm{CL}_\mathrm{in} \,
+    \frac{\mathrm{CL}_\mathrm{out}'}{\mathrm{CL}_\mathrm{out}}
+
+    Symbols
+    -------
+    \mathrm{CL}_\mathrm{out}' : returned[0], clearance out of plasma
+    \mathrm{CL}_\mathrm{in}' : returned[1], clearance back into it
+    Q : flow
+    \mathrm{CL}_\mathrm{out}, \mathrm{CL}_\mathrm{in} : wall_exchange of the three others
+    \mathrm{PS} : surface
+    J : filtration
+    W : convection
 
     Notes
     -----

@@ -22,7 +22,7 @@ FASTEST_LOSS = 0.1
 
 
 def scattering_lognormal(z_average: ArrayLike, polydispersity: ArrayLike) -> tuple[Array, Array]:
-    """Return number median and geometric standard deviation behind a light-scattering reading.
+    r"""Return number median and geometric standard deviation behind a light-scattering reading.
 
     Parameters
     ----------
@@ -34,6 +34,17 @@ def scattering_lognormal(z_average: ArrayLike, polydispersity: ArrayLike) -> tup
     Returns
     -------
     tuple of array [m], [1]
+
+    Equation
+    --------
+    d_{50} = z \, e^{-5.5 s^2}, \quad s^2 = \ln(1 + \mathrm{PDI}), \quad \sigma_g = e^s
+
+    Symbols
+    -------
+    d_{50} : returned[0], number median
+    \sigma_g : returned[1], geometric standard deviation
+    z : z_average
+    \mathrm{PDI} : polydispersity
 
     Notes
     -----
@@ -65,7 +76,7 @@ def copies_by_geometry(
     cargo_share: ArrayLike,
     molar_mass: ArrayLike,
 ) -> Array:
-    """Return the molecules in a filled particle of a diameter.
+    r"""Return the molecules in a filled particle of a diameter.
 
     Parameters
     ----------
@@ -83,6 +94,20 @@ def copies_by_geometry(
     Returns
     -------
     array (n, k) [copy/particle]
+
+    Equation
+    --------
+    c = \frac{\pi}{6} (d - 2 h)^3 \, \frac{\rho w N_A}{M}
+
+    Symbols
+    -------
+    c : returned
+    d : diameter
+    h : layer
+    \rho : solids
+    w : cargo_share
+    M : molar_mass
+    N_A : Avogadro constant
 
     Notes
     -----
@@ -104,7 +129,7 @@ def neutral_copies(
     copies: ArrayLike, cargo_to_lipid: ArrayLike, ionisable_share: ArrayLike,
     lipid_mass: ArrayLike, molar_mass: ArrayLike, charges: ArrayLike,
 ) -> Array:  # fmt: skip
-    """Return the copies at which a nucleic acid would neutralise all ionisable lipid of a particle.
+    r"""Return the copies that would neutralise all ionisable lipid of a particle.
 
     Parameters
     ----------
@@ -122,6 +147,20 @@ def neutral_copies(
     Returns
     -------
     array [copy/particle]
+
+    Equation
+    --------
+    c_0 = c \, \frac{x M}{r m q}
+
+    Symbols
+    -------
+    c_0 : returned
+    c : copies
+    x : ionisable_share
+    r : cargo_to_lipid
+    m : lipid_mass
+    M : molar_mass
+    q : charges
 
     Notes
     -----
@@ -143,7 +182,7 @@ def neutral_copies(
 
 
 def coat_loss_rate(copies: ArrayLike, half: ArrayLike, desorption: ArrayLike) -> Array:
-    """Return the rate at which coated particles become bare ones, as their coat desorbs.
+    r"""Return the rate at which coated particles become bare ones, as their coat desorbs.
 
     Parameters
     ----------
@@ -158,6 +197,17 @@ def coat_loss_rate(copies: ArrayLike, half: ArrayLike, desorption: ArrayLike) ->
     -------
     array [1/s]
         At most `FASTEST_LOSS`.
+
+    Equation
+    --------
+    k' = \frac{k}{\ln(1 + c / c_{1/2})} \le 0.1
+
+    Symbols
+    -------
+    k' : returned
+    k : desorption
+    c : copies
+    c_{1/2} : half
 
     Notes
     -----

@@ -20,7 +20,7 @@ SAME_FIT = 1e-4
 
 
 def first_half_life(time: Array, signal: Array) -> Array:
-    """Return when a falling signal first reaches half its first value, by log-linear interpolation.
+    r"""Return when a falling signal first reaches half its first value, log-linear between points.
 
     Parameters
     ----------
@@ -33,6 +33,16 @@ def first_half_life(time: Array, signal: Array) -> Array:
     -------
     array (n,) [s]
         NaN where it never does.
+
+    Equation
+    --------
+    C(t_{1/2}) = \frac{1}{2} C(t_1)
+
+    Symbols
+    -------
+    t_{1/2} : returned
+    C : signal
+    t_1 : first of the times
 
     Examples
     --------
@@ -58,7 +68,7 @@ def analyse(
     dose: Array | float = 1.0,
     route: Literal["bolus", "extravascular"] = "bolus",
 ) -> dict[str, Array]:
-    """Return what a non-compartmental analysis reports of curves sampled at the same times.
+    r"""Return what a non-compartmental analysis reports of curves sampled at the same times.
 
     Parameters
     ----------
@@ -83,6 +93,22 @@ def analyse(
         ``residence_last`` [s], ``clearance`` and ``clearance_last`` [m^3/s] (over the AUC to
         infinity and to the last reading), ``volume`` [m^3] (steady state, CL x MRT),
         ``first_half_life`` [s]. NaN where the readings do not support it.
+
+    Equation
+    --------
+    \mathrm{AUC} = \int_0^{t_n} C \, dt + \frac{C_n}{k}, \quad \mathrm{AUMC} = \int_0^{t_n} t C
+    \, dt + \frac{C_n t_n}{k} + \frac{C_n}{k^2}
+
+    \mathrm{CL} = \frac{D}{\mathrm{AUC}}, \quad \mathrm{MRT} =
+    \frac{\mathrm{AUMC}}{\mathrm{AUC}}, \quad V_{ss} = \mathrm{CL} \cdot \mathrm{MRT}, \quad
+    t_{1/2} = \frac{\ln 2}{k}
+
+    Symbols
+    -------
+    C : signal
+    t : time
+    D : dose
+    k : negative slope of ln C over the last readings
 
     Notes
     -----

@@ -22,7 +22,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(4)
 
 
 def diffusion_coefficient(diameter: Array, temperature: float, viscosity: float) -> Array:
-    """Return the diffusion coefficient of a sphere in a dilute, unbounded liquid.
+    r"""Return the diffusion coefficient of a sphere in a dilute, unbounded liquid.
 
     Parameters
     ----------
@@ -37,10 +37,22 @@ def diffusion_coefficient(diameter: Array, temperature: float, viscosity: float)
     -------
     array (k,) [m^2/s]
 
+    Equation
+    --------
+    D = \frac{k_B T}{3 \pi \eta d}
+
+    Symbols
+    -------
+    D : returned
+    d : diameter
+    T : temperature
+    \eta : viscosity
+    k_B : Boltzmann constant
+
     Notes
     -----
-    D = k_B T / (3 pi eta d). Valid for spheres much larger than the solvent molecules, in a
-    Newtonian liquid, far from walls and from each other.
+    Valid for spheres much larger than the solvent molecules, in a Newtonian liquid, far from walls
+    and from each other.
 
     References
     ----------
@@ -55,7 +67,7 @@ def diffusion_coefficient(diameter: Array, temperature: float, viscosity: float)
 
 
 def hydrodynamic_diameter(diffusion: Array, temperature: float, viscosity: float) -> Array:
-    """Return the diameter of the sphere that diffuses so, the inverse of `diffusion_coefficient`.
+    r"""Return the diameter of the sphere that diffuses so, the inverse of `diffusion_coefficient`.
 
     Parameters
     ----------
@@ -70,6 +82,18 @@ def hydrodynamic_diameter(diffusion: Array, temperature: float, viscosity: float
     -------
     array (k,) [m]
 
+    Equation
+    --------
+    d = \frac{k_B T}{3 \pi \eta D}
+
+    Symbols
+    -------
+    d : returned
+    D : diffusion
+    T : temperature
+    \eta : viscosity
+    k_B : Boltzmann constant
+
     References
     ----------
     Einstein A (1905) Ann Phys 322:549, doi 10.1002/andp.19053220806.
@@ -83,7 +107,7 @@ def hydrodynamic_diameter(diffusion: Array, temperature: float, viscosity: float
 
 
 def track_spread(steps: Array) -> Array:
-    """Return the relative standard deviation of D estimated from one two-dimensional track.
+    r"""Return the relative standard deviation of D estimated from one two-dimensional track.
 
     Parameters
     ----------
@@ -93,6 +117,15 @@ def track_spread(steps: Array) -> Array:
     Returns
     -------
     array (n,) [1]
+
+    Equation
+    --------
+    \frac{\sigma_D}{D} = \frac{1}{\sqrt{N}}
+
+    Symbols
+    -------
+    \frac{\sigma_D}{D} : returned
+    N : steps
 
     Notes
     -----
@@ -113,7 +146,7 @@ def track_spread(steps: Array) -> Array:
 
 
 def size_estimate_cdf(ratio: Array, steps: Array) -> Array:
-    """Return the probability that a track's diameter is below `ratio` times the true one.
+    r"""Return the probability that a track's diameter is below `ratio` times the true one.
 
     Parameters
     ----------
@@ -126,12 +159,22 @@ def size_estimate_cdf(ratio: Array, steps: Array) -> Array:
     -------
     array [1]
 
+    Equation
+    --------
+    P(d_\mathrm{est} < x d) = Q \left(N, \frac{N}{x}\right)
+
+    Symbols
+    -------
+    P : returned
+    x : ratio
+    N : steps
+    Q : regularised upper incomplete gamma function
+
     Notes
     -----
-    The estimate of D from N independent two-dimensional steps is gamma-distributed with shape N
-    and mean D. The diameter goes as 1/D and is therefore inverse-gamma distributed:
-    P(d_est < x d) = Q(N, N/x), with Q the regularised upper incomplete gamma function. Its mean,
-    N/(N - 1), lies above the true diameter: short tracks look large and the tail is to the right.
+    The estimate of D from N independent two-dimensional steps is gamma-distributed with shape N and
+    mean D. The diameter goes as 1/D and is therefore inverse-gamma distributed. Its mean, N/(N -
+    1), lies above the true diameter: short tracks look large and the tail is to the right.
 
     References
     ----------
@@ -148,7 +191,7 @@ def size_estimate_cdf(ratio: Array, steps: Array) -> Array:
 
 
 def size_blur(class_edges: Array, bin_edges: Array, steps: Array, scale: Array) -> Array:
-    """Return where the particles of each true size class appear in a measured histogram.
+    r"""Return where the particles of each true size class appear in a measured histogram.
 
     Parameters
     ----------
@@ -167,6 +210,21 @@ def size_blur(class_edges: Array, bin_edges: Array, steps: Array, scale: Array) 
     -------
     array (m, k, b) [1]
         Rows sum to 1.
+
+    Equation
+    --------
+    B_{kb} = \frac{1}{\Delta_k} \int_{\ln d_k}^{\ln d_{k+1}} \left[Q \left(N, \frac{N s
+    d}{e_{b+1}}\right) - Q \left(N, \frac{N s d}{e_b}\right)\right] d \ln d, \quad \Delta_k =
+    \ln \frac{d_{k+1}}{d_k}
+
+    Symbols
+    -------
+    B_{kb} : returned
+    d_k : class_edges
+    e_b : bin_edges
+    N : steps
+    s : scale
+    Q : regularised upper incomplete gamma function
 
     Notes
     -----

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 
 def partition_constant_from_log_p(log_p: ArrayLike, lipid_volume: ArrayLike) -> Array:
-    """Return an estimate of the lipid partition constant from octanol and water.
+    r"""Return an estimate of the lipid partition constant from octanol and water.
 
     Parameters
     ----------
@@ -32,10 +32,21 @@ def partition_constant_from_log_p(log_p: ArrayLike, lipid_volume: ArrayLike) -> 
     array [m^3/mol]
         Moles bound per mole of lipid and per concentration.
 
+    Equation
+    --------
+    K = P v_L N_A, \quad P = 10^{\log P}
+
+    Symbols
+    -------
+    K : returned
+    \log P : log_p
+    v_L : lipid_volume
+    N_A : Avogadro constant
+
     Notes
     -----
-    ``P v_L N_A``: the bilayer taken as octanol. Cationic amphiphiles break it (doxorubicin binds
-    lipid far more than octanol, Regev 2005), so that a measured constant is always preferred.
+    The bilayer taken as octanol. Cationic amphiphiles break it (doxorubicin binds lipid far more
+    than octanol, Regev 2005), so that a measured constant is always preferred.
 
     References
     ----------
@@ -50,7 +61,7 @@ def partition_constant_from_log_p(log_p: ArrayLike, lipid_volume: ArrayLike) -> 
 
 
 def occupancy(concentration: ArrayLike, affinity: ArrayLike) -> Array:
-    """Return the share of sites that are taken at a free concentration (Langmuir) [1].
+    r"""Return the share of sites that are taken at a free concentration (Langmuir) [1].
 
     Parameters
     ----------
@@ -58,6 +69,16 @@ def occupancy(concentration: ArrayLike, affinity: ArrayLike) -> Array:
         Free.
     affinity : array [m^3/mol]
         Binding constant of a site; for a bilayer, partition constant over capacity.
+
+    Equation
+    --------
+    \theta = \frac{K C}{1 + K C}
+
+    Symbols
+    -------
+    \theta : returned
+    C : concentration
+    K : affinity
 
     References
     ----------
@@ -75,7 +96,7 @@ def occupancy(concentration: ArrayLike, affinity: ArrayLike) -> Array:
 def equilibrium_concentration(
     amount: ArrayLike, volume: ArrayLike, sites: ArrayLike, affinity: ArrayLike
 ) -> Array:
-    """Return the free concentration once an amount has shared out between liquid and sites.
+    r"""Return the free concentration once an amount has shared out between liquid and sites.
 
     Parameters
     ----------
@@ -93,10 +114,22 @@ def equilibrium_concentration(
     array [mol/m^3]
         Zero where there is no liquid.
 
+    Equation
+    --------
+    n = C V + S \, \frac{K C}{1 + K C} \quad \Rightarrow \quad C = \frac{2 n}{b + \sqrt{b^2 + 4
+    V K n}}, \quad b = V + K (S - n)
+
+    Symbols
+    -------
+    C : returned
+    n : amount
+    V : volume
+    S : sites
+    K : affinity
+
     Notes
     -----
-    Root of ``amount = C V + S K C / (1 + K C)``, in the form that does not cancel:
-    ``C = 2 n / (b + sqrt(b^2 + 4 V K n))`` with ``b = V + K (S - n)``.
+    Quadratic binding, its root in the form that does not cancel.
 
     References
     ----------
@@ -124,7 +157,7 @@ def equilibrium_concentration(
 def copies_from_mass_share(
     share: ArrayLike, vesicle_mass: ArrayLike, molar_mass: ArrayLike
 ) -> Array:
-    """Return the molecules per vesicle that a reported drug content by mass stands for.
+    r"""Return the molecules per vesicle that a reported drug content by mass stands for.
 
     Parameters
     ----------
@@ -138,6 +171,18 @@ def copies_from_mass_share(
     Returns
     -------
     array [copy/particle]
+
+    Equation
+    --------
+    c = \frac{w}{1 - w} \, \frac{m N_A}{M}
+
+    Symbols
+    -------
+    c : returned
+    w : share
+    m : vesicle_mass
+    M : molar_mass
+    N_A : Avogadro constant
 
     Notes
     -----

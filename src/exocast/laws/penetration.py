@@ -14,7 +14,7 @@ RINGS = 64
 
 
 def penetration_depth(diffusivity: Array | float, removal: Array | float) -> Array:
-    """Return how far particles get before they are taken up: sqrt(D / k), array [m].
+    r"""Return how far particles get before they are taken up, array [m].
 
     Parameters
     ----------
@@ -22,6 +22,16 @@ def penetration_depth(diffusivity: Array | float, removal: Array | float) -> Arr
         In the tissue.
     removal : array [1/s]
         First-order, irreversible uptake.
+
+    Equation
+    --------
+    L = \sqrt{\frac{D}{k}}
+
+    Symbols
+    -------
+    L : returned
+    D : diffusivity
+    k : removal
 
     Examples
     --------
@@ -32,7 +42,7 @@ def penetration_depth(diffusivity: Array | float, removal: Array | float) -> Arr
 
 
 def exposure_variation(depth: Array | float, vessel: Array | float, tissue: Array | float) -> Array:
-    """Return the coefficient of variation, over the cells around a vessel, of what each meets.
+    r"""Return the coefficient of variation, over the cells around a vessel, of what each meets.
 
     Parameters
     ----------
@@ -48,14 +58,27 @@ def exposure_variation(depth: Array | float, vessel: Array | float, tissue: Arra
     array (n,) [1]
         0 for even exposure (depth far above the spacing of vessels).
 
+    Equation
+    --------
+    v = \frac{\sigma_c}{\bar{c}}, \quad c(r) \propto I_0 \left(\frac{r}{L}\right) K_1
+    \left(\frac{R}{L}\right) + K_0 \left(\frac{r}{L}\right) I_1 \left(\frac{R}{L}\right), \quad
+    r_v \le r \le R
+
+    Symbols
+    -------
+    v : returned
+    L : depth
+    r_v : vessel
+    R : tissue
+    I, K : modified Bessel functions
+
     Notes
     -----
-    In the cylinder, (D/r) d/dr(r dc/dr) = k c with no flux at the outer radius R, so
-    c(r) is proportional to I0(r/L) K1(R/L) + K0(r/L) I1(R/L), L = sqrt(D/k). The *time integral* of
-    the concentration obeys the same steady equation whatever the time course at the wall, while
-    uptake is first-order: this is the spread of the total exposure. The binding-site barrier
-    appears as a small L. Cells are uniform over the area; convection and necrosis are left out.
-    Exponentially scaled Bessel functions keep a thin layer from overflowing.
+    In the cylinder, (D/r) d/dr(r dc/dr) = k c with no flux at the outer radius R. The *time
+    integral* of the concentration obeys the same steady equation whatever the time course at the
+    wall, while uptake is first-order: this is the spread of the total exposure. The binding-site
+    barrier appears as a small L. Cells are uniform over the area; convection and necrosis are left
+    out. Exponentially scaled Bessel functions keep a thin layer from overflowing.
 
     References
     ----------
@@ -86,11 +109,20 @@ def exposure_variation(depth: Array | float, vessel: Array | float, tissue: Arra
 
 
 def joint_variation(*variations: Array | float) -> Array:
-    """Return the coefficient of variation of a product of independent factors.
+    r"""Return the coefficient of variation of a product of independent factors.
+
+    Equation
+    --------
+    1 + v^2 = \prod_i \left(1 + v_i^2\right)
+
+    Symbols
+    -------
+    v : returned
+    v_i : variations
 
     Notes
     -----
-    1 + v^2 = product of (1 + v_i^2), exact for independent factors of mean 1.
+    Exact for independent factors of mean 1.
 
     Examples
     --------

@@ -21,7 +21,7 @@ BOLTZMANN = 1.380649e-23
 def brownian_diffusivity(
     diameter: Array | float, viscosity: Array | float, temperature: Array | float = 310.15
 ) -> Array:
-    """Return the diffusion coefficient of a sphere in a liquid.
+    r"""Return the diffusion coefficient of a sphere in a liquid.
 
     Parameters
     ----------
@@ -36,9 +36,21 @@ def brownian_diffusivity(
     -------
     array (..., k) [m^2/s]
 
+    Equation
+    --------
+    D = \frac{k_B T}{3 \pi \eta d}
+
+    Symbols
+    -------
+    D : returned
+    d : diameter
+    \eta : viscosity
+    T : temperature
+    k_B : Boltzmann constant
+
     Notes
     -----
-    D = k_B T / (3 pi eta d). Valid for spheres far larger than the molecules of the liquid.
+    Valid for spheres far larger than the molecules of the liquid.
 
     References
     ----------
@@ -59,7 +71,7 @@ def encounter_ceiling(
     sherwood: Array | float = 1.0,
     exposed: Array | float = 1.0,
 ) -> Array:
-    """Return the largest clearance that diffusion to one cell allows.
+    r"""Return the largest clearance that diffusion to one cell allows.
 
     Parameters
     ----------
@@ -78,9 +90,17 @@ def encounter_ceiling(
     array [m^3/s]
         Plasma cleared by one cell.
 
-    Notes
-    -----
-    kappa_max = 4 pi D R Sh s.
+    Equation
+    --------
+    \kappa_\mathrm{max} = 4 \pi D R \, \mathrm{Sh} \, s
+
+    Symbols
+    -------
+    \kappa_\mathrm{max} : returned
+    D : diffusivity
+    R : cell_radius
+    \mathrm{Sh} : sherwood
+    s : exposed
 
     References
     ----------
@@ -98,7 +118,7 @@ def encounter_ceiling(
 
 
 def uptake_clearance(ceiling: Array | float, reaction: Array | float) -> Array:
-    """Return the clearance of one cell when diffusion and binding act in series.
+    r"""Return the clearance of one cell when diffusion and binding act in series.
 
     Parameters
     ----------
@@ -112,9 +132,19 @@ def uptake_clearance(ceiling: Array | float, reaction: Array | float) -> Array:
     array [m^3/s]
         Never above either of the two; zero where either is zero.
 
+    Equation
+    --------
+    \frac{1}{\kappa} = \frac{1}{\kappa_\mathrm{max}} + \frac{1}{k_\mathrm{on} n}
+
+    Symbols
+    -------
+    \kappa : returned
+    \kappa_\mathrm{max} : ceiling
+    k_\mathrm{on} n : reaction
+
     Notes
     -----
-    1/kappa = 1/kappa_max + 1/(k_on sites): the steady flux to a sphere whose surface reacts.
+    The steady flux to a sphere whose surface reacts.
 
     References
     ----------
@@ -133,7 +163,7 @@ def uptake_clearance(ceiling: Array | float, reaction: Array | float) -> Array:
 
 
 def exposed_share(copies: Array | float, half: Array | float, floor: Array | float) -> Array:
-    """Return the share of encounters left open by a shield of so many copies a vesicle.
+    r"""Return the share of encounters left open by a shield of so many copies a vesicle.
 
     Parameters
     ----------
@@ -149,9 +179,20 @@ def exposed_share(copies: Array | float, half: Array | float, floor: Array | flo
     array [1]
         1 without a shield, falling to `floor`.
 
+    Equation
+    --------
+    s = s_0 + \frac{1 - s_0}{1 + c / c_{1/2}}
+
+    Symbols
+    -------
+    s : returned
+    c : copies
+    c_{1/2} : half
+    s_0 : floor
+
     Notes
     -----
-    s = floor + (1 - floor) / (1 + copies / half). The simplest saturable form; assumed.
+    The simplest saturable form; assumed.
 
     Examples
     --------

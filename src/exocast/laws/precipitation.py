@@ -19,7 +19,7 @@ def neutralised_copies(
     binding_share: ArrayLike,
     neutralised: ArrayLike,
 ) -> Array:
-    """Return the polyanions that multivalent ions precipitate, by stoichiometry.
+    r"""Return the polyanions that multivalent ions precipitate, by stoichiometry.
 
     Parameters
     ----------
@@ -41,10 +41,24 @@ def neutralised_copies(
     array (n,) [copy]
         Never more than there are.
 
+    Equation
+    --------
+    N_p = \min \left(N, \, \frac{s z M}{\theta q}\right)
+
+    Symbols
+    -------
+    N_p : returned
+    N : copies
+    q : charge
+    M : ions
+    z : valence
+    s : binding_share
+    \theta : neutralised
+
     Notes
     -----
-    ``min(N, s z M / (0.9 q))``: all or none per molecule, the ions being the limiting reagent. The
-    share that meets the polyanion decides the size and is not known.
+    All or none per molecule, the ions being the limiting reagent. The share that meets the
+    polyanion decides the size and is not known.
 
     References
     ----------
@@ -67,7 +81,7 @@ def neutralised_copies(
 def copies_in_aggregate(
     diameter: ArrayLike, density: ArrayLike, mass_share: ArrayLike, molecule: ArrayLike
 ) -> Array:
-    """Return the cargo molecules in an aggregate of a size.
+    r"""Return the cargo molecules in an aggregate of a size.
 
     Parameters
     ----------
@@ -84,6 +98,18 @@ def copies_in_aggregate(
     -------
     array (n, k) [copy/particle]
 
+    Equation
+    --------
+    c = \frac{\pi}{6} d^3 \, \frac{\rho w}{m}
+
+    Symbols
+    -------
+    c : returned
+    d : diameter
+    \rho : density
+    w : mass_share
+    m : molecule
+
     References
     ----------
     Volume times density; a compact sphere.
@@ -98,7 +124,7 @@ def copies_in_aggregate(
 
 
 def lognormal_weights(edges: ArrayLike, median: ArrayLike, spread: ArrayLike) -> Array:
-    """Return the share of a log-normal number distribution in each bin of a grid.
+    r"""Return the share of a log-normal number distribution in each bin of a grid.
 
     Parameters
     ----------
@@ -113,6 +139,19 @@ def lognormal_weights(edges: ArrayLike, median: ArrayLike, spread: ArrayLike) ->
     -------
     array (n, k) [1]
         Sums to one: what would lie outside the grid is put back in proportion.
+
+    Equation
+    --------
+    w_k \propto \Phi \left(\frac{\ln(e_{k+1} / d_{50})}{\sigma}\right) - \Phi
+    \left(\frac{\ln(e_k / d_{50})}{\sigma}\right), \quad \sum_k w_k = 1
+
+    Symbols
+    -------
+    w_k : returned
+    e_k : edges
+    d_{50} : median
+    \sigma : spread
+    \Phi : standard normal distribution
 
     References
     ----------
@@ -130,7 +169,7 @@ def lognormal_weights(edges: ArrayLike, median: ArrayLike, spread: ArrayLike) ->
 
 
 def aggregate_counts(copies: ArrayLike, weights: ArrayLike, per_particle: ArrayLike) -> Array:
-    """Return the aggregates in each bin that hold exactly the precipitated copies.
+    r"""Return the aggregates in each bin that hold exactly the precipitated copies.
 
     Parameters
     ----------
@@ -144,6 +183,17 @@ def aggregate_counts(copies: ArrayLike, weights: ArrayLike, per_particle: ArrayL
     Returns
     -------
     array (n, k) [particle]
+
+    Equation
+    --------
+    n_k = \frac{N_p \, w_k}{\sum_j w_j c_j}
+
+    Symbols
+    -------
+    n_k : returned
+    N_p : copies
+    w_k : weights
+    c_k : per_particle
 
     References
     ----------

@@ -11,7 +11,7 @@ Array = NDArray[np.float64]
 
 
 def cell_time(cells: ArrayLike, growth_rate: ArrayLike, time: ArrayLike) -> Array:
-    """Return the integral of live cells over a culture, N0 (exp(g t) - 1) / g [cell*s].
+    r"""Return the integral of live cells over a culture [cell*s].
 
     Parameters
     ----------
@@ -26,6 +26,17 @@ def cell_time(cells: ArrayLike, growth_rate: ArrayLike, time: ArrayLike) -> Arra
     -------
     array [cell*s]
         Times a secretion rate per cell it is the amount secreted, whatever is secreted.
+
+    Equation
+    --------
+    \int_0^t N \, dt' = N_0 \, \frac{e^{g t} - 1}{g}
+
+    Symbols
+    -------
+    \int_0^t N \, dt' : returned
+    N_0 : cells
+    g : growth_rate
+    t : time
 
     Notes
     -----
@@ -43,7 +54,7 @@ def cell_time(cells: ArrayLike, growth_rate: ArrayLike, time: ArrayLike) -> Arra
 
 
 def lognormal_shares(edges: ArrayLike, median: ArrayLike, geometric_sd: ArrayLike) -> Array:
-    """Return the share of log-normally distributed particles in each bin, array (n, k) [1].
+    r"""Return the share of log-normally distributed particles in each bin, array (n, k) [1].
 
     Parameters
     ----------
@@ -59,6 +70,19 @@ def lognormal_shares(edges: ArrayLike, median: ArrayLike, geometric_sd: ArrayLik
     array (n, k) [1]
         Rows sum to one: the two tails beyond the grid are kept in its end bins, so that no
         particle is lost to the grid.
+
+    Equation
+    --------
+    w_k = \Phi \left(\frac{\ln(e_{k+1} / d_{50})}{\ln \sigma_g}\right) - \Phi
+    \left(\frac{\ln(e_k / d_{50})}{\ln \sigma_g}\right)
+
+    Symbols
+    -------
+    w_k : returned
+    e_k : edges
+    d_{50} : median
+    \sigma_g : geometric_sd
+    \Phi : standard normal distribution
 
     Examples
     --------

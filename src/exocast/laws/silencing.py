@@ -23,7 +23,7 @@ def half_silencing_risc(
     cleavage: Array | float,
     cell_volume: Array | float,
 ) -> Array:
-    """Return the loaded RISC at which a cell's target mRNA is halved.
+    r"""Return the loaded RISC at which a cell's target mRNA is halved.
 
     Parameters
     ----------
@@ -43,13 +43,26 @@ def half_silencing_risc(
     array [copy]
         Loaded RISC complexes.
 
+    Equation
+    --------
+    r_{1/2} = \frac{d_m V (k_c + k_d)}{k_a k_c}
+
+    Symbols
+    -------
+    r_{1/2} : returned
+    d_m : mrna_loss
+    V : cell_volume
+    k_a : association
+    k_d : dissociation
+    k_c : cleavage
+
     Notes
     -----
-    With the complex in steady state (it lives minutes, mRNA hours), RISC removes mRNA at
-    beta = (association / volume) cleavage / (cleavage + dissociation) per complex, and
-    m = 1 / (1 + r / r_half) with r_half = mrna_loss / beta. Valid while target mRNA is far fewer
-    than (cleavage + dissociation) volume / association (thousands), so that RISC is not used up. A
-    long-lived mRNA is the easier target: fewer complexes halve it.
+    With the complex in steady state (it lives minutes, mRNA hours), RISC removes mRNA at beta =
+    (association / volume) cleavage / (cleavage + dissociation) per complex, and m = 1 / (1 + r /
+    r_half). Valid while target mRNA is far fewer than (cleavage + dissociation) volume /
+    association (thousands), so that RISC is not used up. A long-lived mRNA is the easier target:
+    fewer complexes halve it.
 
     References
     ----------
@@ -69,7 +82,17 @@ def half_silencing_risc(
 
 
 def largest_depth(risc: Array | float, half: Array | float) -> Array:
-    """Return the largest loss of mRNA [1], with every RISC [copy] of a cell loaded.
+    r"""Return the largest loss of mRNA [1], with every RISC [copy] of a cell loaded.
+
+    Equation
+    --------
+    1 - m = \frac{R}{R + r_{1/2}}
+
+    Symbols
+    -------
+    1 - m : returned
+    R : risc
+    r_{1/2} : half
 
     Examples
     --------
@@ -81,7 +104,7 @@ def largest_depth(risc: Array | float, half: Array | float) -> Array:
 
 
 def occupancy_scale(risc: Array | float, half: Array | float) -> Array:
-    """Return what one copy of unsaturated load adds to the occupancy variable y [1/copy].
+    r"""Return what one copy of unsaturated load adds to the occupancy variable y [1/copy].
 
     Parameters
     ----------
@@ -94,12 +117,23 @@ def occupancy_scale(risc: Array | float, half: Array | float) -> Array:
     -------
     array [1/copy]
 
+    Equation
+    --------
+    \frac{y}{x} = \frac{1}{R} + \frac{1}{r_{1/2}}, \quad 1 - m = \frac{R}{R + r_{1/2}} \,
+    \frac{y}{1 + y}
+
+    Symbols
+    -------
+    \frac{y}{x} : returned
+    R : risc
+    r_{1/2} : half
+    x : copies loaded, were RISC unlimited
+
     Notes
     -----
-    Let x be the load that there would be were RISC unlimited. Loading that saturates leaves
-    r = R x / (R + x), and m = 1 / (1 + r / r_half) becomes
-    1 - m = [R / (R + r_half)] y / (1 + y) with y = x (1/R + 1/r_half). So one average over cells,
-    of y / (1 + y), carries both saturations (`copies_per_cell.mean_occupancy`).
+    x is the load that there would be were RISC unlimited. Loading that saturates leaves r = R x /
+    (R + x), and m = 1 / (1 + r / r_half). So one average over cells, of y / (1 + y), carries both
+    saturations (`copies_per_cell.mean_occupancy`).
 
     Examples
     --------
@@ -116,7 +150,7 @@ def occupancy_scale(risc: Array | float, half: Array | float) -> Array:
 def loaded_after_burst(
     time: Array | float, loading: Array | float, sirna_loss: Array | float, risc_loss: Array | float
 ) -> Array:
-    """Return the copies in RISC at a time after one copy reached the cytosol.
+    r"""Return the copies in RISC at a time after one copy reached the cytosol.
 
     Parameters
     ----------
@@ -134,10 +168,21 @@ def loaded_after_burst(
     array [1]
         Mean loaded copies for each copy delivered.
 
+    Equation
+    --------
+    x = k \, \frac{e^{-a t} - e^{-b t}}{b - a}, \quad a = k + d_s, \quad b = d_r
+
+    Symbols
+    -------
+    x : returned
+    t : time
+    k : loading
+    d_s : sirna_loss
+    d_r : risc_loss
+
     Notes
     -----
-    Two steps in series: x = loading (exp(-a t) - exp(-b t)) / (b - a), a = loading + sirna_loss and
-    b = risc_loss; loading t exp(-a t) where they are equal.
+    Two steps in series; loading t exp(-a t) where their rates are equal.
 
     References
     ----------
@@ -171,7 +216,7 @@ def cell_derivatives(
     mrna_loss: Array | float,
     protein_loss: Array | float,
 ) -> tuple[Array, Array, Array, Array]:
-    """Return the rates of change in one cell, between deliveries.
+    r"""Return the rates of change in one cell, between deliveries.
 
     This is what the average over cells approximates, and what its tests simulate cell by cell.
 
@@ -193,10 +238,30 @@ def cell_derivatives(
     tuple of array
         Derivatives of the first four arguments.
 
+    Equation
+    --------
+    s' = -\left[k \left(1 - \frac{r}{R}\right) + d_s\right] s, \quad r' = k \left(1 -
+    \frac{r}{R}\right) s - d_r r
+
+    m' = d_m \left[1 - m \left(1 + \frac{r}{r_{1/2}}\right)\right], \quad p' = d_p (m - p)
+
+    Symbols
+    -------
+    s : sirna
+    r : loaded
+    m : mrna
+    p : protein
+    k : loading
+    R : risc
+    r_{1/2} : half
+    d_s : sirna_loss
+    d_r : risc_loss
+    d_m : mrna_loss
+    d_p : protein_loss
+
     Notes
     -----
-    s' = -[k (1 - r/R) + d_s] s;  r' = k (1 - r/R) s - d_r r;  m' = d_m [1 - m (1 + r/r_half)];
-    p' = d_p (m - p). Synthesis is constant, so losses alone set the time courses.
+    Synthesis is constant, so losses alone set the time courses.
 
     References
     ----------

@@ -11,7 +11,7 @@ Array = NDArray[np.float64]
 
 
 def percentile(edges: Array, counts: Array, share: float) -> Array:
-    """Return the size below which a share of the particles lies.
+    r"""Return the size below which a share of the particles lies.
 
     Parameters
     ----------
@@ -26,6 +26,17 @@ def percentile(edges: Array, counts: Array, share: float) -> Array:
     -------
     array (m,) [m]
         NaN for an empty histogram.
+
+    Equation
+    --------
+    D_q: \quad \sum_{e < D_q} n_b = q \sum_b n_b
+
+    Symbols
+    -------
+    D_q : returned
+    e : edges
+    n_b : counts
+    q : share
 
     Notes
     -----
@@ -48,7 +59,7 @@ def percentile(edges: Array, counts: Array, share: float) -> Array:
 
 
 def moments(centres: Array, counts: Array) -> tuple[Array, Array]:
-    """Return the mean and the standard deviation of the sizes.
+    r"""Return the mean and the standard deviation of the sizes.
 
     Parameters
     ----------
@@ -61,6 +72,18 @@ def moments(centres: Array, counts: Array) -> tuple[Array, Array]:
     -------
     tuple of array (m,) [m]
         NaN for an empty histogram.
+
+    Equation
+    --------
+    \bar{d} = \frac{\sum_b n_b d_b}{\sum_b n_b}, \quad \sigma^2 = \frac{\sum_b n_b (d_b -
+    \bar{d})^2}{\sum_b n_b}
+
+    Symbols
+    -------
+    \bar{d} : returned[0], mean of the sizes
+    \sigma : returned[1], standard deviation of the sizes
+    d_b : centres
+    n_b : counts
 
     Examples
     --------
@@ -78,7 +101,7 @@ def moments(centres: Array, counts: Array) -> tuple[Array, Array]:
 
 
 def geometric_spread(centres: Array, counts: Array) -> Array:
-    """Return the geometric standard deviation of the sizes.
+    r"""Return the geometric standard deviation of the sizes.
 
     Parameters
     ----------
@@ -92,6 +115,16 @@ def geometric_spread(centres: Array, counts: Array) -> Array:
     array (m,) [1]
         1 for a single size; NaN for an empty histogram.
 
+    Equation
+    --------
+    \sigma_g = \exp \sqrt{\frac{\sum_b n_b (\ln d_b - \overline{\ln d})^2}{\sum_b n_b}}
+
+    Symbols
+    -------
+    \sigma_g : returned
+    d_b : centres
+    n_b : counts
+
     Examples
     --------
     >>> geometric_spread(np.array([100.0, 200.0]), np.array([[0.0, 5.0]]))
@@ -101,7 +134,7 @@ def geometric_spread(centres: Array, counts: Array) -> Array:
 
 
 def robust_spread(edges: Array, counts: Array) -> Array:
-    """Return the geometric standard deviation of the middle two thirds of the particles.
+    r"""Return the geometric standard deviation of the middle two thirds of the particles.
 
     Parameters
     ----------
@@ -114,6 +147,15 @@ def robust_spread(edges: Array, counts: Array) -> Array:
     -------
     array (m,) [1]
         sqrt(D84.1 / D15.9), which a few aggregates in the tail do not move; NaN when empty.
+
+    Equation
+    --------
+    \sigma_g = \sqrt{\frac{D_{84}}{D_{16}}}
+
+    Symbols
+    -------
+    \sigma_g : returned
+    D_q : percentile of edges and counts
 
     Examples
     --------
@@ -128,7 +170,7 @@ def robust_spread(edges: Array, counts: Array) -> Array:
 
 
 def rebinning(edges: Array, new_edges: Array) -> Array:
-    """Return the matrix that moves counts onto other bins, each spread evenly over its width.
+    r"""Return the matrix that moves counts onto other bins, each spread evenly over its width.
 
     Parameters
     ----------
@@ -141,6 +183,16 @@ def rebinning(edges: Array, new_edges: Array) -> Array:
     -------
     array (b, c) [1]
         Rows sum to 1 where the new bins cover the old bin, less where they do not.
+
+    Equation
+    --------
+    M_{bc} = \frac{|[e_b, e_{b+1}] \cap [e_c', e_{c+1}']|}{e_{b+1} - e_b}
+
+    Symbols
+    -------
+    M_{bc} : returned
+    e_b : edges
+    e_c' : new_edges
 
     Examples
     --------

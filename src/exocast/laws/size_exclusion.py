@@ -13,7 +13,7 @@ Floats = Array | float
 
 
 def partition_coefficient(radius: Floats, gel_scale: Floats) -> Array:
-    """Return the share of the gel that a particle can enter, K_av = erfc(r / b) [1].
+    r"""Return the share of the gel that a particle can enter, K_av [1].
 
     Parameters
     ----------
@@ -26,6 +26,16 @@ def partition_coefficient(radius: Floats, gel_scale: Floats) -> Array:
     -------
     array [1]
         From 1 (a point) to 0 (excluded).
+
+    Equation
+    --------
+    K_\mathrm{av} = \mathrm{erfc} \left(\frac{r}{b}\right)
+
+    Symbols
+    -------
+    K_\mathrm{av} : returned
+    r : radius
+    b : gel_scale
 
     Notes
     -----
@@ -44,7 +54,7 @@ def partition_coefficient(radius: Floats, gel_scale: Floats) -> Array:
 
 
 def elution_volume(partition: Floats, void_volume: Floats, bed_volume: Floats) -> Array:
-    """Return the volume at which a small pulse elutes, V_0 + K_av (V_t - V_0) [m^3].
+    r"""Return the volume at which a small pulse elutes [m^3].
 
     Parameters
     ----------
@@ -52,6 +62,17 @@ def elution_volume(partition: Floats, void_volume: Floats, bed_volume: Floats) -
         K_av.
     void_volume, bed_volume : array [m^3]
         Liquid between the beads, and the whole bed.
+
+    Equation
+    --------
+    V_e = V_0 + K_\mathrm{av} (V_t - V_0)
+
+    Symbols
+    -------
+    V_e : returned
+    K_\mathrm{av} : partition
+    V_0 : void_volume
+    V_t : bed_volume
 
     Examples
     --------
@@ -64,7 +85,7 @@ def elution_volume(partition: Floats, void_volume: Floats, bed_volume: Floats) -
 def collected_share(
     elution_volume: Floats, plates: Floats, load: Floats, start: Floats, end: Floats
 ) -> Array:
-    """Return the share that elutes between two volumes, counted from the start of loading [1].
+    r"""Return the share that elutes between two volumes, counted from the start of loading [1].
 
     Parameters
     ----------
@@ -81,12 +102,27 @@ def collected_share(
     -------
     array [1]
 
+    Equation
+    --------
+    f = F(v_2) - F(v_1), \quad F(v) = \frac{\sigma}{V_l} \left[G \left(\frac{v -
+    V_e}{\sigma}\right) - G \left(\frac{v - V_l - V_e}{\sigma}\right)\right]
+
+    \sigma = \frac{V_e}{\sqrt{N}}, \quad G(x) = x \, \Phi(x) + \varphi(x)
+
+    Symbols
+    -------
+    f : returned
+    V_e : elution_volume
+    N : plates
+    V_l : load
+    v_1 : start
+    v_2 : end
+    \Phi, \varphi : standard normal distribution and its density
+
     Notes
     -----
-    A plug convolved with a normal of standard deviation V_e / sqrt(N): with
-    G(x) = x Phi(x) + phi(x), what has eluted by v is
-    (s / V_load) [G((v - V_e) / s) - G((v - V_load - V_e) / s)]. Tailing, viscous fingering of dense
-    loads and a skewed packing are left out; a hand-packed bed is worse than its plate number.
+    A plug convolved with a normal; F is what has eluted by a volume. Tailing, viscous fingering of
+    dense loads and a skewed packing are left out; a hand-packed bed is worse than its plate number.
 
     References
     ----------

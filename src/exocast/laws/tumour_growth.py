@@ -19,7 +19,7 @@ def relative_growth(
     linear: Array | float,
     sharpness: int = SHARPNESS,
 ) -> Array:
-    """Return the growth rate of an untreated tumour, relative to its volume.
+    r"""Return the growth rate of an untreated tumour, relative to its volume.
 
     Parameters
     ----------
@@ -36,6 +36,18 @@ def relative_growth(
     -------
     array [1/s]
         lambda_0 / [1 + (lambda_0 V / lambda_1)^psi]^(1/psi).
+
+    Equation
+    --------
+    g(V) = \frac{\lambda_0}{\left[1 + (\lambda_0 V / \lambda_1)^\psi\right]^{1/\psi}}
+
+    Symbols
+    -------
+    g : returned
+    V : volume
+    \lambda_0 : exponential
+    \lambda_1 : linear
+    \psi : sharpness
 
     Notes
     -----
@@ -63,7 +75,7 @@ def relative_growth(
 
 
 def division_rate(growth: Array | float, cell_loss_factor: Array | float) -> Array:
-    """Return how often cells divide in a tumour that grows at a net rate.
+    r"""Return how often cells divide in a tumour that grows at a net rate.
 
     Parameters
     ----------
@@ -76,6 +88,16 @@ def division_rate(growth: Array | float, cell_loss_factor: Array | float) -> Arr
     -------
     array [1/s]
         Birth rate, growth / (1 - loss factor).
+
+    Equation
+    --------
+    b = \frac{g}{1 - \phi}
+
+    Symbols
+    -------
+    b : returned
+    g : growth
+    \phi : cell_loss_factor
 
     Notes
     -----

@@ -22,7 +22,7 @@ HALVINGS = 60
 
 
 def diffusivity(diameter: ArrayLike, temperature: ArrayLike, viscosity: ArrayLike) -> Array:
-    """Return the Stokes-Einstein diffusivity kT / (3 pi eta d) [m^2/s].
+    r"""Return the Stokes-Einstein diffusivity [m^2/s].
 
     Parameters
     ----------
@@ -32,6 +32,18 @@ def diffusivity(diameter: ArrayLike, temperature: ArrayLike, viscosity: ArrayLik
         Of the liquid.
     viscosity : array [Pa*s]
         Of the liquid.
+
+    Equation
+    --------
+    D = \frac{k_B T}{3 \pi \eta d}
+
+    Symbols
+    -------
+    D : returned
+    d : diameter
+    T : temperature
+    \eta : viscosity
+    k_B : Boltzmann constant
 
     Examples
     --------
@@ -43,17 +55,26 @@ def diffusivity(diameter: ArrayLike, temperature: ArrayLike, viscosity: ArrayLik
 
 
 def wetted_area_per_volume(volume: ArrayLike) -> Array:
-    """Return the wetted wall of a vial per volume of liquid [1/m].
+    r"""Return the wetted wall of a vial per volume of liquid [1/m].
 
     Parameters
     ----------
     volume : array [m^3]
         Liquid in the vial.
 
+    Equation
+    --------
+    \frac{A}{V} = \frac{5}{2 r}, \quad r = \left(\frac{V}{2 \pi}\right)^{1/3}
+
+    Symbols
+    -------
+    \frac{A}{V} : returned
+    V : volume
+
     Notes
     -----
-    A cylinder filled to a height of one diameter, bottom and side wetted:
-    V = 2 pi r^3 and A / V = 5 / (2 r). Geometry, not a measurement of any product.
+    A cylinder filled to a height of one diameter, bottom and side wetted. Geometry, not a
+    measurement of any product.
 
     Examples
     --------
@@ -65,18 +86,29 @@ def wetted_area_per_volume(volume: ArrayLike) -> Array:
 
 
 def slab_uptake(reduced_time: ArrayLike) -> Array:
-    """Return the share of a still layer that has diffused to one absorbing wall [1].
+    r"""Return the share of a still layer that has diffused to one absorbing wall [1].
 
     Parameters
     ----------
     reduced_time : array [1]
         D t / L^2, with L = volume / wetted area.
 
+    Equation
+    --------
+    f = 2 \sqrt{\frac{T}{\pi}}, \quad T < 0.2
+
+    f = 1 - \frac{8}{\pi^2} \sum_{m \ge 0} \frac{e^{-(2m+1)^2 \pi^2 T / 4}}{(2m+1)^2}, \quad T
+    \ge 0.2
+
+    Symbols
+    -------
+    f : returned
+    T : reduced_time
+
     Notes
     -----
-    Short times: 2 sqrt(T / pi), the perfect sink of Ward and Tordai; later
-    1 - (8 / pi^2) sum exp(-(2m+1)^2 pi^2 T / 4) / (2m+1)^2. They are joined at T = 0.2, where both
-    hold to 1e-3. Convection adds to this; it is a lower bound for a shaken vial.
+    Short times are those of the perfect sink of Ward and Tordai; the two are joined at T = 0.2,
+    where both hold to 1e-3. Convection adds to this; it is a lower bound for a shaken vial.
 
     References
     ----------
@@ -105,7 +137,7 @@ def adsorbed_fraction(
     sticky_share: ArrayLike,
     covered: ArrayLike = 0.0,
 ) -> tuple[Array, Array]:
-    """Return the share of each size that sticks to the wall, and the wall area then covered.
+    r"""Return the share of each size that sticks to the wall, and the wall area then covered.
 
     Parameters
     ----------
@@ -133,13 +165,29 @@ def adsorbed_fraction(
     covered : array (n,) [m^2]
         Projected area taken afterwards.
 
+    Equation
+    --------
+    f_i = \mathrm{slab} \left(\frac{D_i t}{L^2}\right), \quad L = \frac{V}{s A} \quad
+    \text{until} \quad \sum_i n_i f_i \, \frac{\pi d_i^2}{4} = 0.547 \, s A
+
+    Symbols
+    -------
+    f_i : returned[0], share of each size that is lost
+    n_i : count
+    d_i : diameter
+    D_i : diffusivity
+    t : time
+    V : volume
+    A : area
+    s : sticky_share
+    \mathrm{slab} : slab_uptake
+
     Notes
     -----
-    Every size diffuses independently to a wall of the sticky area alone, L = volume / (sticky
-    share x area), until the projected area of what is held reaches the jamming limit of random
-    sequential adsorption, 0.547 of the sticky wall (7e9 particles of 100 nm a cm^2); then nothing
-    more is held. The moment is found by bisection, because coverage
-    grows with time. Small particles diffuse faster and so are over-represented. Blocking sets in
+    Every size diffuses independently to a wall of the sticky area alone, until the projected area
+    of what is held reaches the jamming limit of random sequential adsorption (7e9 particles of 100
+    nm a cm^2); then nothing more is held. The moment is found by bisection, because coverage grows
+    with time. Small particles diffuse faster and so are over-represented. Blocking sets in
     gradually in reality, and a mixture packs a little denser than 0.547.
 
     References

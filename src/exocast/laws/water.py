@@ -11,7 +11,7 @@ ZERO_CELSIUS = 273.15
 
 
 def water_viscosity(temperature: ArrayLike) -> NDArray[np.float64]:
-    """Return the viscosity of water at atmospheric pressure [Pa*s].
+    r"""Return the viscosity of water at atmospheric pressure [Pa*s].
 
     Parameters
     ----------
@@ -22,10 +22,20 @@ def water_viscosity(temperature: ArrayLike) -> NDArray[np.float64]:
     -------
     array [Pa*s]
 
+    Equation
+    --------
+    \log_{10} \frac{\eta}{\eta_{20}} = \frac{1.1709 \, (20 - \vartheta) - 0.001827 \, (\vartheta
+    - 20)^2}{\vartheta + 89.93}, \quad \vartheta = T - 273.15, \quad \eta_{20} = 1.0020 \times
+    10^{-3}
+
+    Symbols
+    -------
+    \eta : returned
+    T : temperature
+
     Notes
     -----
-    log10(eta / eta_20) = (1.1709 (20 - t) - 0.001827 (t - 20)^2) / (t + 89.93), t in degrees
-    Celsius, eta_20 = 1.0020 mPa s. Supercooled water is steeper than this form: not used there.
+    Supercooled water is steeper than this form: not used there.
 
     References
     ----------

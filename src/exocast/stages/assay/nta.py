@@ -73,11 +73,30 @@ LARGEST = 1000e-9
 
 @dataclass(frozen=True)
 class Nta(PreparationStep):
-    """Nanoparticle tracking analysis by scattered light.
+    r"""Nanoparticle tracking analysis by scattered light.
 
     Everything bright enough is counted, of whatever kind; what is too small or too weakly
     refracting is not. Sizes come from Brownian motion, smeared by finite tracks. The suspension
     passes unchanged unless a measured file conditions it (`condition`).
+
+    Equation
+    --------
+    c_b = \frac{s_c}{V} \sum_k n_k p_k B_{kb}, \quad \frac{\sigma}{c} = \frac{1}{\sqrt{N}},
+    \quad N = y c \, \frac{t v}{x}
+
+    Symbols
+    -------
+    c_b : concentration shown in bin b
+    n_k : particles of size class k, all kinds
+    p_k : detection_probability
+    B_{kb} : size_blur
+    s_c : count_scale
+    V : liquid in the tube [m^3]
+    N : tracks collected
+    y : track_yield
+    t : duration
+    v : videos
+    x : dilution
     """
 
     stage: ClassVar[str] = "assay"

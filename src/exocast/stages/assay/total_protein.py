@@ -37,10 +37,22 @@ MICROGRAM = 1e-9
 
 @dataclass(frozen=True)
 class TotalProtein(PreparationStep):
-    """Total protein of the tube, dissolved and in particles alike.
+    r"""Total protein of the tube, dissolved and in particles alike.
 
     The assay cannot tell vesicles from what was isolated with them: "a dose in micrograms" is a
     dose of all protein. The suspension passes unchanged.
+
+    Equation
+    --------
+    m = y \left(m_0 + \sum_{k, d} n_{k d} \, \frac{\pi d^3}{6} \, c_k\right)
+
+    Symbols
+    -------
+    m : protein that is read
+    y : response
+    m_0 : dissolved protein [kg]
+    n_{k d} : particles of kind k and diameter d
+    c_k : protein_in_particle
 
     Notes
     -----

@@ -129,12 +129,38 @@ def is_followed(cargo: str) -> bool:
 
 @dataclass(frozen=True)
 class DissolvedCargo(KineticStep):
-    """A macromolecule in solution, in the blood and organs of the body that is wired already.
+    r"""A macromolecule in solution, in the blood and organs of the body that is wired already.
 
     It mixes in plasma, leaves it through the pores of capillaries, returns with lymph, is filtered
     by the kidneys as far as its size allows, hydrolysed wherever it is outside cells, and taken by
     scavenger receptors of the liver. Cells of a tumour drink a little of the liquid around them;
     next to none of what they drink reaches their cytosol.
+
+    Equation
+    --------
+    \frac{d P}{dt} = -\frac{f_u}{V_p} \left(\sum_o \mathrm{CL}_{out,o} + G \theta\right) P -
+    \frac{Q E}{V_p} P + \sum_o \frac{\mathrm{CL}_{in,o}}{V_{i,o}} T_o - k_h P
+
+    \frac{d T_o}{dt} = \frac{f_u \mathrm{CL}_{out,o}}{V_p} P -
+    \frac{\mathrm{CL}_{in,o}}{V_{i,o}} T_o - k_h T_o - \frac{u N}{V_i} T_o
+
+    \frac{d C}{dt} = \frac{u N}{V_i} T_o - k_l C - k_e C, \quad k_e = k_l \, \frac{p}{1 - p},
+    \quad k_h = \frac{\ln 2}{t_{1/2}}
+
+    Symbols
+    -------
+    P, T_o, C : copies in plasma, between the cells of a bed, and in tumour cells, which drink
+    f_u : unbound_share
+    \mathrm{CL}_{out,o}, \mathrm{CL}_{in,o} : capillary_clearance
+    V_p, V_{i,o} : plasma, and interstitial liquid of the bed [m^3]
+    G : filtration_rate times body weight
+    \theta : pore_sieving
+    Q E : plasma through the liver times the extraction by scavenger_clearance [m^3/s]
+    u : fluid_uptake
+    N : tumour cells
+    k_l : lysosomal_loss
+    p : escape_probability
+    t_{1/2} : serum_half_life
 
     Notes
     -----

@@ -79,6 +79,8 @@ class WholeBody(KineticStep):
     N_o : phagocytes of the organ, in Kupffer cells
     \kappa : plasma that one phagocyte clears [m^3/s]
     f_s : source_factor
+    D : brownian_diffusivity
+    s : exposed_share, and what phosphatidylserine leaves open
     R : phagocyte_radius
     \mathrm{Sh} : sherwood
     k_\mathrm{on} n : reaction

@@ -30,7 +30,19 @@ WEIGHING = 600.0
 
 @dataclass(frozen=True)
 class DissolvedCargo(PreparationStep):
-    """The cargo is dissolved in buffer and rides no particle.
+    r"""The cargo is dissolved in buffer and rides no particle.
+
+    Equation
+    --------
+    N = n N_A \quad \text{or} \quad N = \frac{m N_A}{M}
+
+    Symbols
+    -------
+    N : copies in solution
+    n : cargo_amount
+    m : cargo_mass
+    M : molar_mass
+    N_A : Avogadro constant
 
     Notes
     -----

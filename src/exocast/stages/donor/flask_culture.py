@@ -94,7 +94,30 @@ SURFACE = {
 
 @dataclass(frozen=True)
 class FlaskCulture(PreparationStep):
-    """Adherent cells secrete small and large vesicles into one volume of medium.
+    r"""Adherent cells secrete small and large vesicles into one volume of medium.
+
+    Equation
+    --------
+    n_k = \dot{n}_k \int_0^t N \, dt' + c_k V, \quad N = \nu N_0 e^{g t'}
+
+    n_\mathrm{bodies} = b \left[(1 - \nu) N_0 + \delta \int_0^t N \, dt'\right]
+
+    m_\mathrm{protein} = \dot{m} \int_0^t N \, dt' + p V
+
+    Symbols
+    -------
+    n_k : particles of kind k
+    \dot{n}_k : secretion_rate
+    N_0 : cells
+    \nu : viability
+    g : growth_rate
+    t : duration
+    c_k : medium_particles
+    V : medium
+    b : bodies_per_dead_cell
+    \delta : death_rate
+    \dot{m} : protein_secretion
+    p : medium_protein
 
     Notes
     -----

@@ -60,7 +60,31 @@ HANDS_ON = Parameter(_KEY + "hands_on", "s", "Operator time for one batch.")
 
 @dataclass(frozen=True)
 class LipidNanoparticle(PreparationStep):
-    """Nucleic acid and lipids are mixed into particles; copies in each follow from geometry.
+    r"""Nucleic acid and lipids are mixed into particles; copies in each follow from geometry.
+
+    Equation
+    --------
+    \bar{c}(d) = (1 - e) \, c(d), \quad n_k = \frac{E N w_k}{\sum_j w_j \bar{c}_j}
+
+    w = \frac{r}{1 + r}, \quad p = p_0 \, \frac{(1 - w) \, \rho V N_A}{m}
+
+    Symbols
+    -------
+    \bar{c} : mean copies of a particle of a diameter
+    c(d) : copies_by_geometry
+    e : empty_share
+    n_k : particles in bin k
+    w_k : lognormal_shares
+    E : encapsulated
+    N : copies mixed in
+    w : share of cargo in the solids
+    r : cargo_to_lipid
+    p : chains of PEG on a particle
+    p_0 : peg_share
+    \rho : solids
+    V : volume of the particle that a copy sits in [m^3]
+    m : lipid_mass
+    N_A : Avogadro constant
 
     Notes
     -----

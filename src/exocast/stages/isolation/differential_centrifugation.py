@@ -125,7 +125,29 @@ class _Loaded:
 
 @dataclass(frozen=True)
 class DifferentialCentrifugation(PreparationStep):
-    """Pelleting by size, density and viscosity in named rotors, with an explicit resuspension loss.
+    r"""Pelleting by size, density and viscosity in named rotors, with explicit resuspension losses.
+
+    Equation
+    --------
+    n' = n (1 - P) (1 - \varepsilon) \quad \text{where the supernatant is kept}
+
+    n' = n \left[P (1 - a) (1 - r) + (1 - P) \, \varepsilon\right] \quad \text{where the pellet
+    is kept}
+
+    \varepsilon = \frac{v_r T}{V}, \quad \eta = h \, \eta_w
+
+    Symbols
+    -------
+    n, n' : particles of a kind and size, before and after a spin
+    P : share pelleted, by the rotor
+    a : aggregated_share
+    r : not_resuspended_share
+    \varepsilon : share of the liquid that stays with the pellet
+    v_r : residual_volume
+    T : tubes filled
+    V : liquid spun [m^3]
+    h : viscosity_ratio
+    \eta_w : water_viscosity
 
     Notes
     -----

@@ -57,7 +57,26 @@ HANDS_ON = Parameter(
 
 @dataclass(frozen=True)
 class SizeExclusion(PreparationStep):
-    """Elution by size, with the plates of the column and the volume of the load.
+    r"""Elution by size, with the plates of the column and the volume of the load.
+
+    Equation
+    --------
+    n' = n (1 - h) f(d / 2)
+
+    m' = m \left[(1 - x) f(r_s) + x \, \frac{\min(v_2, V_0 + V_t) - \max(v_1, V_0)}{V_t}\right]
+
+    Symbols
+    -------
+    n, n' : particles of a kind and size, before and after
+    m, m' : dissolved matter, before and after
+    h : held_share
+    f : share collected at a radius
+    x : stray_share
+    r_s : solute_radius
+    v_1 : collect_from
+    v_2 : collect_to
+    V_0 : liquid between the beads, void_share times bed [m^3]
+    V_t : bed
 
     Notes
     -----

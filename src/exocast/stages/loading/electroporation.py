@@ -136,7 +136,7 @@ _POLYANION = (PHOSPHATE_CHARGE, METAL_TO_CARGO, NEUTRALISED_SHARE)
 
 @dataclass(frozen=True)
 class Electroporation(PreparationStep):
-    """Pulses that may open membranes, and surely dissolve electrode metal that precipitates RNA.
+    r"""Pulses that may open membranes, and surely dissolve electrode metal that precipitates RNA.
 
     The voltage induced across a 100 nm vesicle, 1.5 E R, is millivolts at usual fields against a
     pore threshold of tenths of a volt. Below it a share of the vesicles opens all the same, whose
@@ -145,6 +145,30 @@ class Electroporation(PreparationStep):
     Nothing passes the lumen ceiling C V N_A. The charge dissolves aluminium (Faraday), a chelator
     holds some, the rest precipitates nucleic acid by charge and aggregates vesicles. "Loaded" is
     what is inside vesicles; the precipitate is a population of particles that clean-up may carry.
+
+    Equation
+    --------
+    \bar{c} = C V_i N_A \left[w_0 + (1 - w_0) \, w \, f\right] \le C V_i N_A
+
+    N_\mathrm{burst} = N \left[1 - (1 - l)^p\right], \quad M = \max \left(\frac{n}{V} - x, \,
+    0\right), \quad N_\mathrm{agg} = N \left(1 - e^{-k_a M}\right)
+
+    Symbols
+    -------
+    \bar{c} : mean copies in a vesicle
+    C : free concentration of the cargo [mol/m^3]
+    V_i : lumen_volume
+    w_0 : open_share
+    w : opened_share
+    f : pore_filling
+    l : lysis
+    p : pulses
+    M : metal beyond the chelator [mol/m^3]
+    n : dissolved_metal
+    V : volume
+    x : chelator
+    k_a : metal_aggregation
+    N_A : Avogadro constant
     """
 
     stage: ClassVar[str] = "loading"

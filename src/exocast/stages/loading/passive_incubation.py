@@ -31,13 +31,28 @@ __all__ = ["PassiveIncubation"]
 
 @dataclass(frozen=True)
 class PassiveIncubation(PreparationStep):
-    """Vesicles stand with dissolved cargo: drugs enter bilayers, nucleic acids mostly stay outside.
+    r"""Vesicles stand with dissolved cargo: drugs enter bilayers, nucleic acids mostly stay out.
 
     Small molecules share out between liquid, bilayer (partition with a capacity) and lumen
     (permeation, slowed by what binds inside); above its solubility a hydrophobic drug falls out as
     particles that later steps carry along. Nucleic acids and proteins adsorb on the outer surface
     and hardly cross. The load is an equilibrium: a later dilution would lower that of a drug, which
     the following steps do not know.
+
+    Equation
+    --------
+    \bar{c} = C V_i N_A \left(1 - e^{-k t}\right) + S \, \theta(C)
+
+    Symbols
+    -------
+    \bar{c} : mean copies of a vesicle
+    C : equilibrium_concentration, at most the solubility
+    V_i : lumen_volume
+    k : crossing_rate
+    t : duration
+    S : sites of a vesicle: lipids times capacity, or outer area times density
+    \theta : occupancy
+    N_A : Avogadro constant
     """
 
     stage: ClassVar[str] = "loading"

@@ -29,7 +29,18 @@ ENDPOINT = 2e-6
 
 @dataclass(frozen=True)
 class TumourGrowth(KineticStep):
-    """The tumour grows exponentially, then linearly; losing the target protein slows it.
+    r"""The tumour grows exponentially, then linearly; losing the target protein slows it.
+
+    Equation
+    --------
+    \frac{d V}{dt} = g(V) \, V \, (1 - \delta \pi)
+
+    Symbols
+    -------
+    V : volume of the treated tumour [m^3]
+    g : relative_growth
+    \delta : dependence
+    \pi : loss of target protein, mean over cells
 
     Notes
     -----

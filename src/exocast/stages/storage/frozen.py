@@ -65,7 +65,27 @@ DRIFT = Parameter(
 
 @dataclass(frozen=True)
 class FrozenStorage(PreparationStep):
-    """Losses to the wall while liquid, to brine and ice on each cycle, and almost none once solid.
+    r"""Losses to the wall while liquid, to brine and ice on each cycle, and almost none once solid.
+
+    Equation
+    --------
+    \frac{n'}{n} = \left[(1 - f_\mathrm{wall}) \, f_\mathrm{single} \, f_\mathrm{brine} \, (1 -
+    b) \, e^{-k t / m}\right]^m
+
+    \bar{c}' = \bar{c} \, (1 - o)^m
+
+    Symbols
+    -------
+    n, n' : particles of a kind and size, before and after
+    m : freeze_thaw_cycles
+    f_\mathrm{wall} : adsorbed_fraction
+    f_\mathrm{single} : singlet_fraction, in the liquid
+    f_\mathrm{brine} : singlet_fraction, between ice crystals
+    b : broken_share
+    k : drift_rate
+    t : duration
+    \bar{c} : mean copies inside a vesicle
+    o : opened_share
 
     Notes
     -----

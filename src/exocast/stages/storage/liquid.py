@@ -35,7 +35,19 @@ BREAKAGE = Parameter(
 
 @dataclass(frozen=True)
 class LiquidStorage(PreparationStep):
-    """Losses to the wall, to aggregation and to slow breakage, without ice.
+    r"""Losses to the wall, to aggregation and to slow breakage, without ice.
+
+    Equation
+    --------
+    \frac{n'}{n} = (1 - f_\mathrm{wall}) \, f_\mathrm{single} \, e^{-k t}
+
+    Symbols
+    -------
+    n, n' : particles of a kind and size, before and after
+    f_\mathrm{wall} : adsorbed_fraction
+    f_\mathrm{single} : singlet_fraction
+    k : breakage_rate
+    t : duration
 
     Notes
     -----

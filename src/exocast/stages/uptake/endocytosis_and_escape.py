@@ -127,6 +127,7 @@ class EndocytosisAndEscape(KineticStep):
     N : tumour cells
     V : interstitial liquid of the tumour [m^3]
     \kappa : uptake_clearance
+    D : brownian_diffusivity in water, times tissue_diffusivity
     R : cell_radius
     k_\mathrm{on} n : binding_clearance
     c_b : binding_capacity
