@@ -8,14 +8,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from exocast.report.figures import draw
-from generator import drawings_body, drawings_tube
+from generator import drawings_body, drawings_carriers, drawings_tube
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Painter = Callable[["Figure"], None]
 
-PICTURES: dict[str, tuple[Painter, ...]] = {**drawings_tube.PICTURES, **drawings_body.PICTURES}
+PICTURES: dict[str, tuple[Painter, ...]] = {
+    **drawings_tube.PICTURES,
+    **drawings_body.PICTURES,
+    **drawings_carriers.PICTURES,
+}
 
 # The report's drawings live in its page; a file of its own needs a namespace and a font.
 _ALONE = '<svg xmlns="http://www.w3.org/2000/svg" style="font-family: Verdana, sans-serif" '
