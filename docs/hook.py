@@ -17,9 +17,10 @@ from generator import (  # noqa: E402 - found beside this file
     face,
     laws,
     methods,
+    notebooks,
 )
 
-GENERATED: dict[str, str] = {}
+GENERATED: dict[str, str | bytes] = {}
 
 
 def on_config(config: Any) -> Any:
@@ -27,6 +28,7 @@ def on_config(config: Any) -> Any:
     GENERATED.clear()
     for made in (methods.pages(), laws.pages(), evidence.pages()):
         GENERATED.update(made)
+    GENERATED.update(notebooks.pages())
     GENERATED["evidence/claims.md"] = claims.page()
     GENERATED["reference/design.md"] = document.page()
     GENERATED["reference/python.md"] = face.page()

@@ -68,7 +68,7 @@ class Plot(Figure):
 
     def _repr_html_(self) -> str:
         buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=DPI)
+        self.savefig(buffer, format="png", dpi=DPI, bbox_inches="tight")
         picture = base64.b64encode(buffer.getvalue()).decode()
         return (
             f'<figure style="margin:0"><img alt="{escape(str(self.get_label()))}" '
