@@ -4,7 +4,6 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "batch.hpp"
 #include "differential.hpp"
 #include "dispatch.hpp"
+#include "selection.hpp"
 #include "tables.hpp"
 
 namespace nb = nanobind;
@@ -43,37 +43,6 @@ nb::ndarray<nb::numpy, T> give(std::unique_ptr<T[]> memory, std::initializer_lis
 void require(bool holds, const char* what) {
   if (!holds) throw std::invalid_argument(what);
 }
-
-// Pivots that doses enter and that keep reads, each once.
-struct Selection {
-  Whole used_pivot, keep_used, dosed_pivot;
-
-  Selection(const Program& p, const Array<std::int32_t, 1>& keep,
-            const Array<std::int32_t, 1>& dosed) {
-    const auto drive = [this](std::int32_t pivot) {
-      if (std::find(dosed_pivot.begin(), dosed_pivot.end(), pivot) == dosed_pivot.end()) {
-        dosed_pivot.push_back(pivot);
-      }
-    };
-    Whole place(p.states, -1);
-    for (std::size_t q = 0; q < keep.size(); q++) {
-      const std::int32_t state = keep.data()[q];
-      require(state >= 0 && state < p.states, "keep names a state that is not there");
-      const std::int32_t pivot = p.rank[state];
-      if (place[pivot] < 0) {
-        place[pivot] = static_cast<std::int32_t>(used_pivot.size());
-        used_pivot.push_back(pivot);
-      }
-      keep_used.push_back(place[pivot]);
-    }
-    for (std::size_t q = 0; q < dosed.size(); q++) {
-      const std::int32_t state = dosed.data()[q];
-      require(state >= 0 && state < p.states, "a dose enters a state that is not there");
-      drive(p.rank[state]);
-    }
-    for (std::int32_t d = 0; d < p.drifts; d++) drive(p.drift_pivot[d]);
-  }
-};
 
 InstructionSet find(const std::string& name) {
   const std::vector<InstructionSet> sets = instruction_sets();
@@ -131,7 +100,8 @@ nb::tuple solve(const Tables& tables, Array<double, 2> parameters, Array<double,
     require(keep_start.data()[j] <= keep_start.data()[j + 1], "keep");
   }
   require(keep_start.data()[kept] == static_cast<std::int64_t>(keep_state.shape(0)), "keep");
-  const Selection selection(program, keep_state, dose_state);
+  const Selection selection(program, {keep_state.data(), keep_state.size()},
+                            {dose_state.data(), dose_state.size()});
   const std::size_t directions = by_parameter.shape(1);
   require(by_parameter.shape(0) == static_cast<std::size_t>(program.parameters), "by_parameter");
   const auto fits = [&](const Array<double, 3>& array, std::size_t rows) {
@@ -180,11 +150,7 @@ nb::tuple solve(const Tables& tables, Array<double, 2> parameters, Array<double,
   problem.keep_weight = keep_weight.data();
   problem.rtol = rtol;
   problem.max_steps = max_steps;
-  problem.used_count = static_cast<std::int64_t>(selection.used_pivot.size());
-  problem.dosed_count = static_cast<std::int64_t>(selection.dosed_pivot.size());
-  problem.used_pivot = selection.used_pivot.data();
-  problem.keep_used = selection.keep_used.data();
-  problem.dosed_pivot = selection.dosed_pivot.data();
+  selection.write(problem);
   if (directions > 0) {
     differential.view(problem.by);
     const std::int64_t many = static_cast<std::int64_t>(directions);

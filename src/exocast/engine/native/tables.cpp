@@ -45,14 +45,17 @@ int operands(std::int32_t operation) {
   }
 }
 
-// Walks a program; returns the first register that it leaves unused.
-std::int32_t Tables::check_code(const char* name, const Whole& code, std::int32_t first,
-                                std::int32_t limit) const {
+// Walks a program that may read registers below `seen` and its own results; returns the first
+// register that it leaves unused.
+std::int32_t Tables::check_code(const char* name, const Whole& code, std::int32_t seen,
+                                std::int32_t first, std::int32_t limit) const {
+  const std::int32_t start = first;
   const std::size_t end = code.size();
   std::size_t at = 0;
   while (at < end) {
     require(at + 3 <= end, name);
     const std::int32_t operation = code[at], count = code[at + 1];
+    require(operation == kSum || operands(operation) > 0, name);
     require(code[at + 2] == first && count >= 0, name);
     at += 3;
     for (std::int32_t done = 0; done < count; done++, first++) {
@@ -63,7 +66,9 @@ std::int32_t Tables::check_code(const char* name, const Whole& code, std::int32_
         at += 2;
       }
       require(many > 0 && at + static_cast<std::size_t>(many) <= end, name);
-      for (std::int64_t q = 0; q < many; q++, at++) require(within(code[at], first), name);
+      for (std::int64_t q = 0; q < many; q++, at++) {
+        require(within(code[at], first) && (code[at] < seen || code[at] >= start), name);
+      }
       require(first < limit, name);
     }
   }
@@ -92,7 +97,7 @@ void Tables::check_rows(std::int32_t results) const {
   require(at == row_index.size(), "row_index");
 }
 
-void Tables::check_entries() const {
+void Tables::check_entries(std::int32_t results) const {
   const std::int32_t states = static_cast<std::int32_t>(order.size());
   const std::int32_t many = static_cast<std::int32_t>(column.size());
   require(row_start.size() == order.size() + 1 && row_start[0] == 0, "row_start");
@@ -112,7 +117,7 @@ void Tables::check_entries() const {
       const std::int64_t slopes = std::int64_t{shape[1]} + shape[2], pairs = 2 * std::int64_t{shape[3]};
       require(at + static_cast<std::size_t>(slopes + pairs) <= entry_index.size(), "entry_index");
       for (std::int64_t q = 0; q < slopes; q++, at++) {
-        require(within(entry_index[at], size), "entry_index");
+        require(within(entry_index[at], results), "entry_index");
       }
       // A product may use entries that were finished before this one only.
       for (std::int64_t q = 0; q < pairs; q++, at++) {
@@ -153,12 +158,15 @@ void Tables::check_drifts(std::int32_t results) const {
   require(at == drift_index.size(), "drift_index");
 }
 
-void Tables::check_events() const {
+void Tables::check_events(std::int32_t leaves, std::int32_t slopes) const {
+  const auto readable = [&](std::int32_t slot) {
+    return within(slot, size) && (slot < leaves || slot >= slopes);
+  };
   require(set_start.size() == trigger.size() + 1, "set_start");
   check_starts(set_start, set_pivot.size(), "set_start");
   require(set_register.size() == set_pivot.size(), "set_register");
-  for (const std::int32_t slot : trigger) require(within(slot, size), "trigger");
-  for (const std::int32_t slot : set_register) require(within(slot, size), "set_register");
+  for (const std::int32_t slot : trigger) require(readable(slot), "trigger");
+  for (const std::int32_t slot : set_register) require(readable(slot), "set_register");
   for (const std::int32_t pivot : set_pivot) {
     require(within(pivot, static_cast<std::int64_t>(order.size())), "set_pivot");
   }
@@ -177,20 +185,21 @@ void Tables::check() {
   // Parameters lie between the constants and the first result: their number is what is left.
   const std::int32_t results = setup_code.size() < 3 ? setup_size : setup_code[2];
   require(results >= static_cast<std::int32_t>(constant.size()), "setup_code");
-  require(check_code("setup_code", setup_code, results, setup_size) == setup_size, "setup_code");
+  require(check_code("setup_code", setup_code, results, results, setup_size) == setup_size, "setup_code");
   for (const std::int32_t slot : kept) require(within(slot, setup_size), "kept");
   check_inputs();
   const std::int64_t first = static_cast<std::int64_t>(kept.size()) + states +
                              2 * static_cast<std::int64_t>(inputs.size());
   require(first <= size, "size");
-  const std::int32_t rates =
-      check_code("rate_code", rate_code, static_cast<std::int32_t>(first), size);
-  const std::int32_t slopes = check_code("slope_code", slope_code, rates, size);
-  require(check_code("event_code", event_code, slopes, size) == size, "event_code");
+  const std::int32_t leaves = static_cast<std::int32_t>(first);
+  const std::int32_t rates = check_code("rate_code", rate_code, leaves, leaves, size);
+  const std::int32_t slopes = check_code("slope_code", slope_code, rates, rates, size);
+  // Events look when the results of the rates are of an earlier moment.
+  require(check_code("event_code", event_code, leaves, slopes, size) == size, "event_code");
   check_drifts(slopes);
-  check_events();
+  check_events(leaves, slopes);
   check_rows(rates);
-  check_entries();
+  check_entries(slopes);
 }
 
 Program Tables::view() const {

@@ -28,13 +28,13 @@ struct Tables {
   Program view() const;
 
  private:
-  std::int32_t check_code(const char* name, const Whole& code, std::int32_t first,
-                          std::int32_t limit) const;
+  std::int32_t check_code(const char* name, const Whole& code, std::int32_t seen,
+                          std::int32_t first, std::int32_t limit) const;
   void check_rows(std::int32_t results) const;
-  void check_entries() const;
+  void check_entries(std::int32_t results) const;
   void check_inputs() const;
   void check_drifts(std::int32_t results) const;
-  void check_events() const;
+  void check_events(std::int32_t leaves, std::int32_t slopes) const;
 };
 
 }  // namespace exocast
