@@ -20,7 +20,7 @@ from exocast.design.verdict import answer_of
 from exocast.errors import ExocastError, nearest
 from exocast.evidence import Axes, Catalogue
 from exocast.learn.dial import without_variants
-from exocast.material.cascade import CascadeRow, Rival
+from exocast.material.cascade import SAME, CascadeRow, Rival
 from exocast.material.document import Plan
 from exocast.material.step import Flag
 
@@ -54,6 +54,14 @@ class Found:
     rivals: tuple[Rival, ...]
     needed: float | None
     flags: tuple[Flag, ...] = ()
+
+    @property
+    def is_contested(self) -> bool:
+        """Return whether rivals give the row different values."""
+        first, *others = self.row.values
+        return any(
+            not np.allclose(first, other, rtol=SAME, atol=0.0, equal_nan=True) for other in others
+        )
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from exocast.learn.answers import Answerer, Found, telling
 from exocast.learn.dial import Dial, find_dial, short
 from exocast.learn.reach import SCAN, Reach, reach_of
 from exocast.learn.sweep import MEMBERS, SCHEMA
+from exocast.material.document import Plan
 from exocast.material.spread import three_bars
 from exocast.material.step import Flag
 from exocast.units import parse
@@ -261,12 +262,17 @@ class _Search:
         if not self.title:
             self.amount = self.goal.amount(found)
             self.title, self.unit = found.row.title, found.row.unit
-            self.phrase = found.rivals[0].phrase
+            self.phrase = found.rivals[0].phrase if self.is_contested(plan) else ""
         value = _quantile(found.row.values[0], self.answerer.axes.uncertainty, self.percentile)
         spread = three_bars(found.row.values[0], self.answerer.axes.uncertainty).to_dict()
         met = math.isfinite(value) and self.goal.is_met(value, self.amount)
         self.points[x] = _Point(x, text, value, spread, met, found.flags)
         return self.points[x]
+
+    def is_contested(self, plan: Plan) -> bool:
+        """Return whether rivals differ in the row that is asked for."""
+        every = replace(self.answerer, only_first=False, rival="")
+        return every.find(plan).is_contested
 
     def run(self) -> tuple[_Point | None, int]:
         """Return the point nearest the crossing that meets the goal, and how many crossings."""

@@ -224,7 +224,7 @@ def _record(
             "unit": found[0].row.unit,
             "asked": ANSWER,
         },
-        "contested": any(_contested(one) for one in found),
+        "contested": any(one.is_contested for one in found),
         "points": points,
     }
 
@@ -250,12 +250,6 @@ def _entry(one: Found, index: int, first: Found, uncertainty: int) -> dict[str, 
         "probability_enough": probability,
         "over_first": paired(before, values, uncertainty).ratio.to_dict(),
     }
-
-
-def _contested(one: Found) -> bool:
-    """Return whether rivals give different answers."""
-    first, *others = one.row.values
-    return any(not np.allclose(first, other, rtol=0.01, equal_nan=True) for other in others)
 
 
 def _line(entry: Mapping[str, Any]) -> dict[str, Any]:

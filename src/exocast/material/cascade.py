@@ -183,7 +183,9 @@ class Cascade:
     def is_contested(self, row: CascadeRow) -> bool:
         """Return whether rivals give the row different values."""
         first, *others = row.values
-        return any(not np.allclose(first, other, rtol=SAME, equal_nan=True) for other in others)
+        return any(
+            not np.allclose(first, other, rtol=SAME, atol=0.0, equal_nan=True) for other in others
+        )
 
     def gains(self, answer: str = "") -> list[Gain]:
         """Return what each step before the answer would gain at its best, the largest first.
