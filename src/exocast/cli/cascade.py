@@ -180,13 +180,15 @@ def gained(gains: Sequence[Mapping[str, Any]]) -> str:
     '2 x (1.1 to 31)'
     """
     words = []
-    for gain in gains:
+    alike = len({ratio(gain) for gain in gains}) == 1
+    for gain in gains[:1] if alike else gains:
         text = ratio(gain)
         if gain["times"] is not None and gain["uncertainty"][0] is not None:
             low, high = map(_two_digits, gain["uncertainty"])
             text += f" ({low} to {high})" if low != high else ""
-        words.append(text + (f" if {gain['phrase']}" if gain["phrase"] else ""))
-    return ", ".join(dict.fromkeys(words)) or "no answer to compare"
+        words.append(text + (f" if {gain['phrase']}" if gain["phrase"] and not alike else ""))
+    end = ", whatever the hypothesis" if alike and len(gains) > 1 and gains[0]["phrase"] else ""
+    return (", ".join(dict.fromkeys(words)) or "no answer to compare") + end
 
 
 def ratio(gain: Mapping[str, Any]) -> str:
@@ -225,6 +227,6 @@ def times_interval(pair: Sequence[float | None]) -> str:
 
 def _two_digits(value: float) -> str:
     """Write a ratio with two digits, plainly as long as that is short."""
-    if value and not 1e-3 <= value < 1e5:
+    if value and not 1e-3 <= value < 1e6:
         return f"{value:.1e}"
     return f"{float(f'{value:.2g}'):g}"

@@ -92,9 +92,11 @@ def _clause(entry: Mapping[str, Any], *, contested: bool) -> str:
     if ratio["median"] is None:
         return f"no multiple of{condition}"
     low, high = ratio["uncertainty"]
+    share = entry["share_greater"]
+    more = {1.0: "every member", 0.0: "no member"}.get(share, f"{share:.0%} of members")
     return (
         f"{_digits(ratio['median'])} times{condition} ({_digits(low)} to {_digits(high)}, more in "
-        f"{entry['share_greater']:.0%} of members)"
+        f"{more})"
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from exocast.learn.saving import Result
 from exocast.material.forecast import Forecast
@@ -20,6 +21,7 @@ from exocast.report.panels import (
     cascade,
     claims,
     drivers,
+    equations,
     flags,
     journey,
     needed,
@@ -49,6 +51,7 @@ PANELS: tuple[Callable[[Forecast], Panel], ...] = (
     claims.panel,
     flags.panel,
     values.panel,
+    equations.panel,
     reproduce.panel,
 )
 """In the order of the page."""
@@ -56,6 +59,7 @@ PANELS: tuple[Callable[[Forecast], Panel], ...] = (
 OF_A_BODY = (needed.panel, body.panel, response.panel, observed.panel, published.panel)
 """Left out where the Design ends on the bench."""
 
+_JOINT = re.compile(r"(?<=[a-z])([._])(?=[a-z])")
 TEMPLATE, STYLE, SCRIPT = "page.html", "page.css", "page.js"
 
 
@@ -97,6 +101,7 @@ def render(result: Forecast | Result) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["breaks"] = _breaks
     template = environment.from_string(_packaged(TEMPLATE))
     if isinstance(result, Forecast):
         kind, title = "forecast", str(result.record["title"])
@@ -110,6 +115,11 @@ def render(result: Forecast | Result) -> str:
         style=Markup(_packaged(STYLE)),
         script=Markup(_packaged(SCRIPT)),
     )
+
+
+def _breaks(text: str) -> Markup:
+    """Let a long key break after its dots and underscores, and nowhere within a word."""
+    return Markup(_JOINT.sub(r"\1<wbr>", str(escape(text))))
 
 
 def _packaged(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,15 +24,33 @@ from exocast.report.blocks import (
     Table,
     Text,
 )
-from exocast.report.comparing import COMPARISON, RATIOS, comparison_drawing
+from exocast.report.comparing import COMPARISON, comparison_drawing
 from exocast.report.figures import Drawing
-from exocast.report.panels.rows import SPREADS
-from exocast.report.sweeping import BANDS, GOAL, SWEEP, goal_drawing, sweep_drawing
-from exocast.report.words import amount, conditional, counted, interval, orders, percent, times
+from exocast.report.sweeping import GOAL, SWEEP, goal_drawing, sweep_drawing
+from exocast.report.words import (
+    amount,
+    capital,
+    conditional,
+    counted,
+    counted_in,
+    each_way,
+    head_title,
+    interval,
+    named,
+    orders,
+    percent,
+    prose,
+    raised,
+    times,
+)
 
 __all__ = ["drawing_of", "panels_of_result", "title_of"]
 
 Record = Mapping[str, Any]
+
+MOST = 8
+"""Flags that are shown."""
+_DIGITS = re.compile(r"[\d.e+-]+")
 
 
 def title_of(result: Result) -> tuple[str, str]:
@@ -63,11 +83,9 @@ def panels_of_result(result: Result) -> tuple[Panel, ...]:
 def _compared(comparison: Comparison) -> Panel:
     """Say how the answers differ."""
     pairs = comparison.pairs
-    finding = " ".join(pair["sentence"] for pair in pairs)
-    figure = Picture(
-        COMPARISON, comparison_drawing(comparison), _largest(pairs[0]), f"{SPREADS} {RATIOS}",
-        comparison.to_csv(),
-    )  # fmt: skip
+    finding = " ".join(capital(prose(pair["sentence"])) for pair in pairs)
+    drawing = comparison_drawing(comparison)
+    figure = Picture(COMPARISON, drawing, _largest(pairs[0]), "", comparison.to_csv())
     blocks: list[Block] = [Cards(tuple(_card(pair) for pair in pairs)), figure]
     return Panel("answer", "The answer", "Answer", finding, tuple(blocks))
 
@@ -76,17 +94,20 @@ def _card(pair: Record) -> Card:
     """Say of one pair what the answer is multiplied by, and what the two share."""
     lines: list[tuple[str, str]] = []
     row = next((row for row in pair["rows"] if row["name"] == pair["answer"]), None)
-    for entry in _shown(row) if row else ():
-        condition = f"if {entry['phrase']}" if row and row["contested"] else "times"
+    shown = _shown(row) if row else ()
+    alike = len({_ratio(entry) for entry in shown}) == 1
+    for entry in shown[:1] if alike else shown:
+        condition = "the answer" if alike else f"if {entry['phrase']}"
         lines.append((condition, _ratio(entry)))
-        lines.append(("90 % uncertainty", interval(entry["ratio"]["uncertainty"])))
-        lines.append(("members with more", percent(entry["share_greater"])))
+        if entry["share_equal"] < 1:
+            lines.append(("90 % uncertainty", interval(entry["ratio"]["uncertainty"], 2)))
+            lines.append(("members with more", percent(entry["share_greater"])))
     drawn = pair["drawn"]
-    remark = f"{pair['base']} is 1. "
+    remark = f"Times {pair['base']}, member by member."
     if drawn is not None:
-        remark += f"{counted(drawn['shared'], 'drawn value')} shared"
+        remark += f" {counted(drawn['shared'], 'drawn value')} shared"
         alone = drawn["base_only"] + drawn["other_only"]
-        remark += f", {alone} of one side alone." if alone else "; none of one side alone."
+        remark += f", {alone} of one side alone." if alone else "."
     return Card(pair["other"], tuple(lines) or (("no common answer", ""),), remark)
 
 
@@ -102,9 +123,9 @@ def _largest(pair: Record) -> str:
         return "No row of the cascade differs by more than 1 %."
     title, ratio = moved[0]
     most = max(moved, key=lambda one: max(one[1], 1 / one[1]))
-    words = f"They part {title} ({times(ratio)})"
-    if most[0] != title:
-        words += f" and are farthest apart {most[0]} ({times(most[1])})"
+    words = f"The first row that differs is “{title}” ({times(ratio)})"
+    if abs(math.log(most[1] / ratio)) > math.log(1.5):
+        words += f"; they are farthest apart at “{most[0]}” ({times(most[1])})"
     return f"{words}."
 
 
@@ -136,7 +157,7 @@ def _cascades(comparison: Comparison) -> list[Panel]:
         for row in pair["rows"]:
             if row["head"] != head:
                 head = row["head"]
-                rows.append((Cell(f"{row['unit']}"),))
+                rows.append((Cell(head_title(row)),))
             rows += [_line(row, entry) for entry in _shown(row)]
         titles = (
             "", f"{pair['base']}|", f"{pair['other']}|", "ratio|", "90 % uncertainty|",
@@ -144,7 +165,7 @@ def _cascades(comparison: Comparison) -> list[Panel]:
         )  # fmt: skip
         caption = f"{pair['other']} against {pair['base']}, member by member."
         blocks.append(Table(f"rows-{len(blocks) + 1}", titles, tuple(rows), caption))
-    finding = "Medians of both sides, and the ratio that each member has to itself."
+    finding = "Medians of both sides, and of the ratio that each member has to its twin."
     return [Panel("rows", "Every row of the cascade", "Rows", finding, tuple(blocks))]
 
 
@@ -156,8 +177,8 @@ def _line(row: Record, entry: Record) -> tuple[Cell, ...]:
         Cell(amount(entry["base"]["median"])),
         Cell(amount(entry["other"]["median"])),
         Cell(_ratio(entry), tone="strong"),
-        Cell("·" if entry["share_equal"] == 1 else interval(ratio["uncertainty"], 2)),
-        Cell("·" if entry["share_equal"] == 1 else interval(ratio["variability"], 2)),
+        Cell("·" if entry["share_equal"] == 1 else _range(ratio["uncertainty"])),
+        Cell("·" if entry["share_equal"] == 1 else _range(ratio["variability"])),
         Cell("·" if entry["share_equal"] == 1 else percent(entry["share_greater"])),
     )
 
@@ -180,36 +201,42 @@ def _shown(row: Record) -> Sequence[Record]:
 def _swept(sweep: Sweep) -> Panel:
     """Say where the answer is largest."""
     record = sweep.record
-    finding = " ".join(_best(record, index) for index in range(_rivals(record)))
     axes = " and ".join(axis["address"] for axis in record["axes"])
-    figure = Picture(SWEEP, sweep_drawing(sweep), _moves(record), BANDS, sweep.to_csv())
+    figure = Picture(SWEEP, sweep_drawing(sweep), _moves(record), "", sweep.to_csv())
     blocks: list[Block] = [figure]
-    flags = [
-        (f"at {', '.join(point['texts'])}:", point["flags"][0]["message"])
-        for point in record["points"]
-        if point["flags"]
-    ]
-    told = dict.fromkeys(message for _, message in flags)
-    once = [next(one for one in flags if one[1] == message) for message in told]
-    if once:
-        blocks.append(Items(tuple(once[:8]), title="Flags, each at the first point that raises it"))
-    return Panel("answer", f"The answer over {axes}", "Answer", finding, tuple(blocks))
+    told: dict[str, tuple[str, str]] = {}
+    for point in record["points"]:
+        for flag in point["flags"]:
+            where = raised(f"from {', '.join(point['texts'])} on:")
+            told.setdefault(_DIGITS.sub("", flag["message"]), (where, prose(flag["message"])))
+    if told:
+        shown = tuple(told.values())[:MOST]
+        blocks.append(Items(shown, title="Flags, each where it is first raised"))
+    return Panel("answer", f"The answer over {axes}", "Answer", _largest_of(record), tuple(blocks))
 
 
 def _rivals(record: Record) -> int:
     return len(record["points"][0]["by_hypothesis"]) if record["contested"] else 1
 
 
-def _best(record: Record, index: int) -> str:
-    """Say where the answer is largest under one rival, and how far that is from the need."""
-    best = max(record["points"], key=lambda one: one["by_hypothesis"][index]["median"] or 0.0)
-    entry = best["by_hypothesis"][index]
-    phrase = f"If {entry['phrase']}, " if record["contested"] and entry["phrase"] else ""
-    words = f"{phrase}the most {record['answer']['title']} is {amount(entry['median'])}"
-    words += f" {record['answer']['unit'].replace('/', ' per ')}, at {', '.join(best['texts'])}"
-    if entry["orders_short"] is not None:
-        words += f": {orders(entry['orders_short'])}"
-    return words[:1].upper() + words[1:] + "."
+def _largest_of(record: Record) -> str:
+    """Say where the answer is largest under each rival, and how far that is from the need."""
+    row = record["answer"]
+    found: list[tuple[str, str, Record]] = []
+    for index in range(_rivals(record)):
+        best = max(record["points"], key=lambda one: one["by_hypothesis"][index]["median"] or 0.0)
+        entry = best["by_hypothesis"][index]
+        words = amount(entry["median"]) + ("" if found else f" {counted_in(row['unit'])}")
+        if entry["orders_short"] is not None:
+            words += f" ({orders(entry['orders_short'])})"
+        where = raised(", ".join(best["texts"]))
+        found.append((words, where, {"phrase": entry["phrase"] if record["contested"] else ""}))
+    places = {where for _, where, _ in found}
+    if len(places) == 1:
+        best_words = f"{each_way([(words, entry) for words, _, entry in found])}, at {places.pop()}"
+    else:
+        best_words = each_way([(f"{words} at {where}", entry) for words, where, entry in found])
+    return f"{capital(row['title'])} at most {best_words}."
 
 
 def _moves(record: Record) -> str:
@@ -234,13 +261,14 @@ def _points(sweep: Sweep) -> Panel:
     head = [axis["address"] for axis in record["axes"]]
     head += ["hypothesis"] if record["contested"] else []
     first = ", ".join(record["points"][0]["texts"])
-    head += ["median|", "90 % uncertainty|", "90 % variability|", f"times {first}|"]
-    head += ["90 % uncertainty of it|", "against the need"]
+    head += ["median|", "90 % uncertainty|", "90 % variability|", raised(f"times {first}|")]
+    needs = any(point["needed"] for point in record["points"])
+    head += ["orders short|"] if needs else []
     rows = []
     for point in record["points"]:
         for entry in point["by_hypothesis"][: _rivals(record)]:
             cells = [
-                Cell(text, number)
+                Cell(raised(text), number)
                 for text, number in zip(point["texts"], point["numbers"], strict=True)
             ]
             cells += [Cell(entry["phrase"])] if record["contested"] else []
@@ -250,41 +278,52 @@ def _points(sweep: Sweep) -> Panel:
                 Cell(amount(entry["median"]), entry["median"], tone="strong"),
                 Cell(interval(entry["uncertainty"])),
                 Cell(interval(entry["variability"])),
-                Cell("–" if over["median"] is None else times(over["median"]), over["median"]),
-                Cell(interval(over["uncertainty"])),
-                Cell("–" if short is None else orders(short), short),
-            ]
+                Cell("–" if over["median"] is None else times(over["median"]), over["median"],
+                     small=_range(over["uncertainty"]).replace("·", "")),
+            ]  # fmt: skip
+            if needs:
+                cells.append(Cell("–" if short is None else f"{short:.1f}", short))
             rows.append(tuple(cells))
     table = Table("points", tuple(head), tuple(rows), searchable=len(rows) > 12)
     answer = record["answer"]
-    finding = f"{answer['title']}, {answer['unit']}; every point runs on the same members."
+    unit = counted_in(answer["unit"])
+    finding = (
+        f"{capital(answer['title'])}, {unit}; every point runs on the same members, so that ratios "
+        "to the first point (90 % uncertainty under them) are sharper than the amounts."
+    )
     return Panel("points", "Every point", "Points", finding, (table,))
+
+
+def _range(pair: Sequence[float | None]) -> str:
+    """Write an interval; a dot where it has no width."""
+    return "·" if pair[0] == pair[1] else interval(pair, 2)
 
 
 def _sought(sought: Sought) -> Panel:
     """Say what the setting must be."""
     record = sought.record
-    reading = f"Filled: the goal is met. {BANDS}"
-    blocks: list[Block] = [
-        Picture(GOAL, goal_drawing(sought), _found(record), reading, sought.to_csv())
-    ]
+    figure = Picture(GOAL, goal_drawing(sought), _found(record), "", sought.to_csv())
+    blocks: list[Block] = [figure]
     if record["flags"]:
-        entries = tuple((f"{one['where']}:", one["message"]) for one in record["flags"][:8])
+        flags = record["flags"][:MOST]
+        entries = tuple((f"{named(one['where'])}:", prose(one["message"])) for one in flags)
         where = record["value"] or (record["best"] or {}).get("text")
-        blocks.append(Items(entries, title=f"Flags at {where}"))
-    return Panel("answer", f"What {record['by']} must be", "Answer", sought.sentence, tuple(blocks))
+        blocks.append(Items(entries, title=raised(f"Flags at {where}")))
+    return Panel(
+        "answer", f"What {record['by']} must be", "Answer", raised(sought.sentence), tuple(blocks)
+    )
 
 
 def _found(record: Record) -> str:
     if record["value"] is not None:
-        return f"The goal is reached at {record['value']}."
+        return raised(f"The goal is reached at {record['value']}.")
     return "The goal is met throughout." if record["reached"] else "The goal is out of reach."
 
 
 def _evaluations(record: Record) -> Panel:
     rows = tuple(
         (
-            Cell(one["setting"], one["number"]),
+            Cell(raised(one["setting"]), one["number"]),
             Cell(amount(one["value"]), one["value"], tone="strong"),
             Cell(interval((one["uncertainty_low"], one["uncertainty_high"]))),
             Cell(interval((one["variability_low"], one["variability_high"]))),
@@ -293,7 +332,13 @@ def _evaluations(record: Record) -> Panel:
         for one in record["evaluations"]
     )
     what = "median" if record["percentile"] == 50 else f"{record['percentile']:g} % end"
-    head = (record["by"], f"{what}|", "90 % uncertainty|", "90 % variability|", record["goal"])
+    head = (
+        record["by"],
+        f"{what}|",
+        "90 % uncertainty|",
+        "90 % variability|",
+        raised(record["goal"]),
+    )
     finding = f"{counted(len(rows), 'value')} tried, all on the same members."
     return Panel("tried", "Every value that was tried", "Values", finding, (
         Table("evaluations", head, rows),

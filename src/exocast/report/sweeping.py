@@ -27,7 +27,7 @@ from exocast.report.style import (
     log_ticks,
     plain,
 )
-from exocast.report.words import amount
+from exocast.report.words import amount, raised
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,7 +72,7 @@ def goal_drawing(sought: Sought) -> Drawing:
         if record["value"] is not None:
             at = next(one["number"] for one in held if one["setting"] == record["value"])
             axes.axvline(at, color=RIVALS[1].line, linewidth=1.2, zorder=3)
-            axes.text(at, high, f" {record['value']}", color=RIVALS[1].line, va="top",
+            axes.text(at, high, raised(f" {record['value']}"), color=RIVALS[1].line, va="top",
                       fontweight="bold")  # fmt: skip
         _scale(axes, record["log"], x, (low, high))
         title = f"{record['by']} [{record['by_unit']}]" if record["by_unit"] else record["by"]
@@ -113,7 +113,7 @@ def _curves(sweep: Sweep) -> Drawing:
             draw_bands(lower, x, _bands(held, low), ink, opacity=0.8)
         lower.axhline(0.0, color=INK, linewidth=0.8, zorder=1)
         _scale(lower, axis.log, x, (low, high))
-        lower.set_title(f"times the answer at {axis.texts[0]}, member by member")
+        lower.set_title(raised(f"times the answer at {axis.texts[0]}, member by member"))
         lower.set_xlabel(axis.title)
         figure.text(0.02, 0.015, BANDS, color=QUIET, fontsize=8)
 
@@ -161,7 +161,7 @@ def _choices(sweep: Sweep) -> Drawing:
             axes.grid(axis="x", color=RULE, linewidth=0.5, zorder=0)
             plain(axes)
         left.set_title(_titled(record["answer"]))
-        right.set_title(f"times {axis.texts[0]}, member by member")
+        right.set_title(raised(f"times {axis.texts[0]}, member by member"))
         figure.text(0.02, 1 - 0.16 / height, axis.address, fontweight="bold")
         figure.text(0.02, 0.1 / height, SPREADS, color=QUIET, fontsize=8)
 

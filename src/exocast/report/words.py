@@ -11,26 +11,33 @@ from exocast.errors import UnitError
 from exocast.units import base_unit, present
 
 __all__ = [
+    "about",
     "amount",
     "capital",
     "conditional",
     "counted",
+    "counted_in",
     "duration",
     "each_way",
     "friendly",
     "gained",
+    "head_title",
     "interval",
     "joined",
     "most",
     "named",
     "orders",
     "percent",
+    "prose",
     "quantity",
     "raised",
     "ratio",
     "times",
 ]
 
+_CODE = re.compile(r"`([^`]*)`")
+_NAME = re.compile(r"(?<![\w.])[A-Za-z]+_\w*[A-Za-z0-9]\b(?!\.)")
+_PER_CENT = re.compile(r"(?<=\d)%")
 _RAISE = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POWER = re.compile(r"(\d)e([+-]?\d+)")
 
@@ -45,6 +52,36 @@ def raised(text: str) -> str:
     """
     shown = _POWER.sub(lambda m: f"{m[1]}×10{str(int(m[2])).translate(_RAISE)}", text)
     return re.sub(r"(?<![\d.])1×10", "10", shown)
+
+
+def prose(text: str) -> str:
+    """Return what the code says as people write it: powers, shares, names without underscores.
+
+    Addresses of settings (``donor.cells``) stay as one types them.
+
+    Examples
+    --------
+    >>> prose("5.7e+03 copies of siRNA_KRAS_G12D, 14% (hypothesis `pores`); raise donor.cell_type")
+    '5.7×10³ copies of siRNA KRAS G12D, 14 % (hypothesis “pores”); raise donor.cell_type'
+    """
+    shown = _NAME.sub(lambda found: named(found[0]), raised(_CODE.sub(r"“\1”", text)))
+    return _PER_CENT.sub(" %", shown).replace("cm2", "cm²").replace("  %", " %")
+
+
+def about(value: float, unit: str) -> str:
+    """Write a computed quantity with two digits, in a fitting unit.
+
+    Examples
+    --------
+    >>> about(153.4, "s"), about(9.36e-8, "m")
+    ('2.6 min', '94 nm')
+    """
+    shown = friendly(value, unit)
+    number, _, rest = shown.partition(" ")
+    try:
+        return f"{float(f'{float(number):.2g}'):g} {rest}".strip()
+    except ValueError:
+        return shown
 
 
 def amount(value: float | None, digits: int = 2) -> str:
@@ -136,6 +173,27 @@ def gained(gain: Mapping[str, Any]) -> str:
     return f"{ratio(gain)} ({interval((low, high))})"
 
 
+def counted_in(unit: str) -> str:
+    """Return a unit of the cascade in words.
+
+    Examples
+    --------
+    >>> counted_in("copy/cell"), counted_in("particle")
+    ('copies per cell', 'particles')
+    """
+    what, _, per = unit.partition("/")
+    plural = {"copy": "copies", "particle": "particles"}.get(what, what)
+    return f"{plural} per {per}" if per else plural
+
+
+def head_title(row: Mapping[str, Any]) -> str:
+    """Return the heading under which a row of the cascade stands."""
+    titles = {"vesicles": "small EVs, one batch", "cargo": "one dose", "cell": "one target cell"}
+    unit = counted_in(str(row["unit"]).partition("/")[0])
+    title = titles.get(str(row["head"]), str(row["head"]))
+    return title if row["head"] == "vesicles" else f"{unit}, {title}"
+
+
 def most(gain: float | None) -> str:
     """Write the most that a step could gain.
 
@@ -201,6 +259,7 @@ def named(name: str) -> str:
         "lipoprotein": "lipoproteins",
         "protein_aggregate": "protein aggregates",
         "cargo_precipitate": "cargo precipitate",
+        "nta": "nanoparticle tracking",
     }
     return known.get(name, name.replace("_", " "))
 

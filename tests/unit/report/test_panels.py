@@ -69,16 +69,16 @@ def test_the_data_behind_the_cascade_are_the_medians_of_the_record(make: Make):
 
 
 def test_heads_keep_their_units_apart(make: Make):
-    drawing = picture(cascade.panel(make()), "cascade").svg
+    drawing = picture(cascade.panel(make()), "cascade").drawing.__html__()
     for head in ("small EVs, one batch", "copies per PANC-1 cell", "needed 500", "limiting"):
         assert head in drawing
     assert "if fusion is common" in drawing
 
 
 def test_a_zero_is_written_and_counted_never_dropped(make: Make):
-    drawing = picture(cascade.panel(make()), "cascade").svg
+    drawing = picture(cascade.panel(make()), "cascade").drawing.__html__()
     assert "none in 5" in drawing  # 2 of the 38 members that finished
-    nothing = picture(cascade.panel(make(zero=True)), "cascade").svg
+    nothing = picture(cascade.panel(make(zero=True)), "cascade").drawing.__html__()
     assert " none" in nothing
     cells = [cell.text for row in table(cascade.panel(make(zero=True)), "cascade-table").rows
              for cell in row]  # fmt: skip
@@ -115,7 +115,7 @@ def test_drivers_keep_both_axes_and_their_standing(make: Make):
     found = rows(picture(panel, "drivers"))
     assert {row["axis"] for row in found} == {"uncertainty", "variability"}
     assert {row["standing"] for row in found} == {"read", "borrowed", "assumed"}
-    assert "all or none" in picture(panel, "drivers").svg
+    assert "all or none" in picture(panel, "drivers").drawing.__html__()
     none = drivers.panel(make(drivers=False))
     assert any(isinstance(block, Text) for block in none.blocks)
 
@@ -178,7 +178,7 @@ def test_bands_are_the_three_bars():
 def test_the_sample_shows_measurement_limit_and_batch_sheet(make: Make):
     panel = sample.panel(make())
     reading = picture(panel, "reading-nta")
-    assert "measured, batch.csv" in reading.svg
+    assert "measured, batch.csv" in reading.drawing.__html__()
     assert {row["series"] for row in rows(reading)} == {"forecast", "measured"}
     assert "0.35 times the forecast" in reading.caption
     sheet = table(panel, "batch-sheet")
@@ -186,7 +186,7 @@ def test_the_sample_shows_measurement_limit_and_batch_sheet(make: Make):
     losses = [row[1].text for row in table(panel, "exchange").rows if len(row) > 1]
     assert "stuck to the wall" in losses
     unmeasured = picture(sample.panel(make(measured=False)), "reading-nta")
-    assert "measured" not in unmeasured.svg
+    assert "measured" not in unmeasured.drawing.__html__()
     assert "No file was given" in unmeasured.caption
 
 
@@ -203,7 +203,7 @@ def test_cargo_shows_empties_and_true_beside_apparent(make: Make):
 def test_the_response_compares_with_what_is_needed_and_with_no_treatment(make: Make):
     panel = response.panel(make())
     assert len(rows(picture(panel, "copies-per-cell"))) == 2 * 38
-    assert picture(panel, "cells-above").svg
+    assert picture(panel, "cells-above").drawing.__html__()
     assert "smaller" in picture(panel, "tumour-growth").caption
     assert "whatever the hypothesis" in picture(panel, "tumour-growth").caption
 

@@ -10,7 +10,7 @@ from exocast.report.drawings.canvas import Record, box, link, page
 from exocast.report.figures import draw
 from exocast.report.panels.rows import SPREADS
 from exocast.report.style import FAINT, NEUTRAL, QUIET, RIVALS, bar, decades, log_ticks, plain
-from exocast.report.words import amount, friendly, joined, named, percent, raised
+from exocast.report.words import about, amount, joined, named, percent, raised
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -153,7 +153,7 @@ def _caption(step: Record, fluxes: list[Record]) -> str:
         )
     mass = [flux for flux in step["fluxes"] if flux["quantity"] == "solute/protein"]
     if mass:
-        parts = [f"{friendly(flux['batch']['median'] or 0.0, 'kg')} {flux['cause']}"
+        parts = [f"{about(flux['batch']['median'] or 0.0, 'kg')} {flux['cause']}"
                  for flux in mass]  # fmt: skip
         words += f"; with them comes dissolved protein, {joined(parts)}"
     return f"{words}."

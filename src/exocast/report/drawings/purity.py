@@ -156,7 +156,7 @@ def _table(held: list[Record], before: Record) -> Table:
             (
                 Cell(title, small="; ".join(one["flags"]), tone="wide"),
                 Cell(percent(one["recovery"]["median"])),
-                Cell(f"{interval(ends, 2)} %"),
+                Cell("–" if ends[0] == ends[1] else f"{interval(ends, 2)} %"),
                 Cell(percent(one["share_of_particles"]["median"])),
                 Cell(amount(one["per_microgram"]["median"])),
                 Cell(duration(one["time_s"]) or "–"),

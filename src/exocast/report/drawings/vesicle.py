@@ -11,7 +11,7 @@ from exocast.report.blocks import Picture, csv_text
 from exocast.report.drawings.canvas import Record, page
 from exocast.report.figures import draw
 from exocast.report.style import FAINT, INK, QUIET, RIVALS
-from exocast.report.words import amount, friendly, interval, named, percent
+from exocast.report.words import about, amount, interval, named, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,8 +87,8 @@ def _lines(figures: Record, cargo: Record) -> list[tuple[str, str, str]]:
 
     def written(name: str, unit: str) -> tuple[str, str]:
         one = figures[name]
-        ends = [friendly(end, unit) if end is not None else "–" for end in one["uncertainty"]]
-        return friendly(one["median"], unit), f"{ends[0]} – {ends[1]}"
+        ends = [about(end, unit) if end is not None else "–" for end in one["uncertainty"]]
+        return about(one["median"], unit), f"{ends[0]} – {ends[1]}"
 
     def counted(one: Record) -> tuple[str, str]:
         return amount(one["median"]), interval(one["uncertainty"])
@@ -259,7 +259,7 @@ def _squares(axes: Axes, corners: list[tuple[float, float]], side: float, face: 
 
 
 def _caption(figures: Record, cargo: Record) -> str:
-    size = friendly(figures["diameter"]["median"], "m")
+    size = about(figures["diameter"]["median"], "m")
     lumen = figures["lumen_volume"]["median"] / (math.pi / 6 * figures["diameter"]["median"] ** 3)
     words = f"A median small EV of {size} is {percent(lumen)} lumen"
     if "copies_inside" not in cargo:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Card, Cards, Panel, Picture, Shares, Text, csv_text
 from exocast.report.figures import draw
-from exocast.report.panels.rows import SPREADS, Record, noun, passage, per_cell
+from exocast.report.panels.rows import (
+    SPREADS,
+    Record,
+    broken,
+    noun,
+    passage,
+    per_cell,
+    size,
+)
 from exocast.report.style import FAINT, INK, QUIET, RIVALS, bar, decades, log_ticks, plain
 from exocast.report.words import (
     amount,
@@ -84,7 +92,18 @@ def sentence(record: Record) -> str:
 
 def _on_the_bench(record: Record) -> str:
     """Return the answer of a tube in one sentence, with the limiting step."""
-    words, limiting = str(record["answer"]["sentence"]).rstrip("."), record["limiting_step"]
+    answer, limiting = record["answer"], record["limiting_step"]
+    counted_in = answer["counted"]
+    write = percent if answer["rows"][0]["unit"] == "1" else _some
+    found = []
+    for row in answer["rows"]:
+        short = f" ({orders(row['orders_short'])})" if answer["needed"] and row["median"] else ""
+        found.append((f"{write(row['median'])}{short}", row))
+    if answer["needed"]:
+        words = f"{write(answer['needed'])} {counted_in} are needed; the forecast is "
+        words += each_way(found)
+    else:
+        words = f"{capital(each_way(found))} {counted_in}; no amount was asked for"
     if limiting:
         step = passage(record, limiting["name"], limiting["title"])
         words += f"; the most room to improve is {step} ({most(limiting['gain'])})"
@@ -124,7 +143,8 @@ def gauge(record: Record) -> list[Block]:
             ink = RIVALS[phrases.index(row["phrase"]) % 4 if row["phrase"] in phrases else 0]
             bar(axes, index, row, ink, low)
             weight = "bold" if name == "as designed" else "normal"
-            axes.text(-0.012, index, labels[index], transform=axes.get_yaxis_transform(),
+            axes.text(-0.012, index, broken(labels[index]), linespacing=0.95,
+                      transform=axes.get_yaxis_transform(), fontsize=size(labels[index]),
                       ha="right", va="center", color=INK, fontweight=weight)  # fmt: skip
         axes.set_ylim(len(rows) - 0.45, -0.55)
         axes.set_xlim(low, high)
@@ -209,6 +229,8 @@ def _variants(record: Record) -> list[Card]:
             (f"if {gain['phrase']}" if gain["phrase"] else "gain", gained(gain))
             for gain in variant["gain_over_design"]
         )
+        if len({words for _, words in gains}) == 1 < len(gains):
+            gains = (("whatever the hypothesis", gains[0][1]),)
         lines = tuple(dict.fromkeys(gains)) or (("no answer to compare", ""),)
         remark = "Against the design as it stands, member by member; in brackets 90 % uncertainty."
         cards.append(Card(f"Variant: {variant['name']}", lines, remark))

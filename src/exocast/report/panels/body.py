@@ -19,7 +19,7 @@ from exocast.report.panels.whereabouts import (
     whole_tumour,
 )
 from exocast.report.style import INK, QUIET, RIVALS, RULE, draw_bands, log_ticks, plain, time_ticks
-from exocast.report.words import friendly, interval, joined, percent
+from exocast.report.words import about, friendly, interval, joined, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -152,7 +152,7 @@ def _caption(found: Whereabouts, shown: list[str], size: int) -> str:
         left = np.asarray(found.share["blood"], dtype=float)
         half = float(np.nanmedian(first_half_life(np.asarray(found.time), left.T)))
         if np.isfinite(half):
-            words = f"Half of what circulates has left the blood by {friendly(half, 's')}; "
+            words = f"Half of what circulates has left the blood by {about(half, 's')}; "
     organs = [name for name in shown if name not in ("blood", "injection_site")]
     last = {name: bands_of(found.share[name][-1], size) for name in organs}
     held = {name: bands for name, bands in last.items() if bands is not None}

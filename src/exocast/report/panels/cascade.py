@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Cell, Panel, Picture, Table, Text, csv_text
 from exocast.report.figures import draw
-from exocast.report.panels.rows import SPREADS, Record, entries, heads, passage, per_cell
+from exocast.report.panels.rows import (
+    SPREADS,
+    Record,
+    broken,
+    entries,
+    heads,
+    passage,
+    per_cell,
+    size,
+)
 from exocast.report.style import (
     FAINT,
     INK,
@@ -22,7 +31,17 @@ from exocast.report.style import (
     log_ticks,
     plain,
 )
-from exocast.report.words import amount, conditional, interval, most, percent
+from exocast.report.words import (
+    amount,
+    capital,
+    conditional,
+    each_way,
+    interval,
+    joined,
+    most,
+    named,
+    percent,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,6 +81,24 @@ def _finding(record: Record) -> str:
     return f"{words}."
 
 
+def _fall(record: Record) -> str:
+    """Say in amounts where the dose goes: the first and the last row of each unit but the first."""
+    if not per_cell(record):
+        return _finding(record)
+    parts = []
+    for title, rows in heads(record):
+        if rows[0]["head"] == "vesicles":
+            continue
+        answer = next((row for row in rows if row["name"] == record["answer"]["row"]), rows[-1])
+        shown = [rows[0]] if rows[0] is answer else [rows[0], answer]
+        words = [
+            f"{each_way([(amount(one['median']), one) for one in entries(row)])} {row['title']}"
+            for row in shown
+        ]
+        parts.append(f"{joined(words)} ({named(title.partition(':')[0].partition(',')[0])})")
+    return f"{capital('; '.join(parts))}." if parts else _finding(record)
+
+
 def _limits(record: Record, rows: list[Record]) -> tuple[float, float] | None:
     ends: list[float] = []
     for row in rows:
@@ -98,7 +135,7 @@ def _picture(record: Record) -> Picture:
             _head(axes, record, title, rows, (low, high, span))
             top -= LINE * count + AXIS
 
-    caption = _finding(record)
+    caption = _fall(record)
     ends = "over the cargo copies of a dose to copies per target cell"
     if not per_cell(record):
         ends = "to what is asked of the tube"
@@ -135,9 +172,8 @@ def _head(
             label = row["title"] if index == 0 or not entry["phrase"] else ""
             words = conditional(label, entry) if label else f"if {entry['phrase']}"
             bold = "bold" if row["name"] == limiting else "normal"
-            axes.text(
-                -0.015, y, words, transform=sideways, ha="right", va="center", fontweight=bold
-            )
+            axes.text(-0.015, y, broken(words), transform=sideways, ha="right", va="center",
+                      fontweight=bold, fontsize=size(words), linespacing=0.95)  # fmt: skip
             remark = percent(entry["fraction"]) if entry["fraction"] is not None else ""
             if row["name"] == limiting and index == 0:
                 remark += "  ◀ limiting"

@@ -13,6 +13,7 @@ from exocast.report.panels.rows import Record, noun, passage
 from exocast.report.style import INK, NEUTRAL, QUIET, RULE, STANDING, decades, log_ticks, plain
 from exocast.report.words import (
     amount,
+    capital,
     conditional,
     counted,
     interval,
@@ -45,9 +46,7 @@ def panel(forecast: Forecast) -> Panel:
     if any(_is_share(gain) for gain in record["gains"]):
         blocks.append(_attainable(record))
     blocks.append(_rivals(record))
-    return Panel(
-        "change", "What would change it", "What would change it", _finding(rows), tuple(blocks)
-    )
+    return Panel("change", "What would change it", "Drivers", _finding(rows), tuple(blocks))
 
 
 def _by_value(drivers: Sequence[Record]) -> list[dict[str, Record]]:
@@ -81,6 +80,20 @@ def _finding(rows: list[dict[str, Record]]) -> str:
             f"{standings.count('assumed')} of them assumed"
         )
     return f"{words}."
+
+
+def _strong(rows: list[dict[str, Record]]) -> str:
+    """Count the values that move the answer tenfold, or twofold where none does so."""
+    swings = [(abs(_first(row)["log10_swing"] or 0.0), _first(row)["standing"]) for row in rows]
+    for factor, words in ((10.0, "tenfold"), (2.0, "twofold")):
+        strong = [standing for swing, standing in swings if swing >= math.log10(factor)]
+        if strong:
+            verb = "moves" if len(strong) == 1 else "move"
+            return (
+                f"{capital(counted(len(strong), 'value'))} of {len(rows)} {verb} the answer "
+                f"{words} or more; {strong.count('assumed')} of them assumed."
+            )
+    return "No value alone moves the answer twofold."
 
 
 def _range(driver: Record) -> str:
@@ -149,7 +162,7 @@ def _tornado(record: Record, found: list[dict[str, Record]]) -> Picture:
                       fontsize=8.5)  # fmt: skip
         _legend(figure)
 
-    caption = _finding(found)
+    caption = _strong(found)
     alt = f"Tornado: the answer between the ends of its {len(rows)} strongest values. {caption}"
     floor = _first(rows[0])["noise_floor"]
     reading = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Cell, Folded, Items, Panel, Table, Text
-from exocast.report.words import counted, joined, named, raised
+from exocast.report.words import counted, joined, named, prose, raised
 
 __all__ = ["CANNOT_KNOW", "panel"]
 
@@ -44,7 +44,7 @@ def panel(forecast: Forecast) -> Panel:
     blocks: list[Block] = []
     flags = record["flags"]
     if flags:
-        entries = tuple((f"{_place(flag)}:", raised(flag["message"])) for flag in flags)
+        entries = tuple((f"{_place(flag)}:", prose(flag["message"])) for flag in flags)
         blocks.append(Items(entries, "Where the forecast leaves its ground"))
     blocks += _members(record["members"])
     contested = _contested(record)

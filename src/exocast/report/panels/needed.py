@@ -14,6 +14,7 @@ from exocast.report.words import (
     amount,
     capital,
     conditional,
+    each_way,
     friendly,
     interval,
     joined,
@@ -54,7 +55,7 @@ def panel(forecast: Forecast, *, share: float = 0.5, needed: float | None = None
         text = f"{capital(str(error))}."
         return Panel("needed", "What would be enough", "Enough", text, ())
     own = [one for one in found if not one.variant]
-    finding = f"{goal(forecast, own[0])}: {verdict(own)}" if own else goal(forecast, found[0])
+    finding = f"{goal(forecast, own[0])}, {_summary(own)}" if own else goal(forecast, found[0])
     blocks = (chart(forecast, found), _table(found), Text(caution(forecast), "note"))
     return Panel("needed", "What would be enough", "Enough", finding, blocks)
 
@@ -92,7 +93,42 @@ def chart(forecast: Forecast, found: Sequence[Standing]) -> Picture:
         From `exocast.learn.needed.standings`.
     """
     own = [one for one in found if one.variant == found[0].variant]
-    return trade_picture(forecast, found, f"{goal(forecast, found[0])}: {verdict(own)}")
+    return trade_picture(forecast, found, _stands(own))
+
+
+def _summary(found: Sequence[Standing]) -> str:
+    """Say in one clause a rival what is enough; the table says from what to what."""
+    if all(one.left > 1.0 for one in found):
+        left = [(_times(one.left), {"phrase": one.phrase}) for one in found]
+        return (
+            "no lever is enough, alone or together: with all of them at their ceilings the "
+            f"vesicles that open are still too few, {each_way(left)}."
+        )
+    return f"{each_way([(_clause(one), {'phrase': one.phrase}) for one in found])}."
+
+
+def _clause(standing: Standing) -> str:
+    if standing.short <= 1.0:
+        return "the design is enough"
+    reaching = [WORDS[lever.name] for lever in standing.alone if lever.reaches]
+    if reaching:
+        return f"raising {' or '.join(reaching)} alone is enough"
+    raised = [WORDS[lever.name] for lever in standing.together if lever.is_raised]
+    if standing.left <= 1.0:
+        return f"only {joined(raised)} together are enough"
+    return f"even every lever at its ceiling leaves {_times(standing.left)} too few"
+
+
+def _stands(found: Sequence[Standing]) -> str:
+    """Say how far the design stands from the line."""
+    parts = [
+        (
+            "enough" if one.short <= 1.0 else f"{_times(one.short)} too few",
+            {"phrase": one.phrase},
+        )
+        for one in found
+    ]
+    return f"Vesicles that open in a cell: {each_way(parts)}."
 
 
 def verdict(found: Sequence[Standing], *, alone: bool = False) -> str:
@@ -150,13 +186,12 @@ def _times(ratio: float) -> str:
 def _table(found: Sequence[Standing]) -> Table:
     """Return what each lever alone would have to be, for each rival and variant."""
     rows = tuple(_row(one) for one in found)
-    head = ("", "vesicles that open in a cell|", "needed|", "short, 90 % uncertainty|",
-            "copies in a vesicle alone|", "dose alone|", "escape alone|",
-            "short with all at their ceilings|")  # fmt: skip
+    head = ("", "too few open|", "copies in a vesicle|", "dose|", "share that opens|",
+            "all at their ceilings|")  # fmt: skip
     caption = (
-        "What each lever would have to be on its own, the others as designed, and under it how far "
-        "it reaches: a full lumen, the larger of one batch and the largest published dose by body "
-        "weight, and the upper end of the hypothesis."
+        "How many times too few vesicles open in a cell (90 % uncertainty), what each lever would "
+        "have to be on its own, and under it how far it reaches: a full lumen, the larger of one "
+        "batch and the largest published dose by body weight, the upper end of the hypothesis."
     )
     return Table("copies-needed-levers", head, rows, caption)
 
@@ -165,16 +200,17 @@ def _row(one: Standing) -> tuple[Cell, ...]:
     short = "enough" if one.short <= 1 else f"{amount(one.short)}×"
     return (
         Cell(conditional(one.variant or "as designed", {"phrase": one.phrase})),
-        Cell(amount(one.spreads["openings"].median)),
-        Cell(amount(one.spreads["wanted"].median)),
         Cell(short, small=interval(one.spreads["short"].uncertainty)),
         *(_alone(lever) for lever in one.alone),
-        Cell("enough" if one.left <= 1 else f"{amount(one.left)}×"),
+        Cell("enough" if one.left <= 1 else f"{amount(one.left)}× too few"),
     )
 
 
 def _alone(lever: Lever) -> Cell:
     _, text, ceiling = lever_words(lever)
+    text, _, why = text.partition(" (")
+    if why:
+        ceiling = f"{why.removesuffix(')')} would; {ceiling}"
     return Cell(text, small=ceiling, tone="strong" if lever.reaches else "")
 
 

@@ -40,7 +40,7 @@ def panel(forecast: Forecast) -> Panel:
     if not held:
         finding = (
             "No animals of your own were given. [[observed]] in the Design draws them over this "
-            "forecast; `exocast new --observed` writes the table to fill in."
+            "forecast; “exocast new --observed” writes the table to fill in."
         )
         return Panel("observed", TITLE, SHORT, finding, ())
     rows = held["rows"]

@@ -238,7 +238,7 @@ def _table(entries: list[Record]) -> Table:
                 Cell(entry["role"], small=entry["note"]),
             )
         )
-    head = ("study", "what", "when|", "observed|", "predicted|", "90 % uncertainty|",
+    head = ("study", "what", "when|", "observed|", "predicted, same unit|", "90 % uncertainty|",
             "predicted / observed|", "role")  # fmt: skip
     missed_share = percent(sum(row[6].tone == "miss" for row in rows) / len(rows))
     caption = f"Every number compared; {missed_share} are off by more than 2-fold (underlined)."

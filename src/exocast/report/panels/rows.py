@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["SPREADS", "Record", "entries", "heads", "noun", "passage", "per_cell"]
+from exocast.report.words import prose
+
+__all__ = [
+    "SPREADS",
+    "Record",
+    "anchor",
+    "broken",
+    "entries",
+    "heads",
+    "noun",
+    "passage",
+    "per_cell",
+    "size",
+]
 
 Record = Mapping[str, Any]
+
+LONG = 38
+"""Characters of a label that fit the margin of a figure."""
 
 SPREADS = (
     "Dark slim bar: 90 % uncertainty (what is not known). Light wide bar: 90 % variability "
@@ -25,6 +42,20 @@ def noun(record: Record) -> str:
     return "copies" if record["question"]["cargo"] else "particles"
 
 
+def broken(words: str) -> str:
+    """Return a label that is too long for the margin on two lines."""
+    if len(words) <= LONG:
+        return words
+    middle = len(words) // 2
+    cut = min((i for i, c in enumerate(words) if c == " "), key=lambda i: abs(i - middle))
+    return f"{words[:cut]}\n{words[cut + 1 :]}"
+
+
+def size(words: str) -> float:
+    """Return the size of type of a label; one on two lines is smaller [pt]."""
+    return 9.0 if len(words) <= LONG else 7.5
+
+
 def per_cell(record: Record) -> bool:
     """Return whether the answer is an amount in a cell; else the tube gives it."""
     name = record["answer"]["row"]
@@ -37,7 +68,7 @@ def heads(record: Record) -> list[tuple[str, list[Record]]]:
     found: dict[str, list[Record]] = {}
     for row in record["cascade"]:
         found.setdefault(row["head"], []).append(row)
-    return [(record["heads"].get(head, head), rows) for head, rows in found.items()]
+    return [(prose(record["heads"].get(head, head)), rows) for head, rows in found.items()]
 
 
 def passage(record: Record, name: str, title: str) -> str:
@@ -50,3 +81,14 @@ def passage(record: Record, name: str, title: str) -> str:
         if name in names[1:]:
             return f"from “{rows[names.index(name) - 1]['title']}” to “{title}”"
     return f"“{title}”"
+
+
+def anchor(identity: str) -> str:
+    """Return the anchor of a value's row in the table of values.
+
+    Examples
+    --------
+    >>> anchor("donor.vesicle.density@kind=small_ev")
+    'value-donor-vesicle-density-kind-small-ev'
+    """
+    return "value-" + re.sub(r"[^a-z0-9]+", "-", identity.lower()).strip("-")

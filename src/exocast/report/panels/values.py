@@ -8,6 +8,7 @@ from typing import Any
 from exocast.evidence.parameter import parse_context
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Cell, Panel, Table, Text
+from exocast.report.panels.rows import anchor
 from exocast.report.words import amount, counted, named, percent, quantity
 
 __all__ = ["panel"]
@@ -29,7 +30,8 @@ def panel(forecast: Forecast) -> Panel:
         return Panel("values", "Values", "Values", "No value was drawn.", ())
     head = ("value", "moves the answer|", "median and 90 % range|", "standing", "source")
     swung = {driver["identity"]: driver["hypothesis"] for driver in record.get("drivers", [])}
-    rows = tuple(_row(value, record["sources"], swung) for value in values)
+    seen: set[str] = set()
+    rows = tuple(_row(value, record["sources"], swung, seen) for value in values)
     note = Text(
         "Moves the answer: how many times it rises (×) or falls (÷) when this value alone goes "
         "from its low to its high end, preferred hypothesis; bold from 10 % up. Range: 5 to 95 % "
@@ -56,8 +58,11 @@ def _finding(values: list[Record]) -> str:
 
 
 def _row(
-    value: Record, sources: Mapping[str, Record], swung: Mapping[str, str]
+    value: Record, sources: Mapping[str, Record], swung: Mapping[str, str], seen: set[str]
 ) -> tuple[Cell, ...]:
+    """Return the row of one value; the first of its rivals is where equations lead."""
+    place = "" if value["identity"] in seen else anchor(value["identity"])
+    seen.add(value["identity"])
     context = ", ".join(named(x) for x in parse_context(value["context"]).values())
     rival = f"if {value['hypothesis'].replace(':', ' = ')}" if value["hypothesis"] else ""
     # Only the rival that was turned has a swing; the record lists it under all of them.
@@ -75,13 +80,19 @@ def _row(
     strong = value.get("matters") and turned
     return (
         Cell(named(value["key"].rsplit(".", 1)[-1]), tone="strong" if strong else "",
-             small=" · ".join(filter(None, (value["key"], context, rival)))),
+             small=_described(value, context, rival), anchor=place),
         Cell(moved, abs(swing), tone="strong" if strong else ""),
         Cell(quantity(value["value"], value["unit"]), value["value"], small=" · ".join(spread)),
         Cell(value["standing"], tone=value["standing"], small=READ[value["read"]]),
         Cell(_cited(value, source), href=source.get("address", ""), tone="wide",
              small=". ".join(text.rstrip(".") for text in details if text)),
     )  # fmt: skip
+
+
+def _described(value: Record, context: str, rival: str) -> str:
+    """Return what a value is, its key, and what it is specific to."""
+    doc = str(value.get("doc", "")).strip().rstrip(".")
+    return " · ".join(filter(None, (doc, value["key"], context, rival)))
 
 
 def _cited(value: Record, source: Record) -> str:
