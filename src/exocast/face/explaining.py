@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
-from exocast.errors import EvidenceError, nearest
 from exocast.face.showing import as_html, as_text, page_of, plain_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from exocast.design import MethodDescription, SettingDescription
+    from exocast.design import SettingDescription
+    from exocast.design.lawbook import Law
     from exocast.evidence import Source
     from exocast.evidence.parameter import Value
     from exocast.report.blocks import Table
@@ -23,20 +24,28 @@ __all__ = ["Explanation", "explain"]
 
 @dataclass(frozen=True, repr=False)
 class Explanation:
-    """What stands behind a name: what you choose, what nature chooses, and who says so.
+    """What stands behind a name: equations, what you choose, what nature chooses, and who says so.
+
+    It shows itself as text or, in a notebook, with its equations set. `exocast explain` prints the
+    same, and can answer a question under each rival.
 
     Attributes
     ----------
     key : str
-        ``stage.method``, a table such as ``regimen``, or the key of a value.
+        ``stage.method``, a setting's address, a table such as ``regimen``, the key of a value, or
+        the family of a hypothesis.
     title, doc : str
-        Heading, and the docstring: equation, where it holds, references.
+        Heading, and what it is.
     choices : tuple of SettingDescription
-        Settings; none for a value.
+        Settings.
+    laws : tuple of Law
+        Equations, each with its symbols, where it holds and where it comes from.
     rows : tuple of Value
         Rows of the catalogue, rivals beside each other.
-    sources : dict of str to Source
-        What they were read in.
+    flags : tuple of str
+        What a method says where the domain in which it holds is left.
+    sources : mapping of str to Source
+        What values were read in, by key.
     speculative : bool
         Whether a method rests on assumed numbers.
     """
@@ -44,9 +53,11 @@ class Explanation:
     key: str
     title: str
     doc: str
-    choices: tuple[SettingDescription, ...]
-    rows: tuple[Value, ...]
-    sources: dict[str, Source]
+    choices: tuple[SettingDescription, ...] = ()
+    laws: tuple[Law, ...] = ()
+    rows: tuple[Value, ...] = ()
+    flags: tuple[str, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
     speculative: bool = False
 
     @property
@@ -114,23 +125,46 @@ class Explanation:
     @property
     def _head(self) -> str:
         badge = " (speculative: rests on assumed numbers)" if self.speculative else ""
-        return f"{self.key}   {self.title}{badge}"
+        return f"{self.key}   {self.title}{badge}".rstrip()
 
     def __repr__(self) -> str:
+        from exocast.design.typesetting import in_a_line
+
         parts = [self._head, self.doc]
+        lines = [
+            f"  {in_a_line(equation)}    {law.gives}"
+            for law in self.laws
+            for equation in law.equations
+        ]
+        parts += ["Equations\n" + "\n".join(lines)] if lines else []
         parts += [f"You choose\n{as_text(self._settings())}"] if self.choices else []
         parts += [f"Nature chooses\n{as_text(self._values())}"] if self.rows else []
+        parts += ["Where it no longer holds\n  " + "\n  ".join(self.flags)] if self.flags else []
         return "\n\n".join(filter(None, parts))
 
     def _repr_html_(self) -> str:
+        from exocast.design.typesetting import mathml
+
         parts = [f"<pre>{escape(self.doc)}</pre>"] if self.doc else []
+        for law in self.laws:
+            set_out = "".join(mathml(equation, block=True) for equation in law.equations)
+            parts.append(f"<p>{escape(law.gives)}</p>{set_out}")
         parts += [f"<p>You choose</p>{as_html(self._settings())}"] if self.choices else []
         parts += [f"<p>Nature chooses</p>{as_html(self._values())}"] if self.rows else []
+        if self.flags:
+            items = "".join(f"<li>{escape(flag)}</li>" for flag in self.flags)
+            parts.append(f"<p>Where it no longer holds</p><ul>{items}</ul>")
         return page_of(self._head, *parts)
 
 
 def explain(key: str) -> Explanation:
-    """Explain ``stage.method``, a table such as ``regimen``, or the key of a value.
+    """Explain a method, a setting, a table, a value or a hypothesis.
+
+    Parameters
+    ----------
+    key : str
+        ``stage.method``, a setting's address such as ``loading.electroporation.field``, a table
+        such as ``regimen``, the key of a value, or the family of a hypothesis.
 
     Raises
     ------
@@ -139,41 +173,38 @@ def explain(key: str) -> Explanation:
 
     Examples
     --------
-    >>> explain("loading.electroporation").settings.loc["field", "default"]
-    '400 V/cm'
+    >>> method = explain("loading.electroporation")
+    >>> method.settings.loc["field", "default"], len(method.laws) > 1
+    ('400 V/cm', True)
     """
-    from exocast.design import describe_method, describe_table, method_names
-    from exocast.design.building import EXPLAINED
+    from exocast.design.explaining import (
+        HypothesisDescription,
+        MethodDescription,
+        SettingExplained,
+        describe,
+    )
     from exocast.evidence import Catalogue
-    from exocast.stages import STAGES
 
     catalogue = Catalogue.packaged()
-    if key in EXPLAINED:
-        return _explained(describe_table(key), catalogue.sources)
-    if key in catalogue.values:
-        rows = catalogue.values[key]
-        return Explanation(key, "", "", (), tuple(rows), dict(catalogue.sources))
-    stage, _, rest = key.partition(".")
-    method = rest.split(".")[0]
-    if stage in STAGES and method in method_names(stage):
-        described = describe_method(stage, method, catalogue=catalogue)
-        return _explained(described, catalogue.sources)
-    known = [*EXPLAINED, *catalogue.values]
-    known += [f"{name}.{method}" for name in STAGES for method in method_names(name)]
-    raise EvidenceError(f"nothing is called `{key}`. {nearest(key, known)}")
-
-
-def _explained(described: MethodDescription, sources: Mapping[str, Source]) -> Explanation:
-    """Return a method or a table, with the values of its parameters."""
-    return Explanation(
-        key=described.name,
-        title=described.title,
-        doc=described.doc,
-        choices=described.settings,
-        rows=tuple(value for one in described.parameters for value in one.values),
-        sources=dict(sources),
-        speculative=described.speculative,
-    )
+    found = describe(key, catalogue=catalogue)
+    held = partial(Explanation, sources=catalogue.sources)
+    if isinstance(found, MethodDescription):
+        return held(
+            found.name,
+            found.title,
+            found.doc,
+            choices=found.settings,
+            laws=found.laws,
+            rows=tuple(value for one in found.parameters for value in one.values),
+            flags=found.flags,
+            speculative=found.speculative,
+        )
+    if isinstance(found, SettingExplained):
+        return held(found.address, found.owner.title, found.setting.doc, choices=(found.setting,))
+    if isinstance(found, HypothesisDescription):
+        rows = tuple(value for option in found.rows.values() for value in option)
+        return held(found.family, "a hypothesis", found.hypothesis.doc, rows=rows)
+    return held(found.key, "", found.doc, rows=found.rows)
 
 
 def _chosen(one: SettingDescription) -> tuple[str, str, str, str]:

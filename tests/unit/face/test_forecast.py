@@ -255,8 +255,16 @@ def test_an_explanation_holds_settings_and_sources() -> None:
     assert set(method.values["key"]) == {value.key for value in method.rows}
     assert "You choose" in repr(method)
     assert "<table>" in method._repr_html_()
+    assert "<math" in method._repr_html_()
+    assert method.laws
+    assert method.flags
+    assert exocast.explain("loading.electroporation.field").settings.index.tolist() == ["field"]
+    assert {one.hypothesis for one in exocast.explain("endosomal_escape").rows} == {
+        "endosomal_escape:rare",
+        "endosomal_escape:common",
+    }
     value = exocast.explain("uptake.endocytosis_and_escape.escape_probability")
-    assert len(value.values) == 2
+    assert len(value.values) == len(value.rows) >= 2
     assert value.rows[0].source in value.sources
     assert exocast.explain("regimen").settings.loc["route", "default"] == "required"
     with pytest.raises(EvidenceError, match=r"loading\.electroporation"):
