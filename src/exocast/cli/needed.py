@@ -37,6 +37,8 @@ def show_needed(folder: Path, share: str, copies: float | None, figures: Path | 
     if figures is not None:
         check_target(figures)
     forecast = Forecast.open(folder)
+    if forecast.record.get("ends_on") == "bench":
+        raise ExocastError(f"{folder}: nothing is dosed, the forecast ends on the bench")
     found = standings(forecast, share=wanted, needed=copies)
     console = terminal()
     console.print(f"[bold]{forecast.record['title']}[/]")

@@ -84,6 +84,9 @@ def labels_record(
     All labels ride one and the same run: what differs between them is the label alone.
     """
     held = Catalogue.packaged() if catalogue is None else catalogue
+    if not design.plan().has_body:
+        problem = "nothing is dosed: the Design ends on the bench, and no label rides anywhere."
+        raise DesignError(design.name, [Problem(problem)])
     known = design.vocabulary.labels()
     for label in labels:
         if label not in known:
