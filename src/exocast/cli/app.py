@@ -69,7 +69,9 @@ Result = Annotated[
 Settings = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="KEY=VALUE", help="Change a setting, e.g. regimen.dose='5e9 particles'."
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a setting: regimen.dose='5e9 particles', loading.field='1 kV/cm'.",
     ),
 ]
 
