@@ -275,14 +275,16 @@ def test_each_runs_every_option_apart(design: Design) -> None:
 
 def test_every_row_can_be_drawn_somewhere(catalogue: Catalogue, design: Design) -> None:
     """A row whose context no need can have is dead: kinds and organs are those that are asked."""
-    plan = design.plan()
+    flask = FlaskCulture(cell_type="x", cells=1, medium=1, duration=1)
+    nanoparticles = Design.read("three-carriers").variant("lipid nanoparticles")
     asked = defaultdict(set)
-    for need in plan_needs(plan):
-        asked[need.parameter.key] |= {frozenset(need.context)}
-    for step in (*kinetic_steps(plan), FlaskCulture(cell_type="x", cells=1, medium=1, duration=1)):
-        for need in step.needs():
-            names = {*plan.study.context(), *step.context(), *need.context}
-            asked[need.parameter.key] |= {frozenset(names)}
+    for plan in (design.plan(), nanoparticles.plan()):
+        for need in plan_needs(plan):
+            asked[need.parameter.key] |= {frozenset(need.context)}
+        for step in (*kinetic_steps(plan), flask):
+            for need in step.needs():
+                names = {*plan.study.context(), *step.context(), *need.context}
+                asked[need.parameter.key] |= {frozenset(names)}
     dead = [
         row.origin
         for row in ROWS

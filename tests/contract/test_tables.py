@@ -118,9 +118,8 @@ ONE_ONLY = {
 }
 """Settings of which there is only one value today."""
 
-SAME = {
-    frozenset(QUANTITIES[:2]): "what silencing needs was counted in the cytosol: `functional` is it"
-}
+_FIRST, _SECOND, *_ = QUANTITIES
+SAME = {frozenset((_FIRST, _SECOND)): "what silencing needs was counted in the cytosol: it is that"}
 """Values that are meant to be the same thing under two names."""
 
 MISNAMED: Mapping[str, str] = {}

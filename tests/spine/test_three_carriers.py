@@ -9,6 +9,7 @@ import exocast
 from exocast.cli.needed import show_needed
 from exocast.design import Design
 from exocast.errors import DesignError
+from exocast.learn.dial import without_variants
 from exocast.learn.needed import escapes, standings
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Picture
@@ -96,3 +97,17 @@ def test_the_terminal_shows_it(forecast: Forecast, capsys: pytest.CaptureFixture
     assert forecast.folder is not None
     show_needed(forecast.folder, "0.5", None, None)
     assert "lipid nanoparticles" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_each_runs_alone_and_reports(
+    design: Design, tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    """With no vesicles in the tube there is no small EV to draw, and nothing to compare with."""
+    alone = without_variants(design.variant(name)).with_settings({"run.horizon": "1 d"})
+    folder = tmp_path_factory.mktemp("alone") / "out"
+    held = exocast.run(alone, members=(2, 1), seed=1).save(folder)
+    assert (folder / "report.html").stat().st_size > 10_000
+    assert held.record["journey"]["isolation"] == {} == held.record["journey"]["vesicle"]
+    assert held.record["published"] == []
+    assert held.record["answer"]["rows"][0]["median"] > 0

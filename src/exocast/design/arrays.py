@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from exocast.design.branch import Branch
 from exocast.design.run import Run
 from exocast.material.cascade import Cascade
+from exocast.material.suspension import default_grid
 
 if TYPE_CHECKING:
     import xarray
@@ -67,7 +68,7 @@ def dataset_of(run: Run, cascades: Mapping[str, Cascade]) -> xarray.Dataset:
         "member": np.arange(members),
         "drawn": identities,
         "quantile": list(QUANTILES),
-        "diameter": run.base[0].batch.suspension.populations[0].diameter,
+        "diameter": _grid(run.base[0]),
         "step": [entry.step for entry in run.base[0].batch.ledger.entries],
         "kind": _kinds(run.base[0]),
     }
@@ -159,11 +160,17 @@ def _kinds(branch: Branch) -> list[str]:
     return list(kinds)
 
 
+def _grid(branch: Branch) -> Array:
+    """Return the diameters of the tube [m]; those of any tube where it holds no particles."""
+    held = branch.batch.suspension.populations
+    return held[0].diameter if held else default_grid()
+
+
 def _sample(branch: Branch, cargo: str) -> Variables:
     """Return what the sample holds: counts by step, kind and size; cargo by kind and size."""
     kinds = _kinds(branch)
     entries = branch.batch.ledger.entries
-    diameter = branch.batch.suspension.populations[0].diameter
+    diameter = _grid(branch)
     count = np.zeros((len(entries), len(kinds), len(QUANTILES), len(diameter)))
     for s, entry in enumerate(entries):
         for population in entry.after.populations:

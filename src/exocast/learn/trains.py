@@ -92,10 +92,10 @@ def isolation_record(run: Run, catalogue: Catalogue) -> dict[str, Any]:
         ``before`` (the tube as it is), ``methods`` (recovery of small EVs, their share of all
         particles, their number per microgram of protein, recovery over that of the customary
         spins, time and flags; ``own`` marks the Design's train) and ``left_out`` (method, why).
-        Empty where no donor fills a tube.
+        Empty where no donor fills a tube, or the carrier is not a vesicle.
     """
     before, own = own_train(run)
-    if before is None:
+    if before is None or KIND not in before.kinds:
         return {}
     trains, left_out = _standard()
     start = _evaluate(_Train("before", "as harvested", ()), before, run, catalogue)

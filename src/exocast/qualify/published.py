@@ -63,8 +63,8 @@ def published_record(run: Run, catalogue: Catalogue) -> list[dict[str, Any]]:
         study, source, label, condition, matrix, time_h, quantity, unit, observed,
         observed_spread, predicted {median, uncertainty}, role, read, note; in the printed unit.
     """
-    if not run.plan.has_body:
-        return []
+    if not run.plan.has_body or run.plan.study.carrier:
+        return []  # the published numbers are of vesicles
     observations = [one for one in published_observations() if one.species == SPECIES]
     records = []
     batches: Benches = []

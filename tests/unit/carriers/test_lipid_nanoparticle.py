@@ -76,10 +76,10 @@ def test_the_liver_takes_what_was_published(typical: Any) -> None:
     """
     inside = typical.tube.population(KIND).copies("siRNA")
     share = typical.at("liver.siRNA", 240) / inside
-    published = benchmarks()["nanoparticle_liver"].value
-    assert 0.5 < np.median(share) / published < 1.3, f"fold {np.median(share) / published:.2f}"
+    for name in ("nanoparticle_liver", "lipidoid_liver"):
+        fold = np.median(share) / benchmarks()[name].value
+        assert 0.5 < fold < 1.3, f"{name}: fold {fold:.2f}"
     assert np.median(share) > 0.5
-    assert 0.5 < np.median(share) / 0.9 < 1.2
 
 
 def test_it_leaves_blood_within_minutes(typical: Any) -> None:

@@ -189,7 +189,7 @@ class DissolvedCargo(KineticStep):
         *_CELLS,
         INTERSTITIAL_SHARE,
         VISCOSITY,
-        *tumour.PARAMETERS,
+        *tumour.OF_MOLECULES,
     )
     speculative: ClassVar[bool] = True
 
@@ -205,14 +205,14 @@ class DissolvedCargo(KineticStep):
             Need(INTERSTITIAL_SHARE, {"organ": node.name})
             for node in (*_beds(Anatomy.packaged(), *OPEN), *_porous(Anatomy.packaged()))
         ]
-        plain = [Need(parameter) for parameter in (*_OWN, *_CARGO, *_SHARED, *_CELLS)]
-        return [*plain, *shares, Need(VISCOSITY), *tumour.needs()]
+        plain = (*_OWN, *_CARGO, *_SHARED, *_CELLS, VISCOSITY, *tumour.OF_MOLECULES)
+        return [*(Need(parameter) for parameter in plain), *shares]
 
     def needs_in(self, study: Study) -> list[Need]:
         """Return the needs, without those of a tumour where there is none."""
         if study.tumour_volume > 0:
             return self.needs()
-        absent = {VISCOSITY, *_CELLS, *tumour.PARAMETERS}
+        absent = {VISCOSITY, *_CELLS, *tumour.OF_MOLECULES}
         return [need for need in self.needs() if need.parameter not in absent]
 
     def contribute(self, wiring: Wiring, p: Draws) -> None:

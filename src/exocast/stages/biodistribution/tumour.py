@@ -89,6 +89,9 @@ PARAMETERS = (
     CELLS,
 )
 
+OF_MOLECULES = tuple(one for one in PARAMETERS if one not in (SPACE, CELLS))
+"""What `molecule_clearances` asks for."""
+
 
 def needs() -> list[Need]:
     """Return the needs of this module."""
