@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from exocast.cli.app import app
+from exocast.cli.console import Terminal
+from exocast.cli.open import show_folder
 from exocast.design import Design, simulating
 from exocast.errors import ExocastError
 from exocast.learn.comparison import Comparison, compare
@@ -66,6 +70,21 @@ def test_what_is_opened_is_what_was_saved(
     )
     assert again.exit_code == 0, again.output
     assert (folder.parent / f"{kind}.html").read_text() == page
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("kind", ["comparison", "sweep", "search"])
+def test_what_is_printed_fits_the_terminal(
+    kind: str, width: int, results: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = io.StringIO()
+    console = Terminal(file=file, width=width, force_terminal=True, no_color=True)
+    monkeypatch.setattr("exocast.cli.open.terminal", lambda: console)
+    show_folder(results[kind])
+    lines = re.sub(r"\x1b\[\d*m", "", file.getvalue()).splitlines()
+    assert max(map(len, lines)) <= width
+    assert any("90 % uncertainty" in line for line in lines)
+    assert not any("…" in line and " … " not in line for line in lines), "a cell was cut"
 
 
 def test_members_survive_the_disk(results: dict[str, Path]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from exocast.cli.console import terminal
+from exocast.cli.console import say, terminal
 from exocast.cli.files import refuse_files, write_files
 from exocast.errors import ExocastError
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["show_batch"]
 
+WIDE = 136
+"""Columns from which a step is a row."""
 HOUR = 3600.0
 MILLILITRE = 1e-6
 
@@ -43,8 +45,14 @@ def show_batch(folder: Path, to: Path | None, prices: Path | None) -> None:
     priced = read_prices(prices, sheet) if prices else None
     costs = cost_lines(sheet, priced) if priced else []
     console = terminal()
-    console.print(f"[bold]{sheet.title}[/]\none batch, medians over members\n")
-    console.print(_steps(sheet, priced))
+    console.print(f"[bold]{sheet.title}[/]", soft_wrap=True)
+    console.print("one batch, medians over members\n")
+    wide = console.width >= WIDE
+    if not wide:
+        steps = (f"{number} {line.title}" for number, line in enumerate(sheet.lines, start=1))
+        say(console, "Steps", ", ".join(steps))
+        console.print()
+    console.print(_steps(sheet, priced, wide=wide))
     console.print()
     _used(console, sheet)
     _doses(console, sheet)
@@ -66,32 +74,54 @@ def show_batch(folder: Path, to: Path | None, prices: Path | None) -> None:
         console.print(f"Wrote {path}")
 
 
-def _steps(sheet: BatchSheet, prices: Prices | None) -> Table:
+def _steps(sheet: BatchSheet, prices: Prices | None, *, wide: bool) -> Table:
+    """Return one row a step; where columns are few, one column a step."""
     from exocast.learn.prices import cost_of
     from exocast.report.words import amount, duration, friendly, named, percent
 
     protein = any(line.per_microgram is not None for line in sheet.lines)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("after", overflow="fold")
     heads = ["volume", *(named(kind) for kind in sheet.kinds), "small EVs\na particle",
              "vesicles\na particle", *(["particles\na µg protein"] if protein else []), "time",
              "hands-on", *([prices.currency] if prices else [])]  # fmt: skip
-    for head in heads:
-        table.add_column(head, justify="right", no_wrap=True)
+    rows = []
     for line in sheet.lines:
         counts = [amount(line.particles.get(kind, 0.0)) for kind in sheet.kinds]
         purity = [amount(line.per_microgram)] if protein else []
-        table.add_row(
-            line.title,
-            friendly(line.volume, "m^3"),
-            *counts,
-            percent(line.small_share),
-            percent(line.vesicle_share),
-            *purity,
-            duration(line.time),
-            duration(line.hands_on),
-            *([f"{cost_of(line, prices):,.2f}"] if prices else []),
+        rows.append(
+            [
+                line.title,
+                friendly(line.volume, "m^3"),
+                *counts,
+                percent(line.small_share),
+                percent(line.vesicle_share),
+                *purity,
+                duration(line.time),
+                duration(line.hands_on),
+                *([f"{cost_of(line, prices):,.2f}"] if prices else []),
+            ]
         )
+    return _wide(heads, rows) if wide else _narrow(heads, rows)
+
+
+def _wide(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return one row a step."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("after", overflow="fold")
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _narrow(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return one column a step."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("after step")
+    for number, _ in enumerate(rows, start=1):
+        table.add_column(str(number), justify="right", no_wrap=True)
+    for index, head in enumerate(heads, start=1):
+        table.add_row(head.replace("\n", " "), *(row[index] for row in rows))
     return table
 
 

@@ -31,7 +31,7 @@ def print_forecast(console: Console, forecast: Forecast, seconds: float) -> None
     if stopped:
         reasons = ", ".join(k for k in members["by_status"] if k != "finished")
         line += f"   {stopped} stopped ({reasons}), left out"
-    console.print(line)
+    console.print(line, soft_wrap=True)
     console.print()
     console.print(cascade_table(record, console.width))
     console.print()

@@ -13,6 +13,7 @@ __all__ = ["check_design"]
 def check_design(design: str, settings: list[str]) -> None:
     """Check a design and list what it leaves open."""
     from exocast.design import Design
+    from exocast.report.words import counted
 
     console = terminal()
     document = Design.read(design).with_settings(parse_settings(settings))
@@ -23,9 +24,12 @@ def check_design(design: str, settings: list[str]) -> None:
     members = f"{sizes.uncertainty} x {sizes.variability} members"
     console.print(
         f"{document.title}: no problem found; {steps} preparation steps, "
-        f"{len(document.variants)} variants, {members}"
+        f"{counted(len(document.variants), 'variant')}, {members}",
+        soft_wrap=True,
     )
-    table = Table("you left open", "default", "source", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for title in ("you left open", "default", "source"):
+        table.add_column(title, overflow="fold")
     for default in plan.defaults:
         table.add_row(default.path, default.text, default.source or "convention")
     if plan.defaults:

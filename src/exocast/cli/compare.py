@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 
 from exocast.cli.cascade import amount, times, times_interval
@@ -26,6 +27,8 @@ WIDE = 120
 NARROW = 90
 """Columns below which the share of members is left to the sentence."""
 
+LONG = 9
+"""Letters of a side's name that fit above a column of a narrow table."""
 LONGEST = 80
 """Letters of a folder's name."""
 
@@ -79,7 +82,8 @@ def print_comparison(console: Console, record: Record, when: str) -> None:
     size = record["members"]
     console.print(
         f"[bold]exocast {record['version']}[/]   the same {size['uncertainty']} x "
-        f"{size['variability']} members on every side   seed {record['seed']}   {when}"
+        f"{size['variability']} members on every side   seed {record['seed']}   {when}",
+        soft_wrap=True,
     )
     for pair in record["pairs"]:
         _print_pair(console, pair)
@@ -88,10 +92,14 @@ def print_comparison(console: Console, record: Record, when: str) -> None:
 def _print_pair(console: Console, pair: Record) -> None:
     """Print what differs between two sides: what they say, then what comes of it."""
     base, other = pair["base"], pair["other"]
-    console.print(f"\n[bold]{other}[/] against [bold]{base}[/]", highlight=False)
+    short = console.width < NARROW and max(map(len, (base, other))) > LONG
+    names = ("base", "other") if short else (base, other)
+    lead = f"[bold]{other}[/]{' (other)' if short else ''} against [bold]{base}[/]"
+    console.print()
+    console.print(lead + (" (base)" if short else ""), soft_wrap=True)
     if pair["settings"]:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for title in ("  what they say differently", base, other):
+        for title in ("  what they say differently", *names):
             table.add_column(title, overflow="fold")
         for one in pair["settings"]:
             table.add_row(f"  {one['address']}", one["base"] or "·", one["other"] or "·")
@@ -99,7 +107,7 @@ def _print_pair(console: Console, pair: Record) -> None:
     else:
         console.print("  they say the same")
     console.print()
-    console.print(_cascade(pair, console.width))
+    console.print(_cascade(pair, names, console.width))
     console.print()
     lines = [("Answer", pair["sentence"])]
     for side, titles in ((base, pair["base_only"]), (other, pair["other_only"])):
@@ -115,26 +123,28 @@ def _print_pair(console: Console, pair: Record) -> None:
         say(console, label, words)
 
 
-def _cascade(pair: Record, width: int) -> Table:
+def _cascade(pair: Record, names: tuple[str, str], width: int) -> Table:
     """Return every row of the cascade that both have; on few columns, without the last ones."""
+    from exocast.report.words import head_title
+
     wide, narrow = width >= WIDE, width < NARROW
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("  Delivery cascade", overflow="fold", min_width=34 if wide else 20)
-    titles = [pair["base"], pair["other"], "ratio", "90 % uncertainty"]
+    table.add_column("Delivery cascade", overflow="fold", min_width=34 if wide else 20)
+    titles = [*names, "ratio", "90 % uncertainty"]
     titles += ["90 % variability"] if wide else []
     for title in [*titles, *([] if narrow else ["more in"])]:
-        table.add_column(title, justify="right", overflow="fold", min_width=7)
+        table.add_column(title, justify="right", no_wrap=True, min_width=7)
     head = None
     for row in pair["rows"]:
-        if head is not None and row["head"] != head:
-            table.add_row()
+        if row["head"] != head:
+            table.add_row(f"[bold]{head_title(row)}[/]")
         head = row["head"]
         for entry in row["by_hypothesis"] if row["contested"] else row["by_hypothesis"][:1]:
             title = row["title"]
             if row["contested"] and entry["phrase"]:
                 title += f", if {entry['phrase']}"
             table.add_row(
-                f"  {title}",
+                Padding(title, (0, 0, 0, 2)),
                 amount(entry["base"]["median"]),
                 amount(entry["other"]["median"]),
                 *_figures(entry, wide=wide)[: -1 if narrow else None],

@@ -54,20 +54,23 @@ def show_drivers(folder: Path, top: int, to: Path | None) -> None:
     )
     if record.get("ends_on") == "bench":
         counts = record["answer"]["counted"]
-    console.print(f"[bold]{record['title']}[/]")
+    console.print(f"[bold]{record['title']}[/]", soft_wrap=True)
     console.print(
         f"{counted(len(matter), 'range')} move the answer by 10 % or more, each on its own, the "
         f"others at their medians, preferred hypothesis; median answer "
-        f"{amount(rows[0]['answer_median'])} {counts}\n"
+        f"{amount(rows[0]['answer_median'])} {counts}\n",
+        soft_wrap=True,
     )
     for rank, row in enumerate(shown, 1):
-        for line in _lines(rank, row, values[row["identity"]], limits):
+        for line in _lines(rank, row, values[row["identity"]], limits, console.width):
             console.print(line, soft_wrap=True)
     least, most = (amount(10**end) for end in limits)
     marks = "  ".join(f"{ink} {name}" for name, ink in INKS.items())
+    console.print()
     console.print(
-        f"\n[dim]bar: the answer from {least} to {most}, log axis, │ its median; not known and "
-        f"{marks}; {VARIES} varies\nexocast explain KEY shows a value and its rivals[/]"
+        f"[dim]bar: the answer from {least} to {most}, log axis, │ its median; not known and "
+        f"{marks}; {VARIES} varies\nexocast explain KEY shows a value and its rivals[/]",
+        soft_wrap=True,
     )
     if len(rows) > top:
         console.print(f"[dim]{len(rows) - top} more: --top {len(rows)}, or all with --csv FILE[/]")
@@ -77,8 +80,8 @@ def show_drivers(folder: Path, top: int, to: Path | None) -> None:
 
 
 def _lines(
-    rank: int, row: Record, value: Record, limits: tuple[float, float]
-) -> tuple[str, str, str]:
+    rank: int, row: Record, value: Record, limits: tuple[float, float], width: int
+) -> list[str]:
     """Return what a value is, how far it moves the answer, and where it comes from."""
     from exocast.report.words import times
 
@@ -87,11 +90,13 @@ def _lines(
     rises = (row["answer_high"] or 0.0) > (row["answer_low"] or 0.0)
     context = f" ({row['context']})" if row["context"] else ""
     moves = f"{'▲' if rises else '▼'} {moved:<10}"
-    return (
-        f"[bold]{rank:3d}  {value['doc'].removesuffix('.')}{context}[/]",
-        f"     {bar(row, limits)}  {moves}  {_axis(row['axis'])}: {_range(value, row['axis'])}",
-        f"     [dim]{row['key']}   {row['standing']}, {row['source']}[/]",
-    )
+    shown = f"{_axis(row['axis'])}: {_range(value, row['axis'])}"
+    title = f"[bold]{rank:3d}  {value['doc'].removesuffix('.')}{context}[/]"
+    drawn = f"     {bar(row, limits)}  {moves}"
+    source = f"     [dim]{row['key']}   {row['standing']}, {row['source']}[/]"
+    if len(drawn) + len(shown) + 2 > width:
+        return [title, drawn.rstrip(), f"     {shown}", source]
+    return [title, f"{drawn}  {shown}", source]
 
 
 def _axis(axis: str) -> str:

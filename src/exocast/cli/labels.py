@@ -17,6 +17,8 @@ from exocast.units import parse, present
 __all__ = ["compare_labels"]
 
 SHOWN = ("clearance", "residence", "first_half_life", "half_life", "extrapolated")
+COLUMN = 8
+"""Columns of one moment in an organ."""
 COLUMNS = ("label", "what", "time_h", "unit", "median", "uncertainty_low", "uncertainty_high")
 
 
@@ -49,24 +51,38 @@ def compare_labels(
     console = terminal()
     console.print(f"[bold]{document.title}[/]")
     console.print(f"one dose of {plan.dose}, the same vesicles under every label; medians\n")
-    console.print(_organs(entries))
+    for table in _organs(entries, console.width):
+        console.print(table)
     console.print()
     console.print(_figures(entries))
     drawn = ", ".join(present(time, "s") for time in sorted(set(sampled)))
     console.print(
         f"\nAn organ holds its residual blood. Plasma is drawn at {drawn}.\nA clearance is that of "
-        "what plasma shows: where the label is on no vesicle any more, it is not the vesicles'."
+        "what plasma shows: where the label is on no vesicle any more, it is not the vesicles'.",
+        soft_wrap=True,
     )
     if to is not None:
         to.write_text(_csv(entries), encoding="utf-8", newline="")
         console.print(f"Wrote {to}")
 
 
-def _organs(entries: Sequence[Mapping[str, Any]]) -> Table:
-    """Return percent of the dose by organ and moment."""
+def _organs(entries: Sequence[Mapping[str, Any]], width: int) -> list[Table]:
+    """Return percent of the dose by organ and moment, as many organs side by side as fit."""
     first = entries[0]["readings"]
     moments = list(dict.fromkeys(reading["time_h"] for reading in first))
     organs = list(dict.fromkeys(reading["organ"] for reading in first))
+    names = max(len(entry["label"] or "vesicles") for entry in entries)
+    beside = max((width - names) // (COLUMN * len(moments)), 1)
+    return [
+        _side_by_side(entries, organs[start : start + beside], moments)
+        for start in range(0, len(organs), beside)
+    ]
+
+
+def _side_by_side(
+    entries: Sequence[Mapping[str, Any]], organs: Sequence[str], moments: Sequence[float]
+) -> Table:
+    """Return percent of the dose in some of the organs."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("% of the dose", no_wrap=True)
     for organ in organs:
@@ -74,7 +90,11 @@ def _organs(entries: Sequence[Mapping[str, Any]]) -> Table:
             title = f"{organ}\n{_when(moment)}" if index == 0 else f"\n{_when(moment)}"
             table.add_column(title, justify="right", no_wrap=True)
     for entry in entries:
-        shown = [_percent(reading["predicted"]["median"]) for reading in entry["readings"]]
+        shown = [
+            _percent(reading["predicted"]["median"])
+            for reading in entry["readings"]
+            if reading["organ"] in organs
+        ]
         table.add_row(entry["label"] or "vesicles", *shown)
     return table
 
@@ -82,8 +102,8 @@ def _organs(entries: Sequence[Mapping[str, Any]]) -> Table:
 def _figures(entries: Sequence[Mapping[str, Any]]) -> Table:
     """Return what a paper would print of plasma."""
     chosen = [[f for f in entry["figures"] if f["name"] in SHOWN] for entry in entries]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("as a paper would print", no_wrap=True)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("as a paper would print", overflow="fold")
     for figure in chosen[0]:
         title = figure["title"].replace("of the area beyond the last reading", "extrapolated")
         unit = figure["unit"]

@@ -41,8 +41,8 @@ def show_needed(folder: Path, share: str, copies: float | None, figures: Path | 
         raise ExocastError(f"{folder}: nothing is dosed, the forecast ends on the bench")
     found = standings(forecast, share=wanted, needed=copies)
     console = terminal()
-    console.print(f"[bold]{forecast.record['title']}[/]")
-    console.print(f"{goal(forecast, found[0])}:\n")
+    console.print(f"[bold]{forecast.record['title']}[/]", soft_wrap=True)
+    console.print(f"{goal(forecast, found[0])}:\n", soft_wrap=True)
     for standing in found:
         name = standing.variant or "as designed"
         lead = f"{name}, if {standing.phrase}" if standing.phrase else name
@@ -61,9 +61,11 @@ def _levers(standing: Standing) -> Grid:
     from exocast.report.panels.needed import WORDS, lever_words
     from exocast.report.words import amount, interval
 
-    grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 2), show_header=True)
-    for title in ("", "as designed", "needed alone", ""):
-        grid.add_column(title, justify="left" if not title else "right", no_wrap=True)
+    grid = Grid(box=None, pad_edge=False, padding=(0, 1, 0, 2), show_header=True)
+    grid.add_column("", overflow="fold")
+    for title in ("as designed", "needed alone"):
+        grid.add_column(title, justify="right", overflow="fold")
+    grid.add_column("reach", overflow="fold")
     for lever in standing.alone:
         grid.add_row(WORDS[lever.name], *lever_words(lever))
     short = standing.spreads["short"]

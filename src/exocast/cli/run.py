@@ -38,7 +38,7 @@ def run_design(
     document.check()
     folder = out / slug(name or Path(document.name).stem)
     check_folder(folder, replace=replace)
-    console.print(f"[bold]exocast {__version__}[/]   {document.title}")
+    console.print(f"[bold]exocast {__version__}[/]   {document.title}", soft_wrap=True)
     for measurement in document.plan().measurements.values():
         console.print(f"reading     {headline(measurement)}", soft_wrap=True)
     started = time.perf_counter()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["print_result", "sweep_design"]
 
 Record = Mapping[str, Any]
+WIDE = 110
+"""Columns from which rivals stand side by side."""
 
 
 def sweep_design(
@@ -157,21 +159,32 @@ def _settings(vary: list[str]) -> dict[str, str]:
 
 def _print_head(console: Console, record: Record, when: str) -> None:
     size = record["members"]
-    console.print(f"[bold]exocast {record['version']}[/]   {record['title']}")
+    console.print(f"[bold]exocast {record['version']}[/]   {record['title']}", soft_wrap=True)
     points = len(record.get("points", record.get("evaluations", ())))
     console.print(
         f"simulated   {points} points on the same {size['uncertainty']} x {size['variability']} "
-        f"members   seed {record['seed']}   {when}\n"
+        f"members   seed {record['seed']}   {when}\n",
+        soft_wrap=True,
     )
 
 
 def _print_sweep(console: Console, record: Record) -> None:
-    """Print one line a point, one group of columns a rival."""
-    points, axes = record["points"], record["axes"]
-    shown = range(len(points[0]["by_hypothesis"])) if record["contested"] else range(1)
+    """Print one line a point, one group of columns a rival; in a narrow terminal one table each."""
+    shown = range(len(record["points"][0]["by_hypothesis"])) if record["contested"] else range(1)
+    beside = len(shown) == 1 or console.width >= WIDE
+    for group in [shown] if beside else [range(i, i + 1) for i in shown]:
+        console.print(_points(record, group))
+        console.print()
+    _print_closing(console, record, shown)
+
+
+def _points(record: Record, shown: range) -> Table:
+    """Return one line a point, for some of the rivals."""
+    points = record["points"]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for axis in axes:
-        table.add_column(axis["address"], justify="right", overflow="fold")
+    for axis in record["axes"]:
+        widest = max(map(len, axis["texts"]))
+        table.add_column(_broken(axis["address"], widest), justify="right", min_width=widest)
     for index in shown:
         phrase = points[0]["by_hypothesis"][index]["phrase"]
         words = f"if {phrase}" if phrase and record["contested"] else record["answer"]["title"]
@@ -190,14 +203,21 @@ def _print_sweep(console: Console, record: Record) -> None:
             ratio = entry["over_first"]["median"]
             cells.append("·" if ratio is None else times(ratio))
         table.add_row(*cells)
-    console.print(table)
-    console.print()
-    _print_closing(console, record, shown)
+    return table
+
+
+def _broken(address: str, width: int) -> str:
+    """Return the address of a setting, on two lines where it is far wider than its values."""
+    head, dot, last = address.rpartition(".")
+    return f"{head}{dot}\n{last}" if dot and len(address) > width + 8 else address
 
 
 def _print_closing(console: Console, record: Record, shown: range) -> None:
+    from exocast.report.words import counted_in
+
     points = record["points"]
-    say(console, "Answer", f"{record['answer']['title']}, {record['answer']['unit']}")
+    unit = counted_in(record["answer"]["unit"])
+    say(console, "Answer", f"{record['answer']['title']}, {unit}")
     for index in shown:
         best = max(points, key=lambda point: point["by_hypothesis"][index]["median"] or 0.0)
         entry = best["by_hypothesis"][index]
