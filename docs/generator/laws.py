@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Iterator
 from functools import cache
 from html import escape
@@ -61,7 +62,8 @@ def symbols(law: Law) -> str:
     for one in law.symbols:
         words = escape(one.words.rstrip(".").replace("`", "").replace("_", " "))
         words += f' <a href="#{anchor(one.key)}">value</a>' if one.key else ""
-        cells = (str(mathml(one.latex)), words, "" if one.unit == "1" else escape(one.unit))
+        unit = re.sub(r"\^(-?\d)", r"<sup>\1</sup>", escape(one.unit.replace("*", "·")))
+        cells = (str(mathml(one.latex)), words, "" if unit == "1" else unit)
         rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     return f"<table>{''.join(rows)}</table>" if rows else ""
 

@@ -36,7 +36,7 @@ SMALL = (
     "--set", 'regimen.times=["0 h", "6 h"]', "--set", "run.classes.small_ev=1",
     "--set", "models.response=[]",
 )  # fmt: skip
-FILES = {"forecast.json", "forecast.nc", "report.html", "inputs"}
+FILES = {"equations.txt", "forecast.json", "forecast.nc", "report.html", "inputs"}
 
 
 PLAIN = {"COLUMNS": "160", "NO_COLOR": "1", "TERM": "dumb", "FORCE_COLOR": ""}

@@ -107,10 +107,11 @@ def read_law(law: FunctionType) -> Law:
             symbols.append(Symbol(latex, name, returned[2] or _given(parts[""]), field.unit))
         elif words in fields:
             symbols.append(Symbol(latex, words, fields[words].doc, fields[words].unit))
-        elif words in inspect.signature(law).parameters:
-            symbols.append(Symbol(latex, words, words.replace("_", " ").capitalize()))
         else:
-            symbols.append(_in_words(latex, words))
+            one = _in_words(latex, words)
+            name = one.words if one.words in inspect.signature(law).parameters else ""
+            told = one.words.replace("_", " ") if name else one.words
+            symbols.append(Symbol(latex, name, told, one.unit))
     name = f"{law.__module__.removeprefix(LAWS)}.{law.__name__}"
     return Law(
         name=name,
@@ -217,7 +218,8 @@ def _results(parts: dict[str, str]) -> list[Field]:
 def _given(text: str) -> str:
     """Return what a law gives, without the verb, without the unit."""
     first = " ".join(text.split("\n\n", maxsplit=1)[0].split()).rstrip(".")
-    first = re.sub(r"(, in)? \[[^\]]*\]$", "", first.removeprefix("Return "))
+    first = re.sub(r"(, in)? \[[^\]]*\]", "", first.removeprefix("Return "))
+    first = re.sub(r", array( \([^)]*\))?$", "", first)
     return first[:1].upper() + first[1:]
 
 

@@ -97,10 +97,14 @@ def _mend(node: Element) -> None:
     if node.tag == "mo" and node.text in BARS:
         node.text = "‾"
         node.set("stretchy", "true")
+    if node.tag == "mover":
+        node.set("accent", "true")
     if node.tag == "mo" and node.text in FUNCTIONS:
         node.tag = "mi"
     if node.tag == "mtext" and node.text:
         node.text = node.text.replace("\u00a0", " ").strip() if node.text.strip() else node.text
+    if node.tag == "mtext" and node.get("mathvariant") == "bold":
+        node.set("class", "state")
     for name in ("fence", "form", "mathvariant", "accent"):
         if node.tag != "mi" or name != "mathvariant":
             node.attrib.pop(name, None)

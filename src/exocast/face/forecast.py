@@ -151,6 +151,7 @@ class Forecast(Found):
             If the folder holds something else, or a forecast that is not to be replaced.
         """
         from exocast.report import write_report
+        from exocast.report.panels.equations import write_equations
 
         target = Path(folder)
         origin = {**self.record["provenance"], "command": command or "exocast (Python)"}
@@ -159,6 +160,7 @@ class Forecast(Found):
         def write(temporary: Path) -> None:
             complete.write(temporary)
             write_report(complete, temporary / "report.html")
+            write_equations(complete, temporary)
 
         write_folder(target, write, replace=replace)
         return _replaced(complete, folder=target)

@@ -98,6 +98,7 @@ def run(
     >>> print(forecast.answer.sentence)
     1000 (200 to 5000) copies in the cytosol are needed: short by ...
     """
+    from exocast.design.equations import with_equations
     from exocast.design.recording import forecast_of
     from exocast.design.run import run as run_plan
     from exocast.face.forecast import Forecast
@@ -109,7 +110,8 @@ def run(
         finished = run_plan(
             design, seed=seed, members=members, threads=threads, progress=show, **options
         )
-        traded = with_chain(with_drivers(forecast_of(finished), finished), finished)
+        recorded = with_equations(forecast_of(finished), finished)
+        traded = with_chain(with_drivers(recorded, finished), finished)
         found = with_published(with_journey(traded, finished), finished)
         return recast(Forecast, with_claims(with_observed(found, finished)))
 

@@ -77,7 +77,7 @@ def revolutions_per_minute(angular_velocity_squared: Floats) -> Array:
     Symbols
     -------
     n : returned
-    \omega^2 : angular_velocity_squared
+    \omega^2 : angular_velocity_squared [1/s^2]
 
     Examples
     --------
@@ -144,7 +144,7 @@ def pelleted_fraction_swing_out(
     coefficient : array [s]
         Sedimentation coefficient.
     angular_velocity_squared : array [1/s^2]
-        w^2.
+        Of the rotor, squared.
     time : array [s]
         Duration at speed.
     minimum_radius, maximum_radius : array [m]
@@ -235,7 +235,7 @@ def pelleted_fraction_fixed_angle(
     coefficient : array [s]
         Sedimentation coefficient.
     angular_velocity_squared : array [1/s^2]
-        w^2.
+        Of the rotor, squared.
     time : array [s]
         Duration at speed.
     mean_radius : array [m]
@@ -302,7 +302,7 @@ def cut_off_diameter(
     viscosity : array [Pa*s]
         Of the medium.
     angular_velocity_squared : array [1/s^2]
-        w^2.
+        Of the rotor, squared.
     time : array [s]
         Duration.
 
@@ -349,9 +349,9 @@ def k_factor(
     Symbols
     -------
     k : returned
-    R_\mathrm{min} : minimum_radius
-    R_\mathrm{max} : maximum_radius
-    \omega^2 : angular_velocity_squared
+    R_\mathrm{min} : minimum_radius [m]
+    R_\mathrm{max} : maximum_radius [m]
+    \omega^2 : angular_velocity_squared [1/s^2]
 
     Examples
     --------

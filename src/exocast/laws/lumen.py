@@ -34,7 +34,7 @@ def sphere_volume(diameter: ArrayLike) -> Array:
     Symbols
     -------
     V : returned
-    d : diameter
+    d : diameter [m]
     """
     return np.asarray(np.pi / 6 * np.asarray(diameter) ** 3)
 
@@ -49,7 +49,7 @@ def outer_area(diameter: ArrayLike) -> Array:
     Symbols
     -------
     A : returned
-    d : diameter
+    d : diameter [m]
     """
     return np.asarray(np.pi * np.asarray(diameter) ** 2)
 
@@ -64,8 +64,8 @@ def lumen_diameter(diameter: ArrayLike, thickness: ArrayLike) -> Array:
     Symbols
     -------
     d_i : returned
-    d : diameter
-    h : thickness
+    d : diameter [m]
+    h : thickness [m]
     """
     return np.asarray(np.maximum(np.asarray(diameter) - 2 * np.asarray(thickness), 0.0))
 

@@ -118,7 +118,7 @@ def joint_variation(*variations: Array | float) -> Array:
     Symbols
     -------
     v : returned
-    v_i : variations
+    v_i : variations of the factors
 
     Notes
     -----

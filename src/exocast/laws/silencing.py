@@ -91,8 +91,8 @@ def largest_depth(risc: Array | float, half: Array | float) -> Array:
     Symbols
     -------
     1 - m : returned
-    R : risc
-    r_{1/2} : half
+    R : risc [copy]
+    r_{1/2} : half [copy]
 
     Examples
     --------

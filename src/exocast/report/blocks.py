@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from markupsafe import Markup
+
 from exocast.report.figures import Drawing
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "Cell",
     "Code",
     "Folded",
+    "Html",
     "Items",
     "Panel",
     "Picture",
@@ -71,13 +74,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: text, what it sorts by, where it leads, and its tone (a class of the style)."""
+    """One cell: text, what it sorts by, where it leads, tone (a class of the style), anchor."""
 
     text: str
     sort: float | None = None
     href: str = ""
     tone: str = ""
     small: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,7 +184,15 @@ class Folded:
     blocks: tuple[Block, ...]
 
 
-Block = Text | Picture | Table | Items | Cards | Shares | Code | Folded
+@dataclass(frozen=True)
+class Html:
+    """What a panel has marked up itself, every text in it escaped: equations."""
+
+    kind: ClassVar[str] = "html"
+    html: Markup
+
+
+Block = Text | Picture | Table | Items | Cards | Shares | Code | Folded | Html
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def test_it_is_saved_with_its_report_and_opened_the_same(
     saved = forecast.save(tmp_path / "kras")
     assert saved.folder == tmp_path / "kras"
     assert {path.name for path in saved.folder.iterdir()} == {
-        "forecast.json", "forecast.nc", "inputs", "report.html",
+        "equations.txt", "forecast.json", "forecast.nc", "inputs", "report.html",
     }  # fmt: skip
     again = exocast.open(str(saved.folder))
     assert isinstance(again, exocast.Forecast)
