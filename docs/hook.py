@@ -18,6 +18,7 @@ from generator import (  # noqa: E402 - found beside this file
     laws,
     methods,
     notebooks,
+    outputs,
 )
 
 GENERATED: dict[str, str | bytes] = {}
@@ -49,9 +50,10 @@ def on_files(files: Any, config: Any, **_: Any) -> Any:
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Fill in the counts that the catalogue gives."""
+    """Fill in the counts that the catalogue gives, and what the examples print."""
     markdown = markdown.replace("{{ standing }}", evidence.counts_table())
     markdown = markdown.replace("{{ guides }}", _guides())
+    markdown = outputs.filled(markdown)
     return markdown.replace("{{ families }}", evidence.hypotheses_count().capitalize())
 
 
