@@ -40,5 +40,5 @@ def svg(painter: Painter) -> str:
         painter(figure)
 
     title, _ = words(painter)
-    drawn = str(draw(painter.__name__, title, 3.4, paint, width=7.6))
+    drawn = draw(painter.__name__, title, 3.4, paint, width=7.6).__html__()
     return drawn.replace("<svg ", _ALONE, 1)
