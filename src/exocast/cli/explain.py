@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -19,6 +22,7 @@ from exocast.cli.explained import (
     source_of,
     wrapped,
 )
+from exocast.errors import ExocastError
 from exocast.evidence import Catalogue
 
 if TYPE_CHECKING:
@@ -64,24 +68,28 @@ def explain_key(
 
     console, catalogue = terminal(), Catalogue.packaged()
     found = describe(key, catalogue=catalogue)
-    asked = design_of(design) if answer or design else None
     if isinstance(found, MethodDescription):
         print_method(console, found, catalogue, full=full, influence=_influence(design))
         return
     if isinstance(found, SettingExplained):
         print_setting(console, found, catalogue)
-    elif isinstance(found, HypothesisDescription):
-        _print_hypothesis(console, found, catalogue)
-        if asked is not None and answer:
-            _weigh(console, asked, threads, family=found.family)
-    else:
+        return
+    with design_of(design) if answer else nullcontext() as asked:
+        if isinstance(found, HypothesisDescription):
+            _print_hypothesis(console, found, catalogue)
+            if asked is not None:
+                _weigh(console, asked, threads, family=found.family)
+            return
         _print_value(console, found, catalogue)
-        if asked is not None and answer and found.rows:
+        if asked is not None and found.rows:
             _weigh(console, asked, threads, key=found.key)
 
 
-def design_of(name: str) -> Design:
-    """Return the Design that was named; of a saved forecast, the one that it was run from.
+@contextmanager
+def design_of(name: str) -> Iterator[Design]:
+    """Hold the Design that was named; of a saved forecast, the one that it was run from.
+
+    The files of a saved forecast lie where its Design names them while the block lasts.
 
     Raises
     ------
@@ -89,25 +97,39 @@ def design_of(name: str) -> Design:
         If there is no such thing.
     """
     from exocast.design import Design
+    from exocast.design.archive import Archive, Settings
     from exocast.learn.side import read_side
 
     title, given = read_side(name or DEMO)
     if isinstance(given, Design):
-        return given
+        yield given
+        return
     forecast, variant = given
-    text = forecast.record["provenance"]["design"]
-    design = Design.from_text(text, forecast.folder or Path(), name=title)
-    return design.variant(variant) if variant else design
+    record = forecast.record
+    try:
+        text, settings = str(record["provenance"]["design"]), Settings.of(record)
+    except (KeyError, TypeError, ValueError):
+        raise ExocastError(f"{name} does not hold its Design; run it again") from None
+    held = Archive(title, "", {}, record, text, forecast.inputs, settings)
+    with TemporaryDirectory(prefix="exocast-") as place:
+        design = held.unpack(Path(place))
+        yield design.variant(variant) if variant else design
 
 
-def _influence(folder: str) -> dict[str, float] | None:
-    """Return by how many orders each value moves a saved forecast; None where it is no folder."""
-    from exocast.material.forecast import JSON_NAME, read_record
+def _influence(name: str) -> dict[str, float] | None:
+    """Return by how many orders each value moves a saved forecast; None where none was named.
 
-    if not folder or not (Path(folder) / JSON_NAME).is_file():
+    Raises
+    ------
+    ExocastError
+        If what was named is no saved forecast.
+    """
+    from exocast.material.forecast import read_record
+
+    if not name:
         return None
     found: dict[str, float] = {}
-    for value in read_record(Path(folder))["values"]:
+    for value in read_record(Path(name))["values"]:
         swing = abs(value.get("log10_swing") or 0.0)
         found[value["key"]] = max(found.get(value["key"], 0.0), swing)
     return found

@@ -7,11 +7,12 @@ import re
 import pytest
 from typer.testing import CliRunner
 
+import exocast
 from exocast.cli.app import app
 from exocast.cli.explain import complete_keys, explain_key
 from exocast.cli.explained import against
 from exocast.design.explaining import describe, known_names
-from exocast.errors import EvidenceError
+from exocast.errors import EvidenceError, ExocastError
 from exocast.evidence import Catalogue
 from exocast.units import from_si
 
@@ -94,6 +95,31 @@ def test_the_answer_under_each(capsys):
     text = shown(capsys, "endosomal_escape", "doxorubicin-mouse", answer=True)
     assert "The answer under each" in text
     assert re.search(r"the answer (moves|does not move)", text)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    template = exocast.template("kras-sirna-tumour")
+    forecast = exocast.run(template, members=(1, 1), progress=False)
+    return forecast.save(tmp_path_factory.mktemp("out") / "kras").folder
+
+
+def test_a_saved_forecast_answers_with_its_own_design(folder, capsys):
+    text = shown(capsys, "endosomal_escape", str(folder), answer=True)
+    assert "The answer under each" in text
+    assert "common" in text
+
+
+def test_a_saved_forecast_sorts_values_by_influence(folder, capsys):
+    text = shown(capsys, "uptake.endocytosis_and_escape", str(folder))
+    moved = [float(x) for x in re.findall(r"moves the answer ([\d.]+)×", text)]
+    assert len(moved) > 5
+    assert moved == sorted(moved, reverse=True)
+
+
+def test_what_is_no_saved_forecast_cannot_sort(tmp_path):
+    with pytest.raises(ExocastError, match="exocast run"):
+        explain_key("loading.electroporation", str(tmp_path / "none"))
 
 
 def test_a_hypothesis_says_its_rows(capsys):
