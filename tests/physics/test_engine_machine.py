@@ -64,8 +64,8 @@ def fuzz(program, *words):
     found = command(program, *words)
     assert found.returncode == 0, found.stdout + found.stderr
     counted = re.search(
-        r"(?P<tapes>\d+) tapes \((?P<inputs>\d+) with inputs, (?P<events>\d+) with events\), "
-        r"(?P<members>\d+) members by status (?P<status>[\d/]+); "
+        r"(?P<tapes>\d+) tapes \((?P<inputs>\d+) with inputs, (?P<events>\d+) with events, "
+        r"(?P<slopes>\d+) differentiated\), (?P<members>\d+) members by status (?P<status>[\d/]+); "
         r"damaged tapes: (?P<refused>\d+) refused, (?P<run>\d+) run\ndigest (?P<digest>\w+)",
         found.stdout,
     )
@@ -79,7 +79,7 @@ def test_random_tapes_and_members(watched):
     finished, *failed = map(int, counted["status"].split("/"))
     assert finished > 0.2 * int(counted["members"]) > 100
     assert min(failed[:4]) > 0  # every status but a circle of events, which chance hardly makes
-    assert min(int(counted[name]) for name in ("inputs", "events", "refused", "run")) > 10
+    assert min(int(counted[name]) for name in ("inputs", "events", "slopes", "refused", "run")) > 10
 
 
 @pytest.mark.long

@@ -221,3 +221,27 @@ def test_a_run_that_takes_too_long_is_given_up():
             max_steps=10**12,
             seconds=0.2,
         )
+
+
+def test_a_moment_of_a_dose_where_rates_depend_on_time():
+    """y = D exp(-k (t^2 - d^2) / 2) after a bolus at d, so dy/dd = k d y."""
+    network = Network()
+    amount = network.state("amount", 1e-6)
+    network.move(amount, None, network.parameter("k") * network.time())
+    model = network.compile()
+    moments = np.array([[0.7, 1.9], [0.0, 3.0]])
+    k, sizes = np.array([0.3, 0.8]), np.array([2.0, 5.0])
+    solution = solve(
+        model,
+        k[:, None],
+        np.zeros((2, 1)),
+        [4.0],
+        Doses([0, 0], moments, sizes),
+        rtol=1e-9,
+        directions=Directions(np.zeros((1, 1)), dose_amount=None, dose_time=np.ones((2, 1))),
+    )
+    each = sizes * np.exp(-k[:, None] * (16.0 - moments**2) / 2)
+    np.testing.assert_allclose(solution.amount[:, 0, 0], each.sum(axis=1), rtol=1e-7)
+    wanted = (k[:, None] * moments * each).sum(axis=1)
+    assert solution.sensitivity is not None
+    np.testing.assert_allclose(solution.sensitivity[:, 0, 0, 0], wanted, rtol=1e-6)

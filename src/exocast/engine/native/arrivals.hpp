@@ -79,6 +79,7 @@ inline bool Stepper::load(int l) {
 inline bool Stepper::arrive(int l) {
   Lane& at = lanes_[l];
   const double now = at.stop;
+  if (problem_.by.count > 0) follow(l, now);  // jumps compare rates at this moment
   for (std::int64_t q = 0; q < problem_.doses; q++) {
     if (problem_.by.count > 0) jump_dots(l, q, now);
     if (at.dose_start[q] != now) continue;

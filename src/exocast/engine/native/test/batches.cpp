@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "batch.hpp"
+#include "differential.hpp"
 #include "selection.hpp"
 
 namespace exocast::test {
@@ -76,6 +77,22 @@ Batch random_batch(const Program& program, Random& random, bool tame) {
     }
     batch.keep_start.push_back(static_cast<std::int32_t>(batch.keep_state.size()));
   }
+  if (program.events > 0 || random.chance(60)) return batch;
+  batch.directions = random.whole(1, 3);
+  const std::int64_t q = batch.directions;
+  const auto mix = [&](std::vector<double>& to, std::int64_t count) {
+    for (; count > 0; count--) to.push_back(random.chance(40) ? 0.0 : number(random.unit() - 0.5));
+  };
+  mix(batch.by_parameter, program.parameters * q);
+  batch.by_start_stride = random.chance(50) ? 0 : program.states * q;
+  mix(batch.by_start, (batch.by_start_stride == 0 ? 1 : batch.members) * program.states * q);
+  batch.by_dose_stride = random.chance(50) ? 0 : batch.doses * q;
+  const std::int64_t rows_of = batch.by_dose_stride == 0 ? 1 : batch.members;
+  if (random.chance(60)) mix(batch.by_amount, rows_of * batch.doses * q);
+  if (random.chance(40)) {
+    mix(batch.by_begin, rows_of * batch.doses * q);
+    mix(batch.by_end, rows_of * batch.doses * q);
+  }
   return batch;
 }
 
@@ -89,16 +106,24 @@ Batch taken(const Batch& batch, const Program& program, const std::vector<std::i
   part.dose_start = rows(batch.dose_start, batch.doses, members);
   part.dose_end = rows(batch.dose_end, batch.doses, members);
   part.dose_amount = rows(batch.dose_amount, batch.doses, members);
+  if (batch.by_start_stride != 0) part.by_start = rows(batch.by_start, batch.by_start_stride, members);
+  for (auto dose : {&Batch::by_amount, &Batch::by_begin, &Batch::by_end}) {
+    if (batch.by_dose_stride == 0 || (batch.*dose).empty()) continue;
+    part.*dose = rows(batch.*dose, batch.by_dose_stride, members);
+  }
   return part;
 }
 
-Outcome run(const Program& program, const Batch& batch, const InstructionSet& set, int threads) {
+Outcome run(const Program& program, const Batch& batch, const InstructionSet& set, int threads,
+            const Outcome* replay) {
   Outcome outcome;
   double unwritten;
   std::memcpy(&unwritten, &kUnwritten, sizeof unwritten);
   const std::size_t members = static_cast<std::size_t>(batch.members);
   const std::size_t width = static_cast<std::size_t>(batch.times * batch.kept);
   outcome.amount.assign(members * width, unwritten);
+  outcome.slope.assign(members * width * static_cast<std::size_t>(batch.directions), unwritten);
+  outcome.taken.assign(members * static_cast<std::size_t>(batch.max_steps), 0.0);
   outcome.status.assign(members, -1);
   outcome.steps.assign(members, -1);
   const Selection selection(program, batch.keep_state, batch.dose_state);
@@ -124,6 +149,24 @@ Outcome run(const Program& program, const Batch& batch, const InstructionSet& se
   problem.rtol = batch.rtol;
   problem.max_steps = batch.max_steps;
   selection.write(problem);
+  const Differential differential(program, batch.by_parameter.data(), batch.directions,
+                                  selection.dosed_pivot);
+  if (batch.directions > 0) {
+    const auto given = [](const std::vector<double>& array) {
+      return array.empty() ? nullptr : array.data();
+    };
+    differential.view(problem.by);
+    problem.by.start = batch.by_start.data();
+    problem.by.start_stride = batch.by_start_stride;
+    problem.by.dose_amount = given(batch.by_amount);
+    problem.by.dose_start = given(batch.by_begin);
+    problem.by.dose_end = given(batch.by_end);
+    problem.by.dose_stride = batch.by_dose_stride;
+    problem.by.result = outcome.slope.data();
+  }
+  problem.steps_room = batch.max_steps;
+  problem.record = outcome.taken.data();
+  problem.replay = replay == nullptr ? nullptr : replay->taken.data();
   problem.amount = outcome.amount.data();
   problem.status = outcome.status.data();
   problem.steps = outcome.steps.data();
@@ -137,10 +180,13 @@ Outcome run(const Program& program, const Batch& batch, const InstructionSet& se
     if (outcome.steps[m] < 0 || outcome.steps[m] > batch.max_steps) {
       throw std::runtime_error("a member took more steps than it may");
     }
-    for (std::size_t q = m * width; q < (m + 1) * width; q++) {
-      if (bits(outcome.amount[q]) == kUnwritten) throw std::runtime_error("an output is missing");
-      if (outcome.status[m] != kFinished && !std::isnan(outcome.amount[q])) {
-        throw std::runtime_error("a member that failed has an output that is a number");
+    for (const std::vector<double>* array : {&outcome.amount, &outcome.slope}) {
+      const std::size_t many = array->size() / members;
+      for (std::size_t q = m * many; q < (m + 1) * many; q++) {
+        if (bits((*array)[q]) == kUnwritten) throw std::runtime_error("an output is missing");
+        if (outcome.status[m] != kFinished && !std::isnan((*array)[q])) {
+          throw std::runtime_error("a member that failed has an output that is a number");
+        }
       }
     }
   }
@@ -151,7 +197,9 @@ std::uint64_t digest(const Outcome& outcome) {
   std::uint64_t total = 0xcbf29ce484222325;  // FNV-1a, word by word
   const auto add = [&total](std::uint64_t word) { total = (total ^ word) * 0x100000001b3; };
   // One NaN is as good as another: processors differ in their sign.
-  for (const double value : outcome.amount) add(std::isnan(value) ? 0 : bits(value));
+  for (const std::vector<double>* array : {&outcome.amount, &outcome.slope}) {
+    for (const double value : *array) add(std::isnan(value) ? 0 : bits(value));
+  }
   for (const std::int32_t value : outcome.status) add(static_cast<std::uint64_t>(value));
   for (const std::int64_t value : outcome.steps) add(static_cast<std::uint64_t>(value));
   return total;
@@ -161,12 +209,16 @@ std::string difference(const Outcome& one, std::int64_t i, const Outcome& other,
   const std::size_t a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(j);
   if (one.status[a] != other.status[b]) return "status";
   if (one.steps[a] != other.steps[b]) return "steps";
-  const std::size_t width = one.amount.size() / one.status.size();
-  for (std::size_t q = 0; q < width; q++) {
-    const double x = one.amount[a * width + q], y = other.amount[b * width + q];
-    if (bits(x) != bits(y) && !(std::isnan(x) && std::isnan(y))) return "amount";
-  }
-  return "";
+  const auto differ = [&](const std::vector<double>& of_one, const std::vector<double>& of_other) {
+    const std::size_t width = of_one.size() / one.status.size();
+    for (std::size_t q = 0; q < width; q++) {
+      const double x = of_one[a * width + q], y = of_other[b * width + q];
+      if (bits(x) != bits(y) && !(std::isnan(x) && std::isnan(y))) return true;
+    }
+    return false;
+  };
+  if (differ(one.amount, other.amount)) return "amount";
+  return differ(one.slope, other.slope) ? "derivative" : "";
 }
 
 }  // namespace exocast::test

@@ -17,10 +17,14 @@ struct Batch {
   Whole dose_state, dose_kind, keep_start, keep_state;
   double rtol = 1e-4;
   std::int64_t max_steps = 200;
+  // What it is differentiated by; directions are 0 for most batches. Stride 0 is shared.
+  std::int64_t directions = 0, by_start_stride = 0, by_dose_stride = 0;
+  std::vector<double> by_parameter, by_start, by_amount, by_begin, by_end;
 };
 
 struct Outcome {
-  std::vector<double> amount;
+  std::vector<double> amount, slope;
+  std::vector<double> taken;  // steps accepted, max_steps a member
   std::vector<std::int32_t> status;
   std::vector<std::int64_t> steps;
 };
@@ -33,9 +37,11 @@ Batch taken(const Batch& batch, const Program& program, const std::vector<std::i
 
 // Throws std::runtime_error if an output or a status was left unwritten, or a member that failed
 // has an output that is a number.
-Outcome run(const Program& program, const Batch& batch, const InstructionSet& set, int threads);
+// With `replay` the steps of an earlier run are taken again.
+Outcome run(const Program& program, const Batch& batch, const InstructionSet& set, int threads,
+            const Outcome* replay = nullptr);
 
-// The bits of an outcome's members from `first` on, as one number.
+// The bits of an outcome, as one number.
 std::uint64_t digest(const Outcome& outcome);
 
 // What differs between member `i` of one outcome and member `j` of another, or nothing.
