@@ -249,3 +249,21 @@ def test_a_logistic_front_driven_by_an_error_function():
     np.testing.assert_allclose(
         solution.amount[0, :, total.position], 0.5 * math.sqrt(math.pi) * erf(TIMES), atol=1e-8
     )
+
+
+@pytest.mark.parametrize("moment", [0.7, 1.1, 2.0, 3.0])
+@pytest.mark.parametrize("ulps", [1, 2])
+def test_an_event_a_rounding_before_a_dose_does_not_lose_the_dose(moment, ulps):
+    network = Network()
+    dosed, reset = network.state("dosed", 1e-3), network.state("reset", 1e-3)
+    network.flux(None, reset, 1.0)
+    sooner = moment
+    for _ in range(ulps):
+        sooner = np.nextafter(sooner, 0.0)
+    network.event(network.time() - sooner, {reset: 0.0})
+    bolus = Doses([0], [moment], [7.0])
+    solution = solve(
+        network.compile(), np.zeros((1, 0)), np.zeros((1, 2)), [moment, moment + 1], bolus
+    )
+    assert solution.amount[0, 1, 0] == 7.0
+    assert solution.amount[0, 1, 1] == pytest.approx(1.0)

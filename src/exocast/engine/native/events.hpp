@@ -95,11 +95,13 @@ inline void Stepper::locate(int l) {
     evaluate(at.begin + middle * at.taken);
     (rises(l) ? high : low) = middle;
   }
-  if (high == 1.0 && at.landing) return;  // seen on arrival, after the doses there
+  const double moment = at.begin + high * at.taken;
+  // At a stop, or too near to tell, it is seen on arrival, after the doses there.
+  if (at.landing && (high == 1.0 || at.origin + moment >= at.stop)) return;
   at.event = true;
   at.landing = false;
   at.share = high;
-  at.time = at.begin + high * at.taken;
+  at.time = moment;
 }
 
 // Puts the amounts within a lane's step where events look for them.
