@@ -256,6 +256,7 @@ def test_a_logistic_front_driven_by_an_error_function():
 def test_an_event_a_rounding_before_a_dose_does_not_lose_the_dose(moment, ulps):
     network = Network()
     dosed, reset = network.state("dosed", 1e-3), network.state("reset", 1e-3)
+    network.move(dosed, None, 0.0)
     network.flux(None, reset, 1.0)
     sooner = moment
     for _ in range(ulps):
