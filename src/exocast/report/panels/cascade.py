@@ -37,9 +37,7 @@ from exocast.report.words import (
     conditional,
     each_way,
     interval,
-    joined,
     most,
-    named,
     percent,
 )
 
@@ -91,11 +89,14 @@ def _fall(record: Record) -> str:
             continue
         answer = next((row for row in rows if row["name"] == record["answer"]["row"]), rows[-1])
         shown = [rows[0]] if rows[0] is answer else [rows[0], answer]
-        words = [
-            f"{each_way([(amount(one['median']), one) for one in entries(row)])} {row['title']}"
-            for row in shown
-        ]
-        parts.append(f"{joined(words)} ({named(title.partition(':')[0].partition(',')[0])})")
+        words = []
+        for row in shown:
+            held = entries(row)
+            amounts = each_way([(amount(one["median"]), one) for one in held])
+            many = len(held) > 1
+            words.append(f"{row['title']} {amounts}" if many else f"{amounts} {row['title']}")
+        lead = "of one dose" if rows[0]["head"] == "cargo" else title
+        parts.append(f"{lead}: {', '.join(words)}")
     return f"{capital('; '.join(parts))}." if parts else _finding(record)
 
 
