@@ -74,7 +74,8 @@ class Table:
         """Return the cycles of steady states, of these members and records."""
 
         def at(held: NDArray[Any]) -> NDArray[Any]:
-            return held[who if len(held) > 1 else 0, which]
+            cut: NDArray[Any] = held[who if len(held) > 1 else 0, which]
+            return cut
 
         forever = at(self.forever)
         interval = np.where(forever, 0.0, at(self.ii))

@@ -118,7 +118,8 @@ def _read_by_events(model: CompiledNetwork) -> NDArray[np.int64]:
             break
         nodes = wider
     read = nodes[listing.operation[nodes] == int(Operation.STATE)]
-    return listing.value[read].astype(np.int64)
+    states: NDArray[np.int64] = listing.value[read].astype(np.int64)
+    return states
 
 
 def settle(
