@@ -22,7 +22,8 @@ from pathlib import Path
 
 MEMBERS = "20x8"
 """Members of the runs: enough for two digits, few enough for a build in minutes."""
-WIDTH = 118
+WIDTH = 92
+"""Columns of a block of code beside the contents of a page."""
 INDENT = 9
 
 _BLOCK = re.compile(r"^```(console|python|text output(?:=([\w,]+))?)[ \t]*\n(.*?)^```$",
