@@ -10,6 +10,12 @@ from rich.console import Console
 
 __all__ = ["describe_table", "observed_lines"]
 
+NOTES = 3
+"""Notes on a table that stand under a cascade; the report has all."""
+
+ANY_LABEL = "zirconium-89"
+"""Stands in the block to paste where a table names no label."""
+
 
 def observed_lines(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the labelled lines that stand under a cascade; none without animals."""
@@ -30,6 +36,10 @@ def observed_lines(record: Mapping[str, Any]) -> list[tuple[str, str]]:
             f"; {whole['below_limit']} below the limit, {whole['below_as_forecast']} as forecast"
         )
     lines = [("Data", words)]
+    notes = dict.fromkeys(note for table in held["tables"] for note in table["notes"])
+    lines += [("Note", note) for note in list(notes)[:NOTES]]
+    if len(notes) > NOTES:
+        lines.append(("Note", f"{len(notes) - NOTES} more in the report"))
     lines += [("Control", entry["missing"]) for entry in held["artefacts"] if entry["label"]]
     return lines
 
@@ -43,9 +53,11 @@ def describe_table(console: Console, path: Path) -> None:
         With everything that is wrong with it.
     """
     from exocast.design import Vocabulary
+    from exocast.instruments.readers.observed import columns_of
     from exocast.units import present
 
-    table = Vocabulary.packaged().observe(path, "")
+    labelled = "label" in columns_of(path)
+    table = Vocabulary.packaged().observe(path, "" if labelled else ANY_LABEL)
     animals = {(row.study, row.subject) for row in table.rows if row.subject}
     groups = sum(not row.subject for row in table.rows)
     organs = ", ".join(dict.fromkeys(row.organ for row in table.rows))
@@ -58,6 +70,8 @@ def describe_table(console: Console, path: Path) -> None:
     console.print(f"  {organs}; {when}; {below} below the limit   sha256 {table.sha256[:12]}")
     for note in table.notes:
         console.print(f"  [yellow]note[/]  {note}")
+    if not labelled:
+        console.print("  [yellow]note[/]  no column `label`: write the label of all rows below")
     console.print()
     for label in table.labels:
         block = f'[[observed]]\nfile  = "{table.file}"\nlabel = "{label}"\n'

@@ -128,6 +128,23 @@ def test_inspect_tells_a_table_from_an_instrument_file(animals: Any):
     assert isinstance(result.exception, ReaderError)
 
 
+def test_inspect_takes_a_table_whose_label_is_in_the_design(animals: Any):
+    path = animals.text("time [h],organ,quantity,value [%ID]\n4,liver,percent_injected,40\n")
+    result = CliRunner().invoke(app, ["inspect", str(path)])
+    assert result.exit_code == 0, result.output
+    assert "no column `label`: write the label of all rows below" in result.output
+    assert "[[observed]]" in result.output
+
+
+def test_a_run_says_which_readings_cannot_be(known: Any):
+    masses = [("liver", 150), ("spleen", 1900), ("kidney", 900), ("heart", 1900), ("lung", 1900)]
+    rows = [known.row(organ, f"{SHARE}_per_mass", "4 h", value) for organ, value in masses]
+    lines = [words for name, words in observed_lines({"observed": known.record(rows)})
+             if name == "Note"]  # fmt: skip
+    assert "% of the dose in a subject of this weight" in lines[0]
+    assert (len(lines), lines[-1]) == (4, "2 more in the report")
+
+
 def test_a_run_prints_one_line_of_data_and_the_control(known: Any):
     record = known.record([known.row("liver", SHARE, "4 h", 40)])
     lines = dict(observed_lines({"observed": record}))

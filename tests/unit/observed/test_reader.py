@@ -143,7 +143,10 @@ def test_blood_on_top_of_organs_that_hold_blood_is_a_note(read):
 
 
 def test_columns(problems, read):
-    assert "`organ`, `quantity`, `value` is missing" in problems("time,unit\n1 h,%ID\n")[0]
+    assert (
+        "the columns `organ`, `quantity`, `value` are missing"
+        in problems("time,unit\n1 h,%ID\n")[0]
+    )
     found = problems(HEAD.replace("lloq", "loq") + line())
     assert found == ["line 1   no column `loq`. Did you mean `lloq`?"]
     assert "twice" in problems(HEAD.replace("study", "organ") + line())[0]
@@ -191,3 +194,11 @@ def test_a_table_given_as_an_instrument_file_is_sent_where_it_belongs():
 
     with pytest.raises(ReaderError, match=r"Name it under \[\[observed\]\]"):
         read(WRONG)
+
+
+def test_a_file_that_nothing_takes_is_told_the_columns_of_animals(tmp_path):
+    from exocast.instruments import read
+
+    (tmp_path / "sheet.csv").write_text("Time (h),Tissue,Mean,SD,N\n1,Liver,20,3,4\n")
+    with pytest.raises(ReaderError, match="measurements in animals, with the columns study,"):
+        read(tmp_path / "sheet.csv")

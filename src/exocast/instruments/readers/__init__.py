@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 
 from exocast.errors import ReaderError, nearest
 from exocast.instruments.readers.nanosight import NanoSightSummary
-from exocast.instruments.readers.observed import looks_observed
+from exocast.instruments.readers.observed import COLUMNS, looks_observed
 from exocast.material.measurement import Measurement
 
 __all__ = ["READERS", "Reader", "guess", "read"]
@@ -56,7 +56,10 @@ def guess(path: Path | str) -> str:
             f"{path.name}: a table of measurements in animals. Name it under [[observed]]."
         )
     known = "; ".join(reader.title for reader in READERS.values())
-    raise ReaderError(f"{path.name}: no reader takes this file. Known formats: {known}")
+    raise ReaderError(
+        f"{path.name}: no reader takes this file. Known formats: {known}; or measurements in "
+        f"animals, with the columns {', '.join(COLUMNS)} (exocast new NAME --observed)"
+    )
 
 
 def read(path: Path | str, reader: str = "") -> Measurement:

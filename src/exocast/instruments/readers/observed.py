@@ -19,7 +19,7 @@ from exocast.errors import Problem, ReaderError, TableError, UnitError, nearest
 from exocast.material.observed import BLOOD, EXCRETA, QUANTITIES, ObservedRow, ObservedTable
 from exocast.units import base_unit, parse, present, to_si
 
-__all__ = ["COLUMNS", "looks_observed", "read_observed"]
+__all__ = ["COLUMNS", "columns_of", "looks_observed", "read_observed"]
 
 NEEDED = ("time", "organ", "quantity", "value", "unit")
 COLUMNS = ("study", "subject", "time", "organ", "label", "quantity", "value", "unit", "sd", "n",
@@ -58,14 +58,18 @@ _INJECTED = re.compile(r"(%)\s*(?:of\s+)?(?:the\s+)?(?:I\.?D\.?|I\.?A\.?|injecte
 
 def looks_observed(path: Path) -> bool:
     """Return whether the first line of a file has the columns of this table."""
+    return len(columns_of(path) & {"time", "organ", "value", "quantity", "label"}) >= 3
+
+
+def columns_of(path: Path) -> set[str]:
+    """Return the names in the first line of a file; none where it cannot be read."""
     try:
         with path.open("rb") as stream:
             head = stream.read(4096).decode("utf-8-sig", errors="ignore")
     except OSError:
-        return False
+        return set()
     first = next((line for line in head.splitlines() if _says_something(line)), "")
-    names = {_head(cell)[0] for cell in next(csv.reader([first], delimiter=_separator(first)), [])}
-    return len(names & {"time", "organ", "value", "quantity", "label"}) >= 3
+    return {_head(cell)[0] for cell in next(csv.reader([first], delimiter=_separator(first)), [])}
 
 
 def read_observed(
@@ -193,7 +197,8 @@ class _Reading:
         ]
         if absent:
             listed = ", ".join(f"`{name}`" for name in absent)
-            self.problem(line, f"the column {listed} is missing. Columns: {', '.join(COLUMNS)}.")
+            words = f"column {listed} is" if len(absent) == 1 else f"columns {listed} are"
+            self.problem(line, f"the {words} missing. Columns: {', '.join(COLUMNS)}.")
         if "label" in missing and not self.label:
             self.problem(line, "the column `label` is missing, and no label was given with it.")
         return None if self.problems else names
