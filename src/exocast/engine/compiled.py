@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -92,8 +92,8 @@ class CompiledNetwork:
     parameter_names: tuple[str, ...]
     scale: NDArray[np.float64]
     signed: NDArray[np.bool_]
-    tape: Tape
-    listing: Listing
+    tape: Tape = field(repr=False)
+    listing: Listing = field(repr=False)
 
     @cached_property
     def native_program(self) -> _native.Program:

@@ -102,6 +102,14 @@ class Solution:
         present = [Status(int(code)) for code in np.unique(self.status)]
         return {status: status.advice for status in present if status is not Status.FINISHED}
 
+    def __repr__(self) -> str:
+        """Return shapes and how many members finished; the arrays would fill the screen."""
+        members, times, kept, directions = self.sensitivity.shape
+        return (
+            f"Solution({self.finished.sum()} of {members} members finished; "
+            f"amount {members} x {times} x {kept}, {directions} directions)"
+        )
+
 
 def solve(
     model: CompiledNetwork,

@@ -54,6 +54,12 @@ def start(parameters):
     return np.random.default_rng(2).uniform(1.0, 5.0, parameters.shape)
 
 
+def test_what_is_printed_fits_a_line(model, parameters, start):
+    solution = solve(model, parameters, start, TIMES)
+    assert repr(solution).startswith("Solution(11 of 11 members finished; amount 11 x 4 x 3, ")
+    assert "tape" not in repr(model)
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_everything_is_kept_by_default(model, parameters, start, engine):
     solution = solve(model, parameters, start, TIMES, engine=engine)
