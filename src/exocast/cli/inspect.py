@@ -25,6 +25,9 @@ def inspect_files(files: list[Path]) -> None:
     console = terminal()
     faults: list[str] = []
     for path in files:
+        if path.is_dir():
+            faults.append(f"{path} is a folder; name the files in it")
+            continue
         try:
             if looks_observed(path):
                 describe_table(console, path)

@@ -95,7 +95,7 @@ def _batch_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> lis
         share, _ = dose_share(plan, first.batch, first.ensemble)
         batches = np.divide(1.0, share, out=np.full_like(share, np.nan), where=share > 0)
         doses = three_bars(batches, uncertainty).median
-        rows[-1] = replace(rows[-1], note=f"= {doses:.2g} doses per batch")
+        rows[-1] = replace(rows[-1], note=f"= {float(f'{doses:.2g}'):.6g} doses per batch")
     return rows
 
 

@@ -17,6 +17,7 @@ from exocast.design.vocabulary import Vocabulary
 from exocast.design.writing import document_text, edited, exact_text, value_text, without
 from exocast.errors import DesignError, Problem, nearest
 from exocast.material.document import Plan
+from exocast.material.folder import kind_of
 
 __all__ = ["Design", "templates"]
 
@@ -368,4 +369,7 @@ def _not_there(path: Path) -> str:
         sorted(one.name for one in path.parent.glob(f"*{_SUFFIX}")) if path.parent.is_dir() else []
     )
     known = [*beside, *templates()]
+    if path.is_dir():
+        shown = f"; `exocast open {path}` shows what it holds" if kind_of(path) else ""
+        return f"a folder, and a Design is a file{shown}. {nearest(path.name, known)}"
     return f"there is no such file, and no template of that name. {nearest(path.name, known)}"

@@ -43,7 +43,8 @@ def read_archive(path: Path) -> Archive:
         has changed; the message names the file.
     """
     if not path.is_file():
-        raise ExocastError(f"{path} is not there" if not path.exists() else f"{path} is a folder")
+        folder = f"{path} is a folder; `exocast pack {path}` makes the one file that is asked for"
+        raise ExocastError(f"{path} is not there" if not path.exists() else folder)
     try:
         with zipfile.ZipFile(path) as file:
             contents = _read_all(file, path.name)

@@ -68,11 +68,12 @@ def refuse(folder: Path, *, replace: bool, kind: str = "forecast") -> None:
     Raises
     ------
     ExocastError
-        If it is a file, holds something else than a result of this kind, or one that is not to
-        be replaced.
+        If it or a folder above it is a file, it holds something else than a result of this kind,
+        or one that is not to be replaced.
     """
-    if folder.is_file():
-        raise ExocastError(f"{folder} is a file; choose another place")
+    for place in (folder, *folder.parents):
+        if place.exists() and not place.is_dir():
+            raise ExocastError(f"{place} is a file; choose another place")
     if not folder.exists() or not any(folder.iterdir()):
         return
     held = kind_of(folder)
@@ -144,6 +145,8 @@ def read_json(
     wrong = f"not the folder of a {kind}"
     if not folder.is_dir():
         what = f"is a file, {wrong}" if folder.exists() else "is not there"
+        if folder.suffix == ".zip" and folder.is_file():
+            raise ExocastError(f"{folder} is an archive; `exocast rerun {folder}` opens it")
         raise ExocastError(f"{folder} {what}; `{VERBS[kind]}` writes one")
     path, held = folder / RECORDS[kind], kind_of(folder)
     if held and held != kind:

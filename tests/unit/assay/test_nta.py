@@ -146,6 +146,14 @@ def test_flags():
     assert any("are not vesicles" in flag.message for flag in mostly)
 
 
+@pytest.mark.parametrize("total", [1e7, 1e13])
+def test_the_chamber_of_a_measured_file_is_judged_by_its_reader(total):
+    measured = Nta(file="mine.csv")
+    p = draws(measured)
+    assert Nta().flags(tube(p.members, total=total), p) != []
+    assert measured.flags(tube(p.members, total=total), p) == []
+
+
 def test_the_counting_error_is_that_of_its_tracks():
     step = Nta(dilution=100.0)
     p = draws(step)

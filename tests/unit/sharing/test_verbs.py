@@ -38,7 +38,7 @@ def test_a_folder_that_holds_no_forecast(verb: str, call: Any, folder: Path) -> 
     assert "is a file, not the folder of a forecast" in refused(
         call, verb, folder / "forecast.json"
     )
-    assert "forecast.json is missing" in refused(call, verb, folder / "inputs")
+    assert "holds no forecast" in refused(call, verb, folder / "inputs")
 
 
 @pytest.mark.parametrize("verb", READERS)
@@ -71,13 +71,30 @@ def test_arrays_that_are_gone_or_broken(verb: str, call: Any, folder: Path) -> N
 
 def test_archives_that_are_none(call: Any, folder: Path, packed: Path) -> None:
     assert "is not there" in refused(call, "rerun", "none.zip")
-    assert "is a folder" in refused(call, "rerun", folder)
+    assert f"is a folder; `exocast pack {folder}`" in refused(call, "rerun", folder)
+    assert f"is an archive; `exocast rerun {packed}`" in refused(call, "open", packed)
     assert "not an archive of exocast" in refused(call, "rerun", folder / "forecast.json")
     full = folder.parent / "full"
     full.mkdir()
     (full / "thesis.txt").write_text("years of work")
     assert "holds no forecast" in refused(call, "rerun", packed, "--out", full)
     assert [path.name for path in full.iterdir()] == ["thesis.txt"]
+
+
+def test_a_folder_where_a_file_belongs(call: Any, folder: Path) -> None:
+    for verb in ("check", "run", "labels"):
+        said = refused(call, verb, folder)
+        assert f"a folder, and a Design is a file; `exocast open {folder}`" in said
+    assert f"{folder} is a folder; name the files in it" in refused(call, "inspect", folder)
+    assert "a folder, and a Design is a file. " in refused(call, "check", ".")
+
+
+def test_a_result_cannot_go_below_a_file(call: Any, folder: Path) -> None:
+    file = folder / "forecast.json"
+    before = file.read_bytes()
+    said = refused(call, "run", "sirna-loading-bench", "--members", "1x1", "--out", file)
+    assert f"{file} is a file; choose another place" in said
+    assert file.read_bytes() == before
 
 
 def test_a_tampered_archive_is_not_run(

@@ -262,7 +262,11 @@ class Nta(PreparationStep):
         )  # fmt: skip
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
-        """Return flags: counting outside the linear range, or mostly other things."""
+        """Return flags: counting outside the linear range, or mostly other things.
+
+        Where a file is given, its reader has judged the concentration that was in the chamber: the
+        forecast tube at the step's dilution says nothing about that measurement.
+        """
         seen = self._seen(suspension, p)
         volume = suspension.volume
         concentration = np.divide(
@@ -271,13 +275,13 @@ class Nta(PreparationStep):
         chamber = float(np.median(concentration)) / self.dilution
         low, high = float(np.median(p[LINEAR_LOW])), float(np.median(p[LINEAR_HIGH]))
         flags = []
-        if chamber > high:
+        if chamber > high and not self.file:
             flags.append(Flag(
                 self.name,
                 f"{chamber / 1e6:.1e} particles/mL in the chamber, above the linear range: dilute "
                 f"{10 ** math.ceil(math.log10(chamber / high)) * self.dilution:.0f}-fold",
             ))  # fmt: skip
-        elif 0 < chamber < low:
+        elif 0 < chamber < low and not self.file:
             flags.append(Flag(
                 self.name,
                 f"{chamber / 1e6:.1e} particles/mL in the chamber, below the linear range: dilute "
