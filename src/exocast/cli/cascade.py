@@ -205,8 +205,8 @@ def times(gain: float | None) -> str:
 
     Examples
     --------
-    >>> times(168.2), times(3.14e5), times(0.00213), times(None)
-    ('170 x', '3.1e+05 x', '0.0021 x', 'from nothing')
+    >>> times(168.2), times(3.14e6), times(0.00213), times(None)
+    ('170 x', '3.1e+06 x', '0.0021 x', 'from nothing')
     """
     if gain is None:
         return "from nothing"
