@@ -276,6 +276,16 @@ def test_half_a_body_is_one_message(gone, message):
     assert "the Design ends on the bench" in problem.message
 
 
+def test_a_body_question_on_a_bench_without_a_cargo_does_not_offer_another_body_question():
+    text = Design.read("isolation-trains").text.replace(
+        'quantity = "particles per ug protein"', 'quantity = "copies taken up per target cell"'
+    )
+    with pytest.raises(DesignError) as caught:
+        Design.from_text(text.replace("needed ", "# needed ")).check()
+    (problem,) = caught.value.problems
+    assert "this Design ends on the bench" in problem.message
+
+
 def test_a_body_question_on_a_bench_says_what_is_missing():
     design = asked("functional copies per target cell")
     with pytest.raises(DesignError) as caught:
@@ -374,7 +384,7 @@ def test_the_report_leaves_out_what_a_bench_has_not(place):
     ("command", "words"),
     [
         ("batch {tube} --csv {folder}/sheet.csv", "in a batch"),
-        ("drivers {tube}", "median answer"),
+        ("drivers {tube}", "with all at their medians"),
         ("open {tube}", "copies per vesicle"),
         ("pack {tube} -o {folder}/tube.zip", "digest"),
         ("rerun {folder}/tube.zip", "to the last bit"),

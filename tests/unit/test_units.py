@@ -82,6 +82,7 @@ REFUSED = [
         "m/s^2",
         '"100000 rpm": a speed, not an acceleration. Write "100000 g", or use `rpm = 100000`.',
     ),
+    ("30000 rpm", "1", '"30000 rpm": a rate, not a pure number. Leave the unit out: 30000.'),
     ("5 mL", "kg", '"5 mL": a volume, not a mass. Write it as in "22 g".'),
     (
         "5 particles",

@@ -151,7 +151,9 @@ def _doses(console: Console, sheet: BatchSheet) -> None:
         f"[bold]Together[/] {duration(sheet.time)}, of which {duration(sheet.hands_on)} hands-on"
     )
     if doses is None:
-        console.print('[dim]no doses without one: [question] dose = "1e10 particles"[/]')
+        console.print(
+            '[dim]no doses: say under \\[question] what one is, dose = "1e10 particles"[/]'
+        )
         return
     console.print(
         f"[bold]Doses[/]    {amount(doses.median)} in a batch (90 % uncertainty "

@@ -57,8 +57,8 @@ def show_drivers(folder: Path, top: int, to: Path | None) -> None:
     console.print(f"[bold]{record['title']}[/]", soft_wrap=True)
     console.print(
         f"{counted(len(matter), 'range')} move the answer by 10 % or more, each on its own, the "
-        f"others at their medians, preferred hypothesis; median answer "
-        f"{amount(rows[0]['answer_median'])} {counts}\n",
+        f"others at their medians, preferred hypothesis; with all at their medians "
+        f"{amount(rows[0]['answer_median'])} {counts}, which is not the median of the members\n",
         soft_wrap=True,
     )
     for rank, row in enumerate(shown, 1):

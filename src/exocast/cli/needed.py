@@ -38,7 +38,10 @@ def show_needed(folder: Path, share: str, copies: float | None, figures: Path | 
         check_target(figures)
     forecast = Forecast.open(folder)
     if forecast.record.get("ends_on") == "bench":
-        raise ExocastError(f"{folder}: nothing is dosed, the forecast ends on the bench")
+        raise ExocastError(
+            f"{folder}: nothing is dosed, the forecast ends on the bench; of a tube ask "
+            "exocast sweep DESIGN --until 'answer >= ...' --by donor.cells"
+        )
     found = standings(forecast, share=wanted, needed=copies)
     console = terminal()
     console.print(f"[bold]{forecast.record['title']}[/]", soft_wrap=True)

@@ -18,6 +18,7 @@ from exocast.cli.files import place_for
 from exocast.cli.run import parse_members, parse_settings, slug
 from exocast.errors import ExocastError
 from exocast.face.progress import progress_bar
+from exocast.material.cascade import SAME
 
 if TYPE_CHECKING:
     from exocast.learn.goal import Sought
@@ -217,18 +218,22 @@ def _print_closing(console: Console, record: Record, shown: range) -> None:
 
     points = record["points"]
     unit = counted_in(record["answer"]["unit"])
-    say(console, "Answer", f"{record['answer']['title']}, {unit}")
+    title = str(record["answer"]["title"])
+    say(console, "Answer", title if title.startswith(unit) else f"{title}, {unit}")
     for index in shown:
+        medians = [point["by_hypothesis"][index]["median"] or 0.0 for point in points]
+        flat = len(points) > 1 and max(medians) - min(medians) <= SAME * max(medians)
         best = max(points, key=lambda point: point["by_hypothesis"][index]["median"] or 0.0)
         entry = best["by_hypothesis"][index]
-        words = f"{amount(entry['median'])} at {', '.join(best['texts'])}"
+        where = "at every point" if flat else f"at {', '.join(best['texts'])}"
+        words = f"{amount(entry['median'])} {where}"
         if entry["phrase"] and record["contested"]:
             words += f", if {entry['phrase']}"
         if entry["orders_short"] is not None:
             orders = entry["orders_short"]
             short = f"short by {orders:.1f} orders of magnitude ({entry['needed']:g} needed)"
             words += f": {short}" if orders > 0 else ": enough"
-        say(console, "Largest", words)
+        say(console, "The same" if flat else "Largest", words)
     flagged = max(points, key=lambda point: len(point["flags"]))
     if flagged["flags"]:
         words = f"at {', '.join(flagged['texts'])}: {flagged['flags'][0]['message']}"

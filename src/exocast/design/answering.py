@@ -15,6 +15,9 @@ from exocast.material.study import Study
 
 __all__ = ["Asker", "check_answers", "felt", "strangers"]
 
+FEW = 15
+"""Names that a message still lists beside the nearest."""
+
 _IDENTITIES = frozenset({"cell", "target_cell", "cargo", "species"})
 
 # Where a person wrote what the study adds to the context.
@@ -85,6 +88,8 @@ def check_answers(
             offer = (
                 nearest(word, known) if word else f"It needs `{name}`: {', '.join(sorted(known))}."
             )
+            listed = f" Known: {', '.join(sorted(known))}." if word and "Known" not in offer else ""
+            offer += listed if len(known) <= FEW else ""
             desk.problem(line, f"the catalogue has no value of `{key}` for it. {offer}", shown)
 
 

@@ -312,7 +312,23 @@ def describe(
             return SettingExplained(name, owner, setting)
         if any(one.key == name for one in owner.parameters):
             return describe_value(name, vocabulary=names, catalogue=held)
+    short = _shortened(name, names)
+    if short:
+        return describe(short, vocabulary=names, catalogue=held)
     raise EvidenceError(f"nothing is called `{name}`. {_near(name, known_names(names, held))}")
+
+
+def _shortened(name: str, vocabulary: Vocabulary) -> str:
+    """Return the full address of `loading.field`, where one method alone of a stage has it."""
+    stage, _, rest = name.partition(".")
+    setting = rest.partition(".")[0]
+    found = [
+        method
+        for method, cls in _classes(vocabulary).items()
+        if method.partition(".")[0] == stage
+        and setting in {one.name for one in dataclasses.fields(cls)}
+    ]
+    return f"{found[0]}.{rest}" if rest and len(found) == 1 else ""
 
 
 def describe_value(

@@ -120,6 +120,9 @@ def check_question(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
         desk.problem(
             line, f"several cargoes are added; say which is asked for: cargo = {names}.", "question"
         )
+    on_the_bench = not {"regimen", "models"} & tree.table.keys()
+    if not asked.is_bench and on_the_bench and _line(tree, "question", "quantity"):
+        return ""  # a body is what is missing; `check_asked` says so
     if not cargoes and asked.cargo and all(step is not None for _, step in steps):
         where = f'question.quantity = "{question.quantity}"'
         line = _line(tree, "question", "quantity") or line

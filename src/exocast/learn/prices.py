@@ -120,7 +120,10 @@ def read_prices(path: Path, sheet: BatchSheet) -> Prices:
     missing = [name for name in COLUMNS if name not in head]
     if missing:
         words = f"no column {', '.join(missing)}; it needs {', '.join(COLUMNS)}"
-        raise TableError(path.name, [Problem(words + " (exocast new --prices writes one)")])
+        offer = " (exocast new --prices writes one)"
+        if len(head) == 1 and ";" in head[0]:
+            offer = "; part the columns by commas, not semicolons, and write 62.50, not 62,50"
+        raise TableError(path.name, [Problem(words + offer)])
     units = {**_template(), OPERATOR: HOUR} | dict(sheet.used.keys())
     problems: list[Problem] = []
     found: dict[str, Price] = {}

@@ -182,13 +182,15 @@ def counted_in(unit: str) -> str:
     ('copies per cell', 'particles')
     """
     what, _, per = unit.partition("/")
-    plural = {"copy": "copies", "particle": "particles"}.get(what, what)
+    plural = {"copy": "copies", "particle": "particles", "dose": "doses"}.get(what, what)
     return f"{plural} per {per}" if per else plural
 
 
 def head_title(row: Mapping[str, Any]) -> str:
     """Return the heading under which a row of the cascade stands."""
     titles = {"vesicles": "small EVs, one batch", "cargo": "one dose", "cell": "one target cell"}
+    if row["head"] == "asked":  # a share or a purity: the unit of its first half would mislead
+        return "asked of the tube"
     unit = counted_in(str(row["unit"]).partition("/")[0])
     title = titles.get(str(row["head"]), str(row["head"]))
     return title if row["head"] == "vesicles" else f"{unit}, {title}"

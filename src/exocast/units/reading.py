@@ -140,5 +140,7 @@ def _mismatch(given: Dimension, unit: str, number: str) -> str:
     found, wanted = canonical(given), base_unit(unit)
     if (found, wanted) == ("1/s", "m/s^2"):
         return f'a speed, not an acceleration. Write "{number} g", or use `rpm = {number}`.'
+    if (found, wanted) == ("1/s", "1"):
+        return f"a rate, not a pure number. Leave the unit out: {number}."
     a, b = (_KINDS.get(name, (f"a quantity in {name}",))[0] for name in (found, wanted))
     return f"{a}, not {b}. Write it as in {_example(unit)}."

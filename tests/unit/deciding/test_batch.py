@@ -135,6 +135,8 @@ def test_no_price_table(sheet: BatchSheet, table: Callable[[str], Path], tmp_pat
     for text in ("", "# nothing\n", "item;unit;price;currency\n", "item,price\ncuvette,2\n"):
         with pytest.raises(TableError, match="no column"):
             read_prices(table(text), sheet)
+    with pytest.raises(TableError, match="by commas, not semicolons"):
+        read_prices(table("item;unit;price;currency\ncuvette;each;62,50;EUR\n"), sheet)
     (tmp_path / "prices.csv").write_bytes(b"\xff\xfe\x00i\x00t")
     with pytest.raises(TableError, match="as text"):
         read_prices(tmp_path / "prices.csv", sheet)

@@ -89,7 +89,8 @@ def test_all_answered(design: Design, asking: Vocabulary) -> None:
             28,
             (
                 'step 2, rotor = "SW 40Tii": the catalogue has no value of '
-                "`isolation.rotor.radius` for it. Did you mean `SW 40Ti`?"
+                "`isolation.rotor.radius` for it. Did you mean `SW 40Ti`? "
+                "Known: SW 40Ti, Type 45 Ti."
             ),
         ),
         (
@@ -98,7 +99,7 @@ def test_all_answered(design: Design, asking: Vocabulary) -> None:
             11,
             (
                 'subject.species = "mose": the catalogue has no value of '
-                "`biodistribution.whole_body.flow` for it. Did you mean `mouse`?"
+                "`biodistribution.whole_body.flow` for it. Did you mean `mouse`? Known: mouse, rat."
             ),
         ),
     ],

@@ -59,6 +59,8 @@ def test_a_method_in_its_parts(capsys):
         ("regimen.dose", "regimen"),
         ("isolation.differential_centrifugation.spins.1.rcf", "1e6 g"),
         ("isolation.differential_centrifugation.spins.rcf", "1e6 g"),
+        ("loading.field", "loading.electroporation.field"),
+        ("donor.cells", "donor.flask_culture.cells"),
         ("biodistribution.intratumoural", "Injection into a tumour"),
         ("biodistribution.tag.label", "Name of the label"),
         ("hypotheses.endosomal_escape", "fusion is rare"),
@@ -76,6 +78,7 @@ def test_addresses(address, words, capsys):
         ("loading.electroporation.feild", "`loading.electroporation.field`"),
         ("endosomal_escap", "`endosomal_escape`"),
         ("escape_probabilty", "escape_probability`"),
+        ("storage.duration", "`storage.frozen.duration`"),
         ("zzz", "`exocast methods` lists the methods"),
     ],
 )

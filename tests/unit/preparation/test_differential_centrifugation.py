@@ -88,6 +88,10 @@ def test_a_volume_above_the_rotor_takes_several_runs(bench, make_tube) -> None:
     assert resources.time - resources.hands_on == pytest.approx(3 * (600 + overhead))
     messages = [flag.message for flag in of(spin).flags(big, p)]
     assert any("holds 84 mL: the volume takes 3 runs" in message for message in messages)
+    severity = {flag.severity for flag in of(spin).flags(big, p) if "runs" in flag.message}
+    assert severity == {"note"}
+    huge = of(spin).flags(make_tube(volume=2e-3), p)
+    assert {flag.severity for flag in huge if "takes 24 runs" in flag.message} == {"warning"}
     bench_rotor = bench.run(of(CLEAR), big)[1].resources
     assert bench_rotor.consumables["tube, SH-3000"] == 4
     assert bench_rotor.time < resources.time

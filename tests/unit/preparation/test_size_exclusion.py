@@ -47,7 +47,7 @@ def test_a_wide_load_carries_protein_over_and_is_flagged(bench, make_tube) -> No
     assert np.median(got["volume"]) == np.median(small["volume"]) / 4
     messages = " ".join(flag.message for flag in wide.flags(tube, bench.draws(wide)))
     assert "20% of the bed" in messages
-    assert "lipoprotein and cargo_precipitate elute with the vesicles" in messages
+    assert "lipoproteins and cargo precipitates elute with the vesicles" in messages
     messages = " ".join(flag.message for flag in narrow.flags(tube, bench.draws(narrow)))
     assert "takes 4 runs" in messages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +19,15 @@ from exocast.laws.centrifugation import (
 )
 from exocast.laws.water import water_viscosity
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.step import Flag, PreparationStep, Severity, setting
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.account import Account
 from exocast.stages.isolation.rotor import ROTOR_PARAMETERS, Rotor
+from exocast.stages.isolation.runs import many, several
 
 __all__ = ["DifferentialCentrifugation", "Spin"]
 
 Array = NDArray[np.float64]
-Severity = Literal["note", "warning", "serious"]
 
 DIFFUSION_MATTERS = 10.0
 
@@ -66,7 +66,9 @@ HANDS_ON = Parameter(
 class Spin:
     """One spin: how hard, how long, in what, and which part is kept."""
 
-    rotor: str = setting(doc="Rotor, as in the catalogue's context `rotor`.")
+    rotor: str = setting(
+        doc="Rotor, by name: `exocast explain isolation.rotor.mean_radius` lists them."
+    )
     duration: float = setting(
         unit="s", low=0.0, high=48 * 3600.0, doc="Time at speed.", moves="pelleted", direction=1
     )
@@ -289,14 +291,14 @@ class DifferentialCentrifugation(PreparationStep):
         if speed > rated * (1 + 1e-9):
             message = f"{speed:,.0f} rpm is above the {rated:,.0f} rpm {rotor.name} is rated for"
             yield message, "serious"
-        runs = float(np.max(rotor.runs(loaded.suspension.volume)))
-        if runs > 1:
+        runs = rotor.runs(loaded.suspension.volume)
+        if np.max(runs) > 1:
             held = 1e6 * float(np.median(rotor.tube_volume * rotor.tube_count))
             message = (
-                f"{rotor.name} holds {held:.0f} mL: the volume takes {runs:.0f} runs; "
+                f"{rotor.name} holds {held:.0f} mL: the volume takes {several(runs)} runs; "
                 "a rotor with larger tubes saves hours"
             )
-            yield message, "note"
+            yield message, many(runs)
         for population, share in zip(loaded.suspension.populations, loaded.pelleted, strict=True):
             ratio = peclet_number(
                 population.diameter,

@@ -16,6 +16,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
+from exocast.stages.isolation.runs import many, several
 
 __all__ = ["SizeExclusion"]
 
@@ -163,12 +164,11 @@ class SizeExclusion(PreparationStep):
             flags.append(
                 Flag(self.name, f"the load is {self.load / self.bed:.0%} of the bed: peaks merge")
             )
-        runs = float(np.max(self._runs(suspension)))
-        if runs > 1:
-            flags.append(
-                Flag(self.name, f"the sample takes {runs:.0f} runs: concentrate it first", "note")
-            )
-        large = [held.kind for held in suspension.populations
+        runs = self._runs(suspension)
+        if np.max(runs) > 1:
+            message = f"the sample takes {several(runs)} runs: concentrate it first"
+            flags.append(Flag(self.name, message, many(runs)))
+        large = [f"{held.kind.replace('_', ' ')}s" for held in suspension.populations
                  if not held.vesicular and (held.total > 0).any()]  # fmt: skip
         if large:
             flags.append(
