@@ -13,7 +13,7 @@ from typing import Any
 import exocast
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-LIMIT = 300
+LIMIT = 600
 """Seconds that one cell may take."""
 
 _PICTURE = re.compile(r'src="data:image/png;base64,([^"]+)"')

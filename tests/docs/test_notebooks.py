@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 
 import pytest
 from tests.docs.reading import DOCS
@@ -38,8 +37,6 @@ assert grid.shape == (10, 6) and grid.to_numpy().min() > 0 and grid.to_numpy().m
 assert {"half_life", "clearance", "volume"} <= set(shown.index)
 """,
 }
-MOST = 60.0
-"""Seconds that a reader should wait, on two cores of their own."""
 
 
 @pytest.mark.parametrize("name", FACTS)
@@ -48,9 +45,7 @@ def test_a_notebook_runs_and_says_what_is_so(name: str) -> None:
     pytest.importorskip("ipykernel")
     from generator.notebooks import NOTEBOOKS, executed, page
 
-    started = time.perf_counter()
     book = executed(NOTEBOOKS / f"{name}.ipynb", last=FACTS[name])
-    assert time.perf_counter() - started < 5 * MOST  # a machine that does other things as well
     written = page(name, book)
     text = written[f"notebooks/{name}.md"]
     assert isinstance(text, str)
