@@ -19,6 +19,7 @@ from exocast.design.rules import (
     check_disturbances,
     check_dose,
     check_half,
+    check_labels,
     check_order,
     check_question,
     check_times,
@@ -151,6 +152,7 @@ class _Builder:
             check_times(self.desk, self.tree, question, regimen or MISSING, run)
             check_tumour(self.desk, self.tree, subject, regimen or MISSING, kinetic)
             check_disturbances(self.desk, self.tree, subject)
+            check_labels(self.desk, self.tree, subject, self.vocabulary.labels())
             check_dose(self.desk, self.tree, regimen or MISSING, cargo, carried_by(steps))
         if self.desk.problems:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = [
     "check_disturbances",
     "check_dose",
     "check_half",
+    "check_labels",
     "check_order",
     "check_question",
     "check_times",
@@ -199,6 +201,18 @@ def carried_by(steps: Steps) -> str:
     """Return what carries the cargo where no vesicle does; empty for vesicles."""
     made = (step.carrier for _, step in steps if isinstance(step, PreparationStep))
     return next(filter(None, made), "")
+
+
+def check_labels(desk: Desk, tree: Node, subject: Any, known: Sequence[str]) -> None:
+    """Check that the labels have values; any will do where none are known."""
+    if subject is MISSING or not known:
+        return
+    for label in subject.labels:
+        if label not in known:
+            line = _line(tree, "subject", "labels") or _line(tree, "subject")
+            desk.problem(
+                line, f"no such label. {nearest(label, known)}", f'subject.labels = "{label}"'
+            )
 
 
 def check_dose(desk: Desk, tree: Node, regimen: Any, cargo: str, carrier: str) -> None:

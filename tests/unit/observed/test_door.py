@@ -82,6 +82,14 @@ def test_labels_of_a_table_and_of_the_design_must_meet(animals: Any):
     assert any("holds no reading of chromium-51-haemoglobin" in one for one in found)
 
 
+def test_a_label_without_values_is_one_problem_with_its_line():
+    text = Design.read("labelled-biodistribution").text
+    line = next(n for n, words in enumerate(text.splitlines(), 1) if words.startswith("labels"))
+    (found,) = problems(Design.from_text(text.replace('["zirconium-89"', '["zirconum-89"')))
+    assert found.startswith(f"line {line}")
+    assert 'labels = "zirconum-89": no such label. Did you mean `zirconium-89`?' in found
+
+
 def test_many_problems_are_counted_beyond_what_is_shown(animals: Any):
     animals.text(HEAD + "4 h,livr,percent_injected,1,%ID,\n" * 30)
     found = problems(animals.design())
