@@ -164,7 +164,7 @@ def pore_sieving(
     --------
     >>> theta = [float(pore_sieving(d, 9e-9, 1600.0, 310.15)) for d in (1e-10, 4e-9, 9e-9)]
     >>> [round(x, 2) for x in theta]
-    [1.0, 0.85, 0.0]
+    [1.0, 0.8, 0.0]
     """
     d, hole = np.asarray(diameter, float), np.asarray(pore, float)
     carried = hindered_convection(d / hole)
