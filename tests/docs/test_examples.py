@@ -32,10 +32,11 @@ def _runnable() -> list[object]:
 @pytest.mark.parametrize("path", _runnable())
 def test_the_examples_of_a_page_run(path, tmp_path, monkeypatch, capsys, small):
     monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": str(path.relative_to(DOCS))}  # a page is read on
     for block in blocks(path, "console", "python"):
         where = f"{path.relative_to(DOCS)}:{block.line}"
         if block.language == "python":
-            exec(compile(block.text, where, "exec"), {"__name__": where})
+            exec(compile(block.text, where, "exec"), names)
             continue
         for line in block.text.splitlines():
             if line.startswith("$ "):
