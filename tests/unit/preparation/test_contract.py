@@ -10,6 +10,7 @@ import pytest
 from exocast.evidence.catalogue import lint
 from exocast.material.step import settings_of
 from exocast.material.suspension import Suspension
+from exocast.stages import donor, isolation, storage
 from exocast.stages.donor import FlaskCulture
 from exocast.stages.isolation import DifferentialCentrifugation, SizeExclusion, Spin
 from exocast.stages.storage import FrozenStorage, LiquidStorage
@@ -139,7 +140,8 @@ def test_the_rows_are_in_order(bench) -> None:
     assert lint(mine) == []
     files = ("donor.csv", "vesicle.csv", "rotor.csv", "isolation.csv", "storage.csv")
     assert [text for text in bench.catalogue.problems if text.startswith(files)] == []
-    declared = {p.key for step in STEPS.values() for p in step.parameters}
+    made = [*donor.METHODS.values(), *isolation.METHODS.values(), *storage.METHODS.values()]
+    declared = {p.key for method in made for p in method.parameters}
     assert {row.key for row in mine} == declared
     assumed = [row for row in mine if row.method == "assumed" and row.distribution != "fixed"]
     silent = {row.key for row in assumed if not row.note}
