@@ -1,11 +1,13 @@
 """A compiled network as SBML, for a third opinion by any other simulator.
 
 Every state becomes a parameter with a rate rule, so nothing is reinterpreted: no compartment
-volumes, no substance units, no events. Doses are not written.
+volumes, no substance units. A long formula that several rates share is a parameter with an
+assignment rule. Doses are not written.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 from xml.sax.saxutils import quoteattr
@@ -29,6 +31,11 @@ CLOCK: Final = (
     '<csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/time">t</csymbol>'
 )
 SUMS: Final = (Operation.ADD, Operation.SUBTRACT, Operation.NEGATE)
+TWICE: Final = (Operation.POWER, Operation.SQUARE_ROOT, Operation.MINIMUM, Operation.MAXIMUM)
+"""Operations that write an argument twice, in a condition and as a value."""
+
+LONG, LONGEST = 5, 40
+"""Leaves from which a formula is written once: used more than once, and used at all."""
 
 
 def to_sbml(model: CompiledNetwork, parameters: ArrayLike, start: ArrayLike) -> str:
@@ -44,7 +51,15 @@ def to_sbml(model: CompiledNetwork, parameters: ArrayLike, start: ArrayLike) -> 
     -------
     str
         States have the identifiers ``y0, y1, ...`` and parameters ``p0, p1, ...``, in the order of
-        the network; their names are kept as names.
+        the network; their names are kept as names. Formulas that are shared are ``s0, s1, ...``.
+
+    Notes
+    -----
+    Events act at one moment in the order of their declaration, each on what the one before left:
+    in SBML, by descending priorities, not persistent, and with values of the time of assignment.
+
+    libRoadRunner writes shared formulas out again when it loads a file. Where they stand in one
+    another many times over, as in the network of a whole journey, it does not come to an end.
 
     Raises
     ------
@@ -63,20 +78,28 @@ def to_sbml(model: CompiledNetwork, parameters: ArrayLike, start: ArrayLike) -> 
             f"{len(model.state_names)} states, got {values.shape} and {begin.shape}."
         )
     writer = _Writer(model)
+    shared = writer.share()
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1">',
         '<model id="network"><listOfParameters>',
         *_quantities("p", model.parameter_names, values.tolist(), constant=True),
         *_quantities("y", model.state_names, begin.tolist(), constant=False),
+        *(f'<parameter id="s{position}" constant="false"/>' for position in range(len(shared))),
         "</listOfParameters><listOfRules>",
     ]
+    for position, text in enumerate(shared):
+        lines.append(f'<assignmentRule variable="s{position}">{_math(text)}</assignmentRule>')
     for position, addends in enumerate(writer.rates()):
-        lines.append(
-            f'<rateRule variable="y{position}"><math xmlns="http://www.w3.org/1998/Math/MathML">'
-            f"{writer.total(addends)}</math></rateRule>"
-        )
-    return "\n".join([*lines, "</listOfRules></model></sbml>"])
+        lines.append(f'<rateRule variable="y{position}">{_math(writer.total(addends))}</rateRule>')
+    lines.append("</listOfRules>")
+    if len(model.listing.trigger):
+        lines += ["<listOfEvents>", *writer.events(), "</listOfEvents>"]
+    return "\n".join([*lines, "</model></sbml>"])
+
+
+def _math(text: str) -> str:
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{text}</math>'
 
 
 def _quantities(
@@ -96,6 +119,52 @@ class _Writer:
     def __init__(self, model: CompiledNetwork) -> None:
         self._listing = model.listing
         self._states = len(model.state_names)
+        self._shared: dict[int, str] = {}
+
+    def share(self) -> list[str]:
+        """Return the formulas written once, each before it is used; others refer to them."""
+        listing = self._listing
+        ends = [listing.rate[end >= 0] for end in (listing.source, listing.target)]
+        roots = [*ends, listing.table_value, listing.trigger, listing.set_value]
+        stack = [int(node) for nodes in roots for node in nodes]
+        uses, seen = Counter(stack), set(stack)
+        stack = list(seen)
+        while stack:
+            for argument in self._open(stack.pop())[1]:
+                uses[argument] += 1
+                if argument not in seen:
+                    seen.add(argument)
+                    stack.append(argument)
+        leaves: dict[int, int] = {}
+        written = []
+        for node in sorted(seen):  # arguments stand before users
+            operation, arguments = self._open(node)
+            repeats = 2 if operation in TWICE else 1
+            leaves[node] = repeats * sum(leaves[item] for item in arguments) or 1
+            if leaves[node] >= (LONG if uses[node] > 1 else LONGEST):
+                written.append(self._node(node))
+                self._shared[node] = f"s{len(written) - 1}"
+                leaves[node] = 1
+        return written
+
+    def events(self) -> Iterator[str]:
+        """Yield every event."""
+        listing = self._listing
+        count = len(listing.trigger)
+        for event, trigger in enumerate(listing.trigger):
+            rises = f"<apply><gt/>{self._node(int(trigger))}<cn>0</cn></apply>"
+            sets = range(listing.set_start[event], listing.set_start[event + 1])
+            assigned = "".join(
+                f'<eventAssignment variable="y{int(listing.set_state[q])}">'
+                f"{_math(self._node(int(listing.set_value[q])))}</eventAssignment>"
+                for q in sets
+            )
+            yield (
+                f'<event id="e{event}" useValuesFromTriggerTime="false">'
+                f'<trigger initialValue="true" persistent="false">{_math(rises)}</trigger>'
+                f"<priority>{_math(_number(float(count - event)))}</priority>"
+                f"<listOfEventAssignments>{assigned}</listOfEventAssignments></event>"
+            )
 
     def rates(self) -> list[list[tuple[int, int]]]:
         """Return the signed flux nodes of every state."""
@@ -115,7 +184,7 @@ class _Writer:
         while stack:
             sign, node = stack.pop()
             operation, arguments = self._open(node)
-            if operation in SUMS:
+            if operation in SUMS and node not in self._shared:
                 last = sign if operation is Operation.ADD else -sign
                 stack.append((last, arguments[-1]))
                 if operation is not Operation.NEGATE:
@@ -133,6 +202,8 @@ class _Writer:
 
     def _node(self, node: int) -> str:
         """Return a node as MathML."""
+        if node in self._shared:
+            return f"<ci>{self._shared[node]}</ci>"
         operation, arguments = self._open(node)
         if not arguments:
             return self._leaf(operation, float(self._listing.value[node]))
