@@ -142,7 +142,9 @@ def test_the_rows_are_in_order(bench) -> None:
     assert [text for text in bench.catalogue.problems if text.startswith(files)] == []
     made = [*donor.METHODS.values(), *isolation.METHODS.values(), *storage.METHODS.values()]
     declared = {p.key for method in made for p in method.parameters}
-    assert {row.key for row in mine} == declared
+    assert {row.key for row in mine} == {
+        key for key in declared if key.startswith(("donor.", "isolation.", "storage."))
+    }
     assumed = [row for row in mine if row.method == "assumed" and row.distribution != "fixed"]
     silent = {row.key for row in assumed if not row.note}
     assert silent <= {"donor.vesicle.geometric_sd", "donor.vesicle.median_diameter"}
