@@ -89,7 +89,9 @@ inline void Stepper::locate(int l) {
   Lane& at = lanes_[l];
   gather(l);
   double low = 0.0, high = 1.0;
-  for (int count = 0; count < kBisections; count++) {
+  // Time must tell an event from the one before it, or events without end would take no time.
+  const double finest = kRounding * (at.origin + at.begin + at.taken) / at.taken;
+  for (int count = 0; count < kBisections && high - low > finest; count++) {
     const double middle = 0.5 * (low + high);
     glimpse(l, middle);
     evaluate(at.begin + middle * at.taken);
@@ -116,8 +118,9 @@ inline void Stepper::glimpse(int l, double theta) {
   for (std::int64_t i = 0; i < n; i++) {
     double curve = weight[0] * lane(work_.stage[i], l);
     for (int q = 1; q < kStages; q++) curve += weight[q] * lane(work_.stage[q * n + i], l);
-    state_[i] = rest * lane(work_.amount[i], l) +
-                theta * (lane(end[i], l) + rest * curve);
+    // In this order an amount that nothing moves stays as it is, to the last bit.
+    const double begin = lane(work_.amount[i], l);
+    state_[i] = begin + theta * ((lane(end[i], l) - begin) + rest * curve);
   }
 }
 
