@@ -17,6 +17,7 @@ from exocast.design import Design, simulating
 from exocast.design.recording import forecast_of
 from exocast.design.run import Run, run
 from exocast.errors import DesignError
+from exocast.face import template
 from exocast.material.document import QUANTITIES, Observed, Question, Regimen, Subject
 from exocast.material.document import Run as RunTable
 from exocast.material.step import KineticStep, Setting, settings_of
@@ -51,6 +52,7 @@ def observed(file: str = "one.csv", label: str = "zirconium-89", perfused: str =
     return f'[[observed]]\nfile = "{file}"\nlabel = "{label}"\nperfused = {perfused}\n'
 
 
+BENCH = {"=": "isolation-trains", "question.quantity": "doses per batch", "question.needed": "3"}
 TURNS: Mapping[str, tuple[Settings, ...]] = {
     "question.quantity": tuple({"question.quantity": each} for each in QUANTITIES),
     "question.target_cell": (
@@ -62,6 +64,10 @@ TURNS: Mapping[str, tuple[Settings, ...]] = {
         {"+": SECOND_CARGO, "question.cargo": "doxorubicin"},
     ),
     "question.at": ({"question.at": "2 h"}, {"question.at": "20 h"}),
+    "question.dose": (
+        {**BENCH, "question.dose": "1e9 particles"},
+        {**BENCH, "question.dose": "1e10 particles"},
+    ),
     "question.needed": ({"question.needed": "10 copies"}, {"question.needed": "1000 copies"}),
     "subject.body_weight": ({"subject.body_weight": "20 g"}, {"subject.body_weight": "30 g"}),
     "subject.tumour.cell": (
@@ -111,7 +117,10 @@ TURNS: Mapping[str, tuple[Settings, ...]] = {
         {"subject.labels": ["zirconium-89"]},
     ),
 }
-"""Settings of the whole design between which each setting is turned; ``+`` appends to its text."""
+"""Settings of the whole design between which each setting is turned.
+
+``+`` appends to the text of the packaged design; ``=`` names another template, without a body.
+"""
 
 ONE_ONLY = {
     "subject.species": "rows exist for the mouse alone; test_another_species_is_refused",
@@ -133,6 +142,7 @@ def of(name: str) -> Callable[[Run, Mapping[str, Any]], Any]:
 
 SEEN: Mapping[str, Callable[[Run, Mapping[str, Any]], Any]] = {
     "answer": lambda run, record: record["answer"]["rows"],
+    "doses per batch": lambda run, record: [r["median"] for r in record["answer"]["rows"]],
     "flags": lambda run, record: record["flags"],
     "orders short": lambda run, record: [r["orders_short"] for r in record["answer"]["rows"]],
     "uptake": of("taken_up"),
@@ -172,17 +182,22 @@ def ran(
     def of(settings: Settings) -> tuple[Run, Mapping[str, Any]]:
         key = repr(settings)
         if key not in held:
-            text, _, variants = design.text.partition("[[variant]]")
+            source = template(settings["="]) if "=" in settings else design
+            text, _, variants = source.text.partition("[[variant]]")
             run_table = variants[variants.index("[run]") :]
             base = Design.from_text(f"{text}{settings.get('+', '')}{run_table}", folder)
-            chosen = {name: value for name, value in settings.items() if name != "+"}
-            plain = {
-                "hypotheses.endosomal_escape": "rare",
-                "regimen.times": ["0 h"],
-                "run.horizon": "2 d",
-                "run.classes": {"small_ev": 1},
-                "models.response": [],
-            }
+            chosen = {name: value for name, value in settings.items() if name not in "+="}
+            plain = (
+                {}
+                if "=" in settings
+                else {
+                    "hypotheses.endosomal_escape": "rare",
+                    "regimen.times": ["0 h"],
+                    "run.horizon": "2 d",
+                    "run.classes": {"small_ev": 1},
+                    "models.response": [],
+                }
+            )
             turned = base.with_settings({**plain, **chosen})
             members = None if "run.members" in settings else MEMBERS
             finished = run(turned, members=members, threads=2)
@@ -205,10 +220,12 @@ def _shown(run: Run, record: Mapping[str, Any]) -> dict[str, Any]:
         "members",
         "variants",
     )
+    shown = {**{name: record.get(name) for name in said}, "observed": record.get("observed")}
+    if not run.plan.has_body:
+        return shown
     course = branch.course
     return {
-        **{name: record[name] for name in said},
-        "observed": record.get("observed"),
+        **shown,
         "names": course.names,
         "time": course.time.tolist(),
         "amount": course.amount.tobytes(),
