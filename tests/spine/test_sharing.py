@@ -158,7 +158,8 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
 
 
 def test_every_template_is_run_here() -> None:
-    assert set(ANSWERS) == set(templates())
+    elsewhere = {"isolation-trains", "sirna-loading-bench", "three-carriers"}
+    assert set(ANSWERS) == set(templates()) - elsewhere
 
 
 @pytest.mark.parametrize("name", sorted(set(ANSWERS) - {"kras-sirna-tumour"}))

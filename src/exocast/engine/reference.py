@@ -335,15 +335,16 @@ class _Run:
         """
         source = self._source(here)
 
-        def rates(time: float, y: Vector) -> Vector:
-            return self.formulas.rates(y, self._parameters, time, here) + source
+        # Time runs from here: tiny steps after a late dose would otherwise round away.
+        def rates(passed: float, y: Vector) -> Vector:
+            return self.formulas.rates(y, self._parameters, begin + passed, here) + source
 
-        def jacobian(time: float, y: Vector) -> Any:
-            slopes = self.formulas.jacobian(y, self._parameters, time, here)
+        def jacobian(passed: float, y: Vector) -> Any:
+            slopes = self.formulas.jacobian(y, self._parameters, begin + passed, here)
             return slopes if sparse_run else slopes.toarray()
 
         sparse_run = self.formulas.size > LARGEST_DENSE
-        first = rates(begin, amounts)
+        first = rates(0.0, amounts)
         if not np.all(np.isfinite(first)):
             return Status.NOT_FINITE, begin, amounts
         if until - begin <= SHORTEST * np.spacing(until):  # too short for SciPy's first step
@@ -351,7 +352,7 @@ class _Run:
         # SciPy warns and clips below 100 times the rounding unit.
         rtol = max(self._problem.rtol, 2.3e-14)
         solver: OdeSolver = (BDF if sparse_run else LSODA)(
-            rates, begin, amounts, until, rtol=rtol, atol=rtol * self._scale, jac=jacobian
+            rates, 0.0, amounts, until - begin, rtol=rtol, atol=rtol * self._scale, jac=jacobian
         )
         while solver.status == "running":
             if self.steps >= self._problem.max_steps:
@@ -362,26 +363,29 @@ class _Run:
                 return Status.NOT_FINITE, begin, amounts
             if refusal is not None:
                 return Status.STEP_UNDERFLOW, begin, amounts
-            end = self._event_in(here, solver)
-            inside = (self._times > solver.t_old) & (self._times <= end)
+            end = self._event_in(here, begin, solver)
+            passed = self._times - begin
+            inside = (passed > solver.t_old) & (passed <= end)
             if np.any(inside):
-                states[inside] = solver.dense_output()(self._times[inside]).T
+                states[inside] = solver.dense_output()(passed[inside]).T
             if end < solver.t:
-                circles, amounts = self._fire(here, end, solver.dense_output()(end))
-                return (Status.EVENT_CIRCLE if circles else Status.FINISHED), end, amounts
+                circles, amounts = self._fire(here, begin + end, solver.dense_output()(end))
+                return (Status.EVENT_CIRCLE if circles else Status.FINISHED), begin + end, amounts
         return Status.FINISHED, until, np.array(solver.y, dtype=np.float64)
 
-    def _event_in(self, here: float, solver: OdeSolver) -> float:
+    def _event_in(self, here: float, begin: float, solver: OdeSolver) -> float:
         """Return the first moment of the step just taken at which a trigger rises, or its end."""
         if not self.formulas.events:
             return float(solver.t)
 
         def risen(time: float, y: Vector) -> bool:
-            now = self.formulas.triggers(y, self._parameters, time, here)
+            now = self.formulas.triggers(y, self._parameters, begin + time, here)
             return bool(np.any(~(self._before > 0.0) & (now > 0.0)))
 
         if not risen(solver.t, solver.y):
-            self._before = self.formulas.triggers(solver.y, self._parameters, solver.t, here)
+            self._before = self.formulas.triggers(
+                solver.y, self._parameters, begin + solver.t, here
+            )
             return float(solver.t)
         inside = solver.dense_output()
         low, high = float(solver.t_old), float(solver.t)
