@@ -1,211 +1,199 @@
-"""Milliseconds a member for body-like networks of 42 and 336 states, native against its twin.
+"""How fast and how exact the batch engine is, beside five other solvers.
 
-Run with ``python benchmarks/engine.py [members]``. Times are one core, 24 hours, 49 output times,
-every member its own parameters, relative tolerance 1e-6; the error is against rtol 1e-10, relative
-to the amount plus its scale. libRoadRunner is timed where it is installed, simulation alone.
+Run with ``python benchmarks/engine.py``; ``--quick --json engine.json`` takes about three minutes.
+Every solver runs the same networks (the others, the SBML that exocast writes) with the same
+parameters on one core, and times are compared at the same achieved error of 2e-5. The protocol is
+in ``_protocol.py``, how each solver is driven in ``_peers.py``.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import sys
 import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+import _alone  # first: before NumPy loads
+from _cases import CASES
+from _once import DOCUMENTED_CEILING, build_seconds, ceiling, single_call, thread_scaling
+from _peers import PEERS
+from _protocol import Effort, Reference, Sweep, compare
+from _tables import machine, markdown, plain_table, plot, put_into
 
-from exocast.engine.compiled import CompiledNetwork
-from exocast.engine.network import Expression, Network, State
-from exocast.engine.solve import Solution, solve
-
-# Mouse-like flows [mL/h] and volumes [mL]; invented, for timing only.
-ORGANS = {
-    "lung": (0.0, 0.15),
-    "liver": (20.0, 1.1),
-    "spleen": (5.0, 0.07),
-    "kidney": (78.0, 0.33),
-    "heart": (55.0, 0.1),
-    "muscle": (95.0, 7.7),
-    "brain": (28.0, 0.33),
-    "gut": (85.0, 1.0),
-    "tumour": (4.0, 0.5),
-    "rest": (250.0, 9.0),
-}
-PORTAL = ("spleen", "gut")
-SATURABLE = {"liver": 60.0, "spleen": 8.0, "lung": 2.0}
-LEAK = {"liver": 3.0, "spleen": 1.0, "kidney": 0.3, "tumour": 0.05, "brain": 0.001, "lung": 0.1}
-UPTAKE = {"liver": 4.0, "spleen": 3.0, "tumour": 0.5}
-HOURS = np.linspace(0.0, 24.0, 49)
+QUICK = Effort(members=32, repeats=2, shortest=0.1, everywhere=False, patience=1.5, compiling=False)
+QUICK_PEERS = ("libroadrunner", "amici")
 
 
-def declare(network: Network, classes: int) -> dict[tuple[str, str, int], State]:
-    """Declare every place of every size class."""
-    places: dict[tuple[str, str, int], State] = {}
-    for k in range(classes):
-        for place in ("arterial", "venous"):
-            places["blood", place, k] = network.state(f"{place}.{k}", scale=1e-3)
-        for organ in ORGANS:
-            for place in ("vessel", "tissue", "endosome", "delivered"):
-                places[organ, place, k] = network.state(f"{organ}.{place}.{k}", scale=1e-3)
-    return places
+def say(words: str) -> None:
+    """Show what is going on, on the error stream."""
+    sys.stderr.write(f"  {words}\n")
+    sys.stderr.flush()
 
 
-def body(classes: int) -> tuple[CompiledNetwork, dict[str, float], NDArray[np.float64]]:
-    """Return a body with this many size classes, its typical parameters and its start."""
-    network = Network()
-    typical: dict[str, float] = {}
+def arguments() -> argparse.Namespace:
+    """Return the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "--quick", action="store_true", help="three minutes: fewer timings, members and peers"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
+    parser.add_argument("--details", type=Path, metavar="FILE", help="write every point as JSON")
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE", help="draw time against error (SVG, PNG)"
+    )
+    parser.add_argument("--page", type=Path, metavar="FILE", help="put the tables into this page")
+    parser.add_argument("--case", action="append", choices=CASES, help="only this; may be repeated")
+    parser.add_argument(
+        "--peers", default="", help=f"only these, with commas between: {','.join(PEERS)} or none"
+    )
+    parser.add_argument("--members", type=int, default=32, help="whose errors are taken (32)")
+    parser.add_argument("--core", type=int, help="the core to run on (the last)")
+    default = Path(__file__).resolve().parents[2] / "shared" / "prototype"
+    parser.add_argument(
+        "--ceiling",
+        type=Path,
+        default=default,
+        metavar="FOLDER",
+        help="where the trial kernel lies",
+    )
+    return parser.parse_args()
 
-    def number(name: str, value: float) -> Expression:
-        typical[name] = value
-        return network.parameter(name)
 
-    volume = {organ: number(f"volume.{organ}", size) for organ, (_, size) in ORGANS.items()}
-    flow = {
-        organ: number(f"flow.{organ}", rate) for organ, (rate, _) in ORGANS.items() if rate > 0.0
+def chosen_peers(options: argparse.Namespace) -> list[str]:
+    """Return the peers to run."""
+    if not options.peers:
+        return list(QUICK_PEERS if options.quick else PEERS)
+    names = [] if options.peers == "none" else options.peers.split(",")
+    unknown = [name for name in names if name not in PEERS]
+    if unknown:
+        raise SystemExit(f"no peer {', '.join(unknown)}; there are {', '.join(PEERS)}")
+    return names
+
+
+def summary(name: str, states: int, solvers: dict[str, Sweep]) -> dict[str, Any]:
+    """Return one case as the JSON has it."""
+    mine = solvers["exocast"]
+    spent, near = mine.at_target("solving"), mine.nearest()
+
+    def ratio(what: str) -> dict[str, float | None]:
+        found: dict[str, float | None] = {}
+        for peer in PEERS:
+            other = solvers[peer].at_target(what) if peer in solvers else None
+            found[peer] = None if other is None or spent is None else other / spent
+        return found
+
+    errors = {peer: solvers[peer].nearest() if peer in solvers else None for peer in PEERS}
+    return {
+        "name": name,
+        "states": states,
+        "error": None if near is None else near.error,
+        "ms_per_member": spent,
+        "ratio": ratio("solving"),
+        "end_to_end": ratio("whole"),
+        "peer_error": {peer: None if at is None else at.error for peer, at in errors.items()},
     }
-    output = number("output", sum(rate for rate, _ in ORGANS.values()))
-    leak = {organ: number(f"leak.{organ}", LEAK.get(organ, 0.02)) for organ in ORGANS}
-    uptake = {organ: number(f"uptake.{organ}", UPTAKE.get(organ, 0.2)) for organ in ORGANS}
-    most = {organ: number(f"most.{organ}", value) for organ, value in SATURABLE.items()}
-    half = {organ: number(f"half.{organ}", 20.0) for organ in SATURABLE}
-    arteries, veins = number("arteries", 0.4), number("veins", 1.1)
-    size = [number(f"size.{k}", 1.0 - 0.5 * k / classes) for k in range(classes)]
-    lymph, escape, degrade = number("lymph", 0.02), number("escape", 0.01), number("degrade", 0.3)
-    recycle, clear, spend = number("recycle", 0.05), number("clear", 0.3), number("spend", 0.1)
-
-    places = declare(network, classes)
-    for k in range(classes):
-        arterial, venous = places["blood", "arterial", k], places["blood", "venous", k]
-        lung = places["lung", "vessel", k]
-        network.move(venous, lung, output / veins)
-        network.move(lung, arterial, output / (0.1 * volume["lung"]))
-        network.move(venous, None, clear)
-        for organ in ORGANS:
-            vessel = places[organ, "vessel", k]
-            tissue = places[organ, "tissue", k]
-            endosome = places[organ, "endosome", k]
-            held = 0.1 * volume[organ]
-            if organ != "lung":
-                network.move(arterial, vessel, flow[organ] / arteries)
-                drains = places["liver", "vessel", k] if organ in PORTAL else venous
-                leaving = flow[organ]
-                if organ == "liver":
-                    leaving = leaving + flow["gut"] + flow["spleen"]
-                network.move(vessel, drains, leaving / held)
-            network.move(vessel, tissue, leak[organ] * size[k] / held)
-            network.move(tissue, venous, lymph)
-            network.move(tissue, endosome, uptake[organ] * size[k])
-            network.move(endosome, tissue, recycle)
-            network.move(endosome, None, degrade)
-            network.move(endosome, places[organ, "delivered", k], escape)
-            network.move(places[organ, "delivered", k], None, spend)
-            if organ in SATURABLE:
-                total: Expression = places[organ, "vessel", 0]
-                for other in range(1, classes):
-                    total = total + places[organ, "vessel", other]
-                rate = most[organ] * size[k] / (half[organ] * held + total)
-                network.move(vessel, endosome, rate)
-    model = network.compile()
-    start = np.zeros(len(model.state_names))
-    for k in range(classes):
-        start[model.state(f"venous.{k}")] = 100.0 / classes
-    return model, typical, start
 
 
-def population(typical: dict[str, float], members: int) -> NDArray[np.float64]:
-    """Return parameters (n, p) with a spread of 30 %."""
-    random = np.random.default_rng(20240229)
-    centre = np.array(list(typical.values()))
-    return centre * np.exp(0.3 * random.standard_normal((members, len(centre))))
+def details(exact: Reference, solvers: dict[str, Sweep], note: str) -> dict[str, Any]:
+    """Return everything measured on one case."""
+    return {
+        "note": note,
+        "reference": exact.who,
+        "agreement": exact.agreement,
+        "solvers": {
+            name: {
+                "setting": solver.setting,
+                "members": solver.members,
+                "why": solver.why,
+                "points": [asdict(solver.points[place]) for place in sorted(solver.points)],
+            }
+            for name, solver in solvers.items()
+        },
+    }
 
 
-def timed(
-    model: CompiledNetwork,
-    parameters: NDArray[np.float64],
-    start: NDArray[np.float64],
-    repeats: int = 1,
-    **options: object,
-) -> tuple[float, Solution]:
-    """Return the best milliseconds a member, and the solution."""
-    begin = np.tile(start, (len(parameters), 1))
-    best = np.inf
-    for _ in range(repeats):
-        clock = time.perf_counter()
-        solution = solve(model, parameters, begin, HOURS, **options)  # type: ignore[arg-type]
-        best = min(best, time.perf_counter() - clock)
-    return 1e3 * best / len(parameters), solution
+def run_cases(
+    options: argparse.Namespace, effort: Effort
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the figures of every case, and everything behind them."""
+    cases, behind = [], {}
+    wanted = options.case or list(CASES)
+    names = chosen_peers(options)
+    for name in [known for known in CASES if known in wanted]:
+        begin = time.perf_counter()
+        say(f"{name}: building")
+        case = CASES[name](max(effort.members, 32))
+        exact, solvers = compare(case, names, effort, say)
+        if not exact.agreement <= 1e-8:
+            say(f"{name}: no two solvers agree to 1e-8 (best {exact.agreement:.1e}); see the table")
+        cases.append(summary(name, case.states, solvers))
+        behind[name] = details(exact, solvers, case.note)
+        behind[name]["seconds"] = time.perf_counter() - begin
+        sys.stdout.write(plain_table(cases[-1], behind[name]))
+        sys.stdout.flush()
+    return cases, behind
 
 
-def roadrunner(
-    model: CompiledNetwork, parameters: NDArray[np.float64], start: NDArray[np.float64]
-) -> tuple[float, Solution] | None:
-    """Return libRoadRunner's milliseconds a member and its amounts; None if not installed."""
-    try:
-        from roadrunner import RoadRunner
-    except ImportError:
-        return None
-    from exocast.engine.sbml import to_sbml
-
-    runner = RoadRunner(to_sbml(model, parameters[0], start))
-    runner.integrator.relative_tolerance = 1e-6
-    runner.integrator.absolute_tolerance = 1e-9
-    runner.timeCourseSelections = [f"y{k}" for k in range(len(start))]
-    names = [f"p{k}" for k in range(parameters.shape[1])]
-    amounts = []
-    spent = 0.0
-    for row in parameters:
-        for name, value in zip(names, row, strict=True):
-            runner[name] = value
-        for k, value in enumerate(start):
-            runner[f"y{k}"] = value
-        clock = time.perf_counter()
-        runner.simulate(HOURS[0], HOURS[-1], len(HOURS))
-        spent += time.perf_counter() - clock
-        amounts.append(np.array(runner.getSimulationData()))
-    none = np.zeros(len(parameters))
-    solution = Solution(np.array(amounts), none.astype(np.int32), np.full(len(none), 0))
-    return 1e3 * spent / len(parameters), solution
+def once(options: argparse.Namespace, cases: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what is measured once, with the words that go with it."""
+    kernel = ceiling(options.ceiling, say)
+    single = single_call()
+    spent = {case["name"]: case["ms_per_member"] for case in cases}
+    shares = [kernel[name] / spent[name] for name in kernel if spent.get(name)]
+    words = [f"one member of two-compartment: {1e3 * single['exocast']:.0f} us a whole call"]
+    if "libroadrunner" in single:
+        words[0] += f", libRoadRunner's simulate {1e3 * single['libroadrunner']:.0f} us"
+    for name, documented in DOCUMENTED_CEILING.items():
+        if spent.get(name):
+            here = f"{kernel[name]:.4f} ms here" if name in kernel else "not built here"
+            words.append(
+                f"{name}: {spent[name]:.4f} ms a member; hard-coded trial kernel {here}, "
+                f"ceiling of the scheme {documented} ms where it was estimated"
+            )
+    return {"vs_ceiling": min(shares) if shares else None, "words": words}
 
 
 def main() -> None:
-    """Print one table."""
-    members = int(sys.argv[1]) if len(sys.argv) > 1 else 512
-    from exocast.engine import _native
-
-    print("states  compile    engine                 ms/member   ratio   steps   worst error")
-    for classes in (1, 8):
-        clock = time.perf_counter()
-        model, typical, start = body(classes)
-        compiled = time.perf_counter() - clock
-        parameters = population(typical, members)
-        few = parameters[:16]
-        _, exact = timed(model, few, start, rtol=1e-10)
-        head = f"{len(model.state_names):6d}  {compiled:5.2f} s "
-        first = 0.0
-        rows: list[tuple[str, float, Solution]] = []
-        for name in reversed(_native.instruction_sets()):
-            spent, solution = timed(model, parameters, start, 3, instruction_set=name)
-            rows.append((f"native {name}", spent, solution))
-        corner = np.zeros((1, len(start)))
-        corner[0, 0] = 1.0
-        spent, solution = timed(model, parameters, start, 3, keep=corner)
-        rows.append(("native, one output", spent, solution))
-        spent, solution = timed(model, few[: 16 // classes], start, engine="reference")
-        rows.append(("reference", spent, solution))
-        other = roadrunner(model, few, start)
-        if other is not None:
-            rows.append(("libRoadRunner", *other))
-        for name, spent, solution in rows:
-            first = first or spent
-            error = np.nan
-            if solution.amount.shape[2] == len(start):
-                part = exact.amount[: len(solution.amount)]
-                gap = np.abs(solution.amount[: len(part)] - part) / (np.abs(part) + 1e-3)
-                error = float(gap.max())
-            print(
-                f"{head:16s}   {name:20s} {spent:10.4f} {spent / first:8.1f} "
-                f"{solution.steps.mean():7.0f}   {error:.1e}"
-            )
-            head = ""
+    """Measure, print and write."""
+    options = arguments()
+    effort = QUICK if options.quick else Effort(members=options.members)
+    about = machine()
+    sys.stdout.write("\n".join(about) + "\n")
+    if options.quick:
+        sys.stdout.write(
+            f"--quick: best of {QUICK.repeats} timings of at least {QUICK.shortest} s; the others "
+            "look for the error by halving; slow ones get fewer members (given in the tables)\n"
+        )
+    build, words = build_seconds()
+    threads = thread_scaling(256 if options.quick else 1024)
+    say(_alone.pin(options.core))
+    cases, behind = run_cases(options, effort)
+    measured = once(options, cases)
+    notes = [
+        f"build, a whole cold process: {build:.3f} s ({words})",
+        f"two threads: {'one core only' if threads is None else f'{threads:.2f} x'}",
+        *measured["words"],
+        machine()[-1] + " at the end",
+    ]
+    sys.stdout.write("\n" + "\n".join(notes) + "\n")
+    figures = {
+        "cases": cases,
+        "build_s": build,
+        "thread_scaling": threads,
+        "vs_ceiling": measured["vs_ceiling"],
+    }
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    everything = {"machine": about, "notes": notes, "figures": figures, "cases": behind}
+    if options.details:
+        options.details.write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")
+    if options.page:
+        put_into(options.page, markdown(everything))
+    if options.plot:
+        plot(behind, options.plot)
 
 
 if __name__ == "__main__":
