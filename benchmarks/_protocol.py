@@ -56,6 +56,8 @@ class Effort:
         What one pass of a slow peer over the members may take; above it members are dropped.
     compiling : bool
         Whether peers may compile for minutes.
+    exact : float
+        Relative tolerance of exocast as the reference.
     """
 
     members: int = 32
@@ -64,6 +66,7 @@ class Effort:
     everywhere: bool = True
     patience: float = 60.0
     compiling: bool = True
+    exact: float = 1e-12
 
 
 @dataclass(frozen=True)
@@ -192,11 +195,11 @@ def reference(
 
     Notes
     -----
-    exocast runs at 1e-12, the others in turn at 1e-12 and tighter, until one agrees to 1e-8 over
-    the members that it had the time for.
+    exocast runs at 1e-12 (1e-11 in a hurry), the others in turn at 1e-12 and tighter, until one
+    agrees to 1e-8 over the members that it had the time for.
     """
     members = effort.members
-    amount = case.ours(1e-12, np.arange(members))
+    amount = case.ours(effort.exact, np.arange(members))
     best = Reference(amount, "unconfirmed", math.inf)
     allowed = min(30.0, 2.0 * effort.patience)
     for name, levels, solver in confirmers(case, others, effort):
@@ -208,7 +211,7 @@ def reference(
             again = asked > 1 or rtol != levels[0]
             made = solver(rtol, np.arange(asked)) if again else first
             error = float(gap(case, made, amount).max())
-            who = f"exocast at 1e-12, {name} at {rtol:g} on {asked} of {members} members"
+            who = f"exocast at {effort.exact:g}, {name} at {rtol:g} on {asked} of {members} members"
             say(f"{who}: differ by {error:.1e}")
             if error < best.agreement:
                 best = Reference(amount, who, error)

@@ -23,7 +23,15 @@ from _peers import PEERS
 from _protocol import Effort, Reference, Sweep, compare
 from _tables import machine, markdown, plain_table, plot, put_into
 
-QUICK = Effort(members=32, repeats=2, shortest=0.1, everywhere=False, patience=1.5, compiling=False)
+QUICK = Effort(
+    members=32,
+    repeats=2,
+    shortest=0.1,
+    everywhere=False,
+    patience=1.5,
+    compiling=False,
+    exact=1e-11,
+)
 QUICK_PEERS = ("libroadrunner", "amici")
 
 

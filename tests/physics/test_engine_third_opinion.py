@@ -190,7 +190,7 @@ def test_libroadrunner_reads_random_networks_alike(drawn):
 
 
 def test_libroadrunner_reads_the_network_of_the_benchmark_alike():
-    from engine import body
+    from _bodies import body
 
     model, typical, start = body(1)
     text = to_sbml(model, np.array(list(typical.values())), start)
