@@ -1,0 +1,130 @@
+"""A qualification case: one published experiment, the Design that repeats it, and its readings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+__all__ = ["ROLES", "QualificationCase", "QualificationPoint", "Role"]
+
+Role = Literal["build", "verify", "unscored", "excluded"]
+
+ROLES: tuple[Role, ...] = get_args(Role)
+"""What a case is for: fitted on, judged on, shown without a score, or left out with a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationPoint:
+    """One reading of an experiment.
+
+    Attributes
+    ----------
+    organ : str
+        ``plasma``, ``serum``, ``blood``, ``excreta`` or an organ of the body; an organ that the
+        body lacks is allowed in a case that is not scored.
+    quantity : str
+        One of `exocast.material.observed.QUANTITIES`: what ``observed`` is.
+    time_h : float
+        On the clock of the doses [h].
+    observed : float
+        The reading in ``unit``.
+    unit : str
+        ``%``, ``%/g`` or ``%/mL`` of the injected dose, as the quantity says.
+    sd : float
+        Standard deviation over animals in ``unit``; NaN where none was printed.
+    low, high : float
+        Range that was printed in place of one, in ``unit``; NaN where none was.
+    n : int
+        Animals behind the reading; 1 where the number was not found.
+    scored : bool
+        Whether the point enters the score of a case that is scored.
+    note : str
+        How it was converted, or why it is not scored.
+    printed, printed_unit : float, str
+        The reading as it stands in the source, before any conversion.
+    """
+
+    organ: str
+    quantity: str
+    time_h: float
+    observed: float
+    unit: str
+    sd: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    n: int = 1
+    scored: bool = True
+    note: str = ""
+    printed: float = math.nan
+    printed_unit: str = ""
+
+
+@dataclass(frozen=True)
+class QualificationCase:
+    """One published experiment.
+
+    Attributes
+    ----------
+    name : str
+        Name of the data set, unique among cases.
+    paper : str
+        Short name of the paper: what the split goes by.
+    role : str
+        One of `ROLES`.
+    scored : bool
+        Whether its points enter GMFE and coverage; only cases to build on or to verify with may.
+    reason : str
+        Why it has that role; never empty.
+    design : str
+        TOML of the Design that repeats it; empty for an excluded case.
+    points : tuple of QualificationPoint
+        In the order of the source.
+    material : str
+        ``exosome``, ``gold``, ``silica``, ``titania``, ``iron_oxide``, ``liposome``, ...
+    species : str
+        Species, as in the rows of physiology.
+    citation : str
+        The paper, for people: authors, year, journal, DOI or PubMed number.
+    label : str
+        Label whose signal the points are; empty where the particle itself was assayed.
+    facts : mapping of str to str
+        What is known of particle, dose and animal, for the report.
+    notes : tuple of str
+        What a careful reader would want to know, mass balance first.
+
+    Raises
+    ------
+    ValueError
+        If the parts contradict each other.
+    """
+
+    name: str
+    paper: str
+    role: Role
+    scored: bool
+    reason: str
+    design: str
+    points: tuple[QualificationPoint, ...]
+    material: str = ""
+    species: str = ""
+    citation: str = ""
+    label: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise ValueError(f"{self.name}: role {self.role!r} is none of {', '.join(ROLES)}.")
+        if not self.reason.strip():
+            raise ValueError(f"{self.name}: a case says why it is {self.role}.")
+        if self.scored and self.role not in ("build", "verify"):
+            raise ValueError(f"{self.name}: a case that is {self.role} is never scored.")
+        if self.role != "excluded" and not self.design.strip():
+            raise ValueError(f"{self.name}: a case that is {self.role} needs a design.")
+
+    @property
+    def scored_points(self) -> tuple[QualificationPoint, ...]:
+        """Return the points that enter the score."""
+        return tuple(point for point in self.points if self.scored and point.scored)
