@@ -27,8 +27,8 @@ from exocast.stages.assay.total_protein import TotalProtein
 from exocast.stages.biodistribution import ROUTES
 from exocast.stages.biodistribution.anatomy import Anatomy
 from exocast.stages.biodistribution.observations import published_observations
+from exocast.stages.biodistribution.phagocytes import SHIELDS
 from exocast.stages.biodistribution.physiology import circulation, needs
-from exocast.stages.biodistribution.uptake_from_blood import SHIELDS
 from exocast.stages.donor import FlaskCulture
 from exocast.stages.donor.flask_culture import CONTAMINANTS, SERUM, VESICLES
 from exocast.stages.donor.lipid_nanoparticle import ANCHORS

@@ -17,7 +17,7 @@ from exocast.material.carrier import Carrier
 from exocast.material.step import Flag, KineticStep
 from exocast.material.study import Study
 from exocast.material.wiring import PARTICLES, Place, Wiring
-from exocast.stages.biodistribution import physiology, tumour, uptake_from_blood
+from exocast.stages.biodistribution import phagocytes, physiology, tumour, uptake_from_blood
 from exocast.stages.biodistribution.anatomy import Anatomy, Node
 from exocast.stages.biodistribution.physiology import (
     TUMOUR_DENSITY,
@@ -115,6 +115,7 @@ class WholeBody(KineticStep):
     title: ClassVar[str] = "Whole body with blood flow, phagocytes and vessel walls"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         *physiology.PARAMETERS,
+        *phagocytes.PARAMETERS,
         *uptake_from_blood.PARAMETERS,
         *tumour.PARAMETERS,
         RESIDUAL,
@@ -128,6 +129,7 @@ class WholeBody(KineticStep):
         residual = [Need(RESIDUAL, {"organ": node.name}) for node in anatomy.of("organ", "graft")]
         return [
             *physiology.needs(anatomy),
+            *phagocytes.needs(anatomy),
             *uptake_from_blood.needs(anatomy),
             *tumour.needs(),
             *residual,
@@ -213,7 +215,7 @@ class WholeBody(KineticStep):
     @staticmethod
     def _shed(wiring: Wiring, phases: list[dict[str, Place]], p: Draws) -> None:
         """Let carriers lose their coat everywhere in blood."""
-        loss = wiring.per_carrier("coat_loss", lambda c: uptake_from_blood.coat_loss(c, p))
+        loss = wiring.per_carrier("coat_loss", lambda c: phagocytes.coat_loss(c, p))
         coated, bare = phases
         for name, place in coated.items():
             wiring.move(place, bare[name], loss)
@@ -230,7 +232,7 @@ class WholeBody(KineticStep):
         self, wiring: Wiring, blood: Circulation, phases: list[dict[str, Place]], p: Draws
     ) -> None:
         """Let every organ's phagocytes take vesicles until they are full."""
-        law = uptake_from_blood
+        law = phagocytes
         cells = [
             {c.name: law.cell_clearance(c, p, bare=bool(phase)) for c in wiring.carriers}
             for phase, _ in enumerate(phases)
@@ -279,7 +281,7 @@ class WholeBody(KineticStep):
             intake += [(vessels[node.name], each, node.name) for vessels in phases]
         capacity = law.endothelial_capacity(p, wiring.study)
         taking = [(place, rates) for place, rates, _ in intake]
-        limited = self._saturate(wiring, "endothelium", taking, capacity, p[law.DIGESTION])
+        limited = self._saturate(wiring, "endothelium", taking, capacity, p[phagocytes.DIGESTION])
         for (place, _, organ), rates in zip(intake, limited, strict=True):
             self._take_up(wiring, place, organ, rates, "endothelium")
 
