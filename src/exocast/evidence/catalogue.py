@@ -7,13 +7,14 @@ import hashlib
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from exocast.errors import EvidenceError, UnitError, nearest
+from exocast.evidence.joint import Joint, read_joint
 from exocast.evidence.parameter import Need, Value, format_context, parse_context
 from exocast.evidence.source import Source
 from exocast.units import base_unit, to_si
@@ -77,6 +78,7 @@ class Catalogue:
     hypotheses: Mapping[str, Hypothesis]
     digest: str
     problems: tuple[str, ...] = field(default=())
+    joints: Mapping[str, Joint] = field(default_factory=dict)
 
     @staticmethod
     @cache
@@ -97,8 +99,8 @@ class Catalogue:
         Parameters
         ----------
         folder : Path
-            Holds ``*.csv`` (tables whose header starts with ``key,value``), ``sources/*.toml``
-            and ``hypotheses.toml``.
+            Holds ``*.csv`` (tables whose header starts with ``key,value``), ``sources/*.toml``,
+            ``hypotheses.toml`` and, from fits, ``fits/<source>.csv`` with joint samples.
 
         Returns
         -------
@@ -125,7 +127,24 @@ class Catalogue:
                 problems += [f"{value.origin}, {value.key}: {text}" for text in value.check()]
                 values[value.key].append(value)
         frozen = {key: tuple(rows) for key, rows in values.items()}
-        return Catalogue(frozen, sources, hypotheses, digest.hexdigest()[:16], tuple(problems))
+        joints = _read_joints(folder, digest, frozen, problems)
+        return Catalogue(
+            frozen, sources, hypotheses, digest.hexdigest()[:16], tuple(problems), joints
+        )
+
+    def priors(self) -> Catalogue:
+        """Return the catalogue without fitted rows: what was known before any fit."""
+        values = {
+            key: tuple(row for row in rows if row.method != "fitted")
+            for key, rows in self.values.items()
+        }
+        digest = hashlib.sha256(f"{self.digest} without fits".encode()).hexdigest()[:16]
+        return replace(self, values=values, digest=digest, joints={})
+
+    def joint(self, row: Value) -> Joint | None:
+        """Return the joint samples that a row belongs to, if it was fitted with others."""
+        held = self.joints.get(row.source) if row.method == "fitted" else None
+        return held if held is not None and row.identity in held.identities else None
 
     def find(self, need: Need, selection: Mapping[str, str] | None = None) -> Value:
         """Return the row that answers a need.
@@ -141,7 +160,8 @@ class Catalogue:
         -------
         Value
             The most specific row whose every context item matches; among rivals, the one of the
-            selected hypothesis, else the preferred one.
+            selected hypothesis, else the preferred one. A fitted row stands before the one that it
+            was fitted from.
 
         Raises
         ------
@@ -154,6 +174,7 @@ class Catalogue:
         most = max(len(row.context) for row in rows)
         rows = [row for row in rows if len(row.context) == most]
         rows = _select(rows, selection or {})
+        rows = [row for row in rows if row.method == "fitted"] or rows
         if len(rows) > 1:
             raise EvidenceError(
                 f"`{need.parameter.key}` in {format_context(need.context)} is answered by "
@@ -274,11 +295,39 @@ def _read_hypotheses(folder: Path, digest: Any) -> dict[str, Hypothesis]:
     }
 
 
+def _read_joints(
+    folder: Path, digest: Any, values: Mapping[str, tuple[Value, ...]], problems: list[str]
+) -> dict[str, Joint]:
+    """Read the joint samples of fits, and check that each column has its row."""
+    joints = {}
+    rows = {
+        (row.source, row.identity)
+        for held in values.values()
+        for row in held
+        if row.method == "fitted"
+    }
+    for path in sorted((folder / "fits").glob("*.csv")):
+        digest.update(path.read_bytes())
+        try:
+            joint = read_joint(path)
+        except EvidenceError as error:
+            problems.append(str(error))
+            continue
+        missing = [one for one in joint.identities if (joint.name, one) not in rows]
+        problems += [f"fits/{path.name}: no fitted row of this source for `{x}`" for x in missing]
+        joints[joint.name] = joint
+    return joints
+
+
 def lint(values: Iterable[Value]) -> list[str]:
-    """Return what is wrong between rows: none or several preferred rows among rivals."""
+    """Return what is wrong between rows: none or several preferred rows among rivals.
+
+    Fitted rows are counted apart: one may stand before the row that it was fitted from.
+    """
     groups: dict[str, list[Value]] = defaultdict(list)
     for value in values:
-        groups[value.identity].append(value)
+        fitted = " (fitted)" if value.method == "fitted" else ""
+        groups[value.identity + fitted].append(value)
     problems = []
     for identity, rows in groups.items():
         count = sum(row.preferred for row in rows)

@@ -13,9 +13,10 @@ from scipy.special import expit, logit, ndtr, ndtri
 
 from exocast.errors import EvidenceError
 from exocast.evidence.catalogue import Catalogue
+from exocast.evidence.joint import Joint
 from exocast.evidence.parameter import Context, Need, Parameter, Value
 
-__all__ = ["Axes", "Draws", "Ensemble", "Turn", "draw", "one_at_a_time", "quantile"]
+__all__ = ["Axes", "Draws", "Ensemble", "Turn", "at_scores", "draw", "one_at_a_time", "quantile"]
 
 Array = NDArray[np.float64]
 NINETY_FIVE = float(ndtri(0.95))
@@ -182,6 +183,42 @@ def one_at_a_time(
     return replace(middle, axes=Axes(len(turns), 1), values=values), tuple(turns)
 
 
+def at_scores(
+    needs: Iterable[Need],
+    catalogue: Catalogue,
+    scores: Mapping[str, Array],
+    selection: Mapping[str, str] | None = None,
+) -> Ensemble:
+    """Return an ensemble in which some values lie at chosen scores and all others at their median.
+
+    Parameters
+    ----------
+    needs : iterable of Need
+        What the steps ask for.
+    catalogue : Catalogue
+        Where the rows are.
+    scores : mapping of str to array (m,)
+        Standard-normal scores by identity, at least one; identities that nobody needs are left out.
+    selection : mapping, optional
+        Hypothesis family to option.
+
+    Returns
+    -------
+    Ensemble
+        With one member for each score, all on the axis of what is not known.
+    """
+    held = list(needs)
+    middle = draw(held, catalogue, Axes(1, 1), 0, selection)
+    parameters = {middle.row_of(need).identity: need.parameter for need in held}
+    members = len(next(iter(scores.values())))
+    values = {identity: np.repeat(median, members) for identity, median in middle.values.items()}
+    for identity in scores.keys() & values.keys():
+        turned = quantile(middle.rows[identity], np.asarray(scores[identity], dtype=float))
+        parameter = parameters[identity]
+        values[identity] = np.clip(turned, parameter.low, parameter.high)
+    return replace(middle, axes=Axes(members, 1), values=values)
+
+
 def draw(
     needs: Iterable[Need],
     catalogue: Catalogue,
@@ -236,7 +273,7 @@ def draw(
         index[address] = row.identity
         if row.identity not in values:
             rows[row.identity] = row
-            values[row.identity] = _draw_row(row, need.parameter, axes, seed)
+            values[row.identity] = _draw_row(row, need.parameter, axes, seed, catalogue.joint(row))
     if problems:
         raise EvidenceError("\n".join(dict.fromkeys(problems)))
     return Ensemble(axes, seed, values, rows, chosen, catalogue.digest, index)
@@ -273,9 +310,14 @@ def quantile(row: Value, z: Array) -> Array:
     return np.asarray(backward(middle + spread * z))
 
 
-def _draw_row(row: Value, parameter: Parameter, axes: Axes, seed: int) -> Array:
+def _draw_row(
+    row: Value, parameter: Parameter, axes: Axes, seed: int, joint: Joint | None
+) -> Array:
     """Draw one row over both axes, array (n,), held inside the parameter's physical bounds."""
-    unknown = quantile(row, _scores(seed, "uncertainty", row.identity, axes.uncertainty))
+    if joint is None or axes.uncertainty == 1:
+        unknown = quantile(row, _scores(seed, "uncertainty", row.identity, axes.uncertainty))
+    else:
+        unknown = joint.draw(row.identity, seed, axes.uncertainty)
     if row.variability == 0.0:
         members = np.repeat(unknown, axes.variability)
     else:
