@@ -110,7 +110,7 @@ def test_doubling_the_size_classes_moves_results_by_less_than_two_per_cent(finis
     coarse = finished.base[0]
     at = plan.study.at
     assert answer(fine, at) == pytest.approx(answer(coarse, at), rel=0.02)
-    for organ in ("liver", "spleen", "lung", "bone"):
+    for organ in ("liver", "spleen", "lung", "marrow"):
         assert fine.course.at(organ, at) == pytest.approx(coarse.course.at(organ, at), rel=0.02)
 
 

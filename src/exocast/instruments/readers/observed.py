@@ -45,7 +45,9 @@ OTHER_NAMES: Mapping[str, str] = {
     "lungs": "lung",
     "kidneys": "kidney",
     "fat": "adipose",
-    "bone marrow": "bone",
+    "bone marrow": "marrow",
+    "lymph node": "lymph_nodes",
+    "lymph nodes": "lymph_nodes",
     "carcass": "rest",
 }
 EXCRETED = ("urine", "faeces", "feces")

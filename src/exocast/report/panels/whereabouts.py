@@ -106,6 +106,6 @@ def whole_tumour(found: Whereabouts) -> bool:
 def place(name: str) -> str:
     """Return the name of a place in a sentence."""
     known = {"rest": "the rest of the body", "injection_site": "the injection site",
-             "adipose": "fat", "bone": "bone with marrow", "blood": "blood",
+             "adipose": "fat", "marrow": "bone marrow", "blood": "blood",
              ELSEWHERE: "places that are not kept"}  # fmt: skip
     return known.get(name, named(name))
