@@ -17,6 +17,7 @@ __all__ = [
     "EngineError",
     "EvidenceError",
     "ExocastError",
+    "FitError",
     "Problem",
     "ReaderError",
     "TableError",
@@ -48,6 +49,10 @@ class ConservationError(ExocastError):
 
 class EngineError(ExocastError):
     """The engine was given malformed arrays or an ill-formed network."""
+
+
+class FitError(ExocastError):
+    """A fit has nothing to fit, nothing to fit to, or a model that fails wherever it is tried."""
 
 
 class ReaderError(ExocastError):

@@ -20,6 +20,9 @@ STEP = 0.02
 DAMPINGS = np.array([0.1, 1.0, 10.0])
 """Each step is tried with its damping times these; they cost one call together."""
 
+NOTHING = 1e-12
+"""A cost that is below any interest: residuals are in units of their error."""
+
 SMALLEST, LARGEST = 1e-8, 1e8
 """Bounds of the damping."""
 
@@ -142,7 +145,7 @@ def minimise(
                 active[s] = damping[s] <= LARGEST
                 converged[s] = not active[s]
                 continue
-            small = gained <= tolerance * cost[s]
+            small = gained <= tolerance * cost[s] + NOTHING
             point[s], held[s] = trial[row, best[row]], tried[row, best[row]]
             cost[s] = values[row, best[row]]
             damping[s] = np.clip(tries[row, best[row]], SMALLEST, LARGEST)
@@ -186,8 +189,8 @@ def jacobian(residual: Residual, point: Array, bound: float = np.inf) -> Array:
     sides = np.clip(sides, -bound, bound)
     values = residual(sides.reshape(-1, q)).reshape(m, 2, q, -1)
     width = np.einsum("mqq->mq", sides[:, 0] - sides[:, 1])
-    slopes = (values[:, 0] - values[:, 1]) / width[:, :, None]
-    return np.nan_to_num(np.moveaxis(slopes, 2, 1), nan=0.0, posinf=0.0, neginf=0.0)
+    slopes = np.moveaxis((values[:, 0] - values[:, 1]) / width[:, :, None], 2, 1)
+    return np.where(np.isfinite(slopes), slopes, 0.0)
 
 
 def _cost(residual: Array) -> Array:
