@@ -7,12 +7,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-__all__ = ["ROLES", "QualificationCase", "QualificationPoint", "Role"]
+__all__ = [
+    "DIRECTIONS",
+    "FIGURES",
+    "ROLES",
+    "QualificationCase",
+    "QualificationPoint",
+    "Role",
+]
 
-Role = Literal["build", "verify", "unscored", "excluded"]
+Role = Literal["build", "verify", "unscored", "excluded", "blind"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
-"""What a case is for: fitted on, judged on, shown without a score, or left out with a reason."""
+"""What a case is for: fitted on, judged on, shown without a score, left out with a reason, or
+forecast before anybody here opened its paper."""
+
+FIGURES: Mapping[str, str] = {
+    "half_life": "s",
+    "terminal_half_life": "s",
+    "clearance": "m^3/s",
+    "residence": "s",
+}
+"""Figures of a whole curve, as a paper prints them, and the SI unit of each."""
+
+DIRECTIONS = ("increase", "decrease", "no change")
+"""What an experiment with a control arm may have shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +44,12 @@ class QualificationPoint:
         ``plasma``, ``serum``, ``blood``, ``excreta`` or an organ of the body; an organ that the
         body lacks is allowed in a case that is not scored.
     quantity : str
-        One of `exocast.material.observed.QUANTITIES`: what ``observed`` is.
+        One of `exocast.material.observed.QUANTITIES`, or of `FIGURES` for what an analysis makes
+        of the whole curve: what ``observed`` is.
     time_h : float
-        On the clock of the doses [h].
+        On the clock of the doses [h]; NaN for a figure of a whole curve.
     observed : float
-        The reading in ``unit``.
+        The reading in ``unit``; NaN where only a direction was printed, or nobody has looked.
     unit : str
         ``%``, ``%/g`` or ``%/mL`` of the injected dose, as the quantity says.
     sd : float
@@ -44,6 +64,10 @@ class QualificationPoint:
         How it was converted, or why it is not scored.
     printed, printed_unit : float, str
         The reading as it stands in the source, before any conversion.
+    expected : str
+        One of `DIRECTIONS`: what the case's Design showed over its control (`against`).
+    tolerance : float
+        Factor within which an anchor of the calibration is to be met; NaN where none was set.
     """
 
     organ: str
@@ -59,6 +83,12 @@ class QualificationPoint:
     note: str = ""
     printed: float = math.nan
     printed_unit: str = ""
+    expected: str = ""
+    tolerance: float = math.nan
+
+    def __post_init__(self) -> None:
+        if self.expected and self.expected not in DIRECTIONS:
+            raise ValueError(f"{self.expected!r} is none of {', '.join(DIRECTIONS)}.")
 
 
 @dataclass(frozen=True)
@@ -93,6 +123,15 @@ class QualificationCase:
         What is known of particle, dose and animal, for the report.
     notes : tuple of str
         What a careful reader would want to know, mass balance first.
+    against : str
+        TOML of the Design of the control arm, where a direction was printed; empty otherwise.
+    source, locator, read : str
+        Key among the catalogue's sources, where in it the numbers stand, how it was read; empty
+        where `citation` says it.
+    times_h : tuple of float
+        When the paper drew blood, for figures of a whole curve [h]; empty where that was not seen.
+    perfused : bool
+        Whether organs were flushed before they were weighed.
 
     Raises
     ------
@@ -113,6 +152,12 @@ class QualificationCase:
     label: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    against: str = ""
+    source: str = ""
+    locator: str = ""
+    read: str = ""
+    times_h: tuple[float, ...] = ()
+    perfused: bool = False
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
@@ -123,6 +168,8 @@ class QualificationCase:
             raise ValueError(f"{self.name}: a case that is {self.role} is never scored.")
         if self.role != "excluded" and not self.design.strip():
             raise ValueError(f"{self.name}: a case that is {self.role} needs a design.")
+        if any(point.expected for point in self.points) and not self.against.strip():
+            raise ValueError(f"{self.name}: a direction needs the Design of a control, `against`.")
 
     @property
     def scored_points(self) -> tuple[QualificationPoint, ...]:
