@@ -108,7 +108,8 @@ class QualificationCase:
     reason : str
         Why it has that role; never empty.
     design : str
-        TOML of the Design that repeats it; empty for an excluded case.
+        TOML of the Design that repeats it; empty for an excluded case, and for one that is shown
+        as a table because no Design describes it.
     points : tuple of QualificationPoint
         In the order of the source.
     material : str
@@ -166,7 +167,7 @@ class QualificationCase:
             raise ValueError(f"{self.name}: a case says why it is {self.role}.")
         if self.scored and self.role not in ("build", "verify"):
             raise ValueError(f"{self.name}: a case that is {self.role} is never scored.")
-        if self.role != "excluded" and not self.design.strip():
+        if self.role in ("build", "verify") and not self.design.strip():
             raise ValueError(f"{self.name}: a case that is {self.role} needs a design.")
         if any(point.expected for point in self.points) and not self.against.strip():
             raise ValueError(f"{self.name}: a direction needs the Design of a control, `against`.")
