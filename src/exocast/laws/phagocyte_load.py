@@ -1,68 +1,15 @@
-"""What phagocytes hold: the vesicles of the body itself, and those of a blocking dose."""
+"""What phagocytes hold of a blocking dose, and what antibody marks for them."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["blocking_dose", "opsonised_share", "standing_load"]
+__all__ = ["blocking_dose", "opsonised_share"]
 
 Array = NDArray[np.float64]
 
 STEPS = 400
-
-
-def standing_load(
-    concentration: ArrayLike, clearance: ArrayLike, digestion: ArrayLike, capacity: ArrayLike
-) -> Array:
-    r"""Return the vesicles that phagocytes hold of a steady concentration [particle].
-
-    Parameters
-    ----------
-    concentration : array [particle/m^3]
-        Of the competing vesicles, in plasma.
-    clearance : array [m^3/s]
-        Of the phagocytes while they are empty.
-    digestion : array [1/s]
-        Rate at which what is held goes.
-    capacity : array [particle]
-        What they can hold, the competitors included.
-
-    Returns
-    -------
-    array [particle]
-        Below the capacity.
-
-    Equation
-    --------
-    L = C \frac{q}{1 + q}, \quad q = \frac{\mathrm{CL} \, c}{k_L C}
-
-    Symbols
-    -------
-    L : returned
-    c : concentration
-    \mathrm{CL} : clearance
-    k_L : digestion
-    C : capacity
-
-    Notes
-    -----
-    Uptake c CL (1 - L/C) equals digestion k_L L.
-
-    Examples
-    --------
-    1e10 per mL met by one Kupffer cell at 1.7e-8 mL/min, digested at 0.3 per hour:
-
-    >>> held = standing_load(1e16, 1.7e-8 / 60e6, 0.3 / 3600, 5e4)
-    >>> round(float(held))
-    20238
-    """
-    capacity = np.asarray(capacity, float)
-    offered = np.asarray(concentration, float) * np.asarray(clearance, float)
-    held = np.asarray(digestion, float) * capacity
-    total = offered + held
-    return np.asarray(np.divide(capacity * offered, total, out=np.zeros_like(total * capacity),
-                                where=total > 0))  # fmt: skip
 
 
 def blocking_dose(
@@ -120,15 +67,15 @@ def blocking_dose(
     """
     held = [np.asarray(one, float) for one in (dose, rate, capacity, digestion)]
     dose, rate, capacity, digestion = (np.asarray(one) for one in np.broadcast_arrays(*held))
-    capacity = np.maximum(capacity, 1.0)
+    room = np.maximum(np.asarray(capacity), 1.0)
     blood, filled = np.array(dose), np.zeros_like(dose)
     speed, back = np.asarray(rate), np.asarray(digestion)
     times = lead * np.linspace(0.0, 1.0, STEPS + 1) ** 3
     for step in np.diff(times):
-        middle = _filled(blood, filled, speed, capacity, back, 0.5 * step)
+        middle = _filled(blood, filled, speed, room, back, 0.5 * step)
         half = blood * np.exp(-0.5 * step * speed * (1.0 - 0.5 * (filled + middle)))
         filled, blood = (
-            _filled(half, filled, speed, capacity, back, step),
+            _filled(half, filled, speed, room, back, step),
             blood * np.exp(-step * speed * (1.0 - middle)),
         )
     return blood, filled
