@@ -62,6 +62,7 @@ def compile_model(sbml: str) -> str:
 def load_model(sbml: str) -> Any:
     """Return a compiled model."""
     import amici
+    import amici.sim.sundials  # a model's module looks for it
 
     folder = _place(sbml)
     return amici.import_model_module(folder.name, folder / "model").get_model()
