@@ -334,11 +334,36 @@ class Stepper {
       for (int l = 0; l < kLanes; l++) output[l] = lanes_[l].next_output;
       if (!seek(accepted, output, theta, wanted)) return;
       look_inside(theta, work_.amount, work_.point(kStages), work_.stage);
+      double* to[kLanes];
       for (int l = 0; l < kLanes; l++) {
-        if (!wanted[l]) continue;
-        for (std::int64_t u = 0; u < problem_.used_count; u++) value_[u] = lane(inside_[u], l);
-        report(lanes_[l]);
+        if (wanted[l]) to[l] = amounts_of(lanes_[l].member, lanes_[l].next_output++);
       }
+      spread(to, wanted, 1);
+    }
+  }
+
+  double* amounts_of(std::int64_t member, std::int64_t output) const {
+    return problem_.amount + (member * problem_.times + output) * problem_.kept;
+  }
+
+  // Writes the kept combinations of inside_ for the wanted lanes, each `stride` after the one
+  // before. The lanes are combined together: the arithmetic is that of `combine`.
+  void spread(double* const* to, const bool* wanted, std::int64_t stride) const {
+    double* place[kLanes];
+    int which[kLanes], many = 0;
+    for (int l = 0; l < kLanes; l++) {
+      if (wanted[l]) place[many] = to[l], which[many++] = l;
+    }
+    const std::int32_t* const keep_start = problem_.keep_start;
+    const std::int32_t* const keep_used = problem_.keep_used;
+    const double* const weight = problem_.keep_weight;
+    const std::int64_t kept = problem_.kept;
+    for (std::int64_t j = 0; j < kept; j++) {
+      Pack total = filled(0.0);
+      for (std::int32_t q = keep_start[j]; q < keep_start[j + 1]; q++) {
+        total = total + weight[q] * inside_[keep_used[q]];
+      }
+      for (int w = 0; w < many; w++) place[w][j * stride] = lane(total, which[w]);
     }
   }
 

@@ -163,12 +163,11 @@ inline void Stepper::differentiate(const Pack& accepted, const Pack& inverse_ste
     for (int l = 0; l < kLanes; l++) output[l] = lanes_[l].next_output;
     while (seek(accepted, output, theta, wanted)) {
       look_inside(theta, amount, dots_.point, dots_.stage);
+      double* to[kLanes];
       for (int l = 0; l < kLanes; l++) {
-        if (!wanted[l]) continue;
-        for (std::int64_t u = 0; u < problem_.used_count; u++) value_[u] = lane(inside_[u], l);
-        combine(slopes_of(lanes_[l].member, output[l]) + q, by.count);
-        output[l]++;
+        if (wanted[l]) to[l] = slopes_of(lanes_[l].member, output[l]++) + q;
       }
+      spread(to, wanted, by.count);
     }
     for (std::int64_t i = 0; i < n; i++) amount[i] = select(keep, dots_.point[i], amount[i]);
     for (std::int32_t t = by.kept_start[q]; t < by.kept_start[q + 1]; t++) {
