@@ -53,7 +53,7 @@ static void extra_terms(const Program& p, const Problem& problem, const Work& wo
   const Directions& by = problem.by;
   const std::int32_t n = p.states;
   const Pack* const point = work.point(s);
-  const Pack* const k = work.stage + static_cast<std::ptrdiff_t>(s) * n;
+  const Pack* const k = work.stage + s;
   const Pack* const base = dots.base + direction * problem.dosed_count;
   Pack* const extra = dots.extra;
   for (std::int32_t i = 0; i < n; i++) extra[i] = filled(0.0);
@@ -78,11 +78,11 @@ static void extra_terms(const Program& p, const Problem& problem, const Work& wo
   }
   for (std::int32_t t = by.entry_start[direction]; t < by.entry_start[direction + 1]; t++) {
     Pack& to = extra[by.entry_row[t]];
-    to = to + dots.kept[by.entry_kept[t]] * k[by.entry_column[t]];
+    to = to + dots.kept[by.entry_kept[t]] * k[stages_of(by.entry_column[t])];
   }
   for (std::int64_t v = 0; v < by.varying; v++) {
     Pack& to = extra[by.varying_row[v]];
-    to = to + dots.slope[v] * k[by.varying_column[v]];
+    to = to + dots.slope[v] * k[stages_of(by.varying_column[v])];
   }
 }
 
@@ -121,7 +121,7 @@ static void stage_dots(const Program& p, const Problem& problem, const Work& wor
   Pack* const point = dots.point;
   const Pack* const amount = dots.amount + direction * n;
   Pack* const k = dots.stage;
-  Pack* const now = k + static_cast<std::ptrdiff_t>(s) * n;
+  Pack* const now = k + s;
   const Pack* const extra = dots.extra;
   const std::int32_t* const column = p.column;
   const std::int32_t* const row_start = p.row_start;
@@ -143,28 +143,34 @@ static void stage_dots(const Program& p, const Problem& problem, const Work& wor
     for (std::int32_t q = 0; q < added; q++) a = a + d[*index++];
     for (std::int32_t q = 0; q < taken; q++) a = a - d[*index++];
     if constexpr (s > 0) {
-      Pack coupled = kCouple[s][0] * k[i];
+      const Pack* const mine = k + stages_of(i);
+      Pack coupled = kCouple[s][0] * mine[0];
 #pragma GCC unroll 8
       for (int q = 1; q < s; q++) {
-        coupled = coupled + kCouple[s][q] * k[static_cast<std::ptrdiff_t>(q) * n + i];
+        coupled = coupled + kCouple[s][q] * mine[q];
       }
       a = a + coupled * inverse;
     }
     const std::int32_t diagonal = diagonals[i];
-    for (std::int32_t e = row_start[i]; e < diagonal; e++) a = a - m[e] * now[column[e]];
-    now[i] = a;
+    for (std::int32_t e = row_start[i]; e < diagonal; e++) {
+      a = a - m[e] * now[stages_of(column[e])];
+    }
+    now[stages_of(i)] = a;
   }
   for (std::int32_t i = n - 1; i >= 0; i--) {
-    Pack a = now[i];
+    Pack a = now[stages_of(i)];
     const std::int32_t diagonal = diagonals[i], end = row_start[i + 1];
-    for (std::int32_t e = diagonal + 1; e < end; e++) a = a - m[e] * now[column[e]];
+    for (std::int32_t e = diagonal + 1; e < end; e++) {
+      a = a - m[e] * now[stages_of(column[e])];
+    }
     a = a * m[diagonal];
-    now[i] = a;
+    now[stages_of(i)] = a;
     if constexpr (s + 1 < kStages - 2) {
+      const Pack* const mine = k + stages_of(i);
       Pack next = amount[i];
 #pragma GCC unroll 8
       for (int q = 0; q < s; q++) {
-        next = next + kPoint[s + 1][q] * k[static_cast<std::ptrdiff_t>(q) * n + i];
+        next = next + kPoint[s + 1][q] * mine[q];
       }
       point[i] = next + kPoint[s + 1][s] * a;
     } else {

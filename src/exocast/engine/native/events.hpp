@@ -116,8 +116,9 @@ inline void Stepper::glimpse(int l, double theta) {
     weight[q] = kInside[0][q] + theta * (kInside[1][q] + theta * kInside[2][q]);
   }
   for (std::int64_t i = 0; i < n; i++) {
-    double curve = weight[0] * lane(work_.stage[i], l);
-    for (int q = 1; q < kStages; q++) curve += weight[q] * lane(work_.stage[q * n + i], l);
+    const Pack* const k = work_.stage + stages_of(i);
+    double curve = weight[0] * lane(k[0], l);
+    for (int q = 1; q < kStages; q++) curve += weight[q] * lane(k[q], l);
     // In this order an amount that nothing moves stays as it is, to the last bit.
     const double begin = lane(work_.amount[i], l);
     state_[i] = begin + theta * ((lane(end[i], l) - begin) + rest * curve);

@@ -12,7 +12,7 @@ struct Work {
   std::ptrdiff_t file;     // from one stage's registers to the next's: 0 when shared
   std::ptrdiff_t point_at, input_at, source_at;
   Pack* amount;            // committed amounts
-  Pack* stage;             // kStages blocks of states
+  Pack* stage;             // kStages packs a state (stages_of)
   Pack* matrix;            // L below, inverse pivots on, U above the diagonal
   const std::int32_t* row_constant;
   // What time drives: values and slopes of the inputs at the last stop; rows' free terms without
@@ -127,7 +127,7 @@ static void stage(const Program& p, const Work& work, const Pack& inverse_step) 
   Pack* const point = work.point(s);
   Pack* const after = work.point(s + 1);
   Pack* k = work.stage;
-  Pack* now = k + static_cast<std::ptrdiff_t>(s) * n;
+  Pack* const now = k + s;
   const std::int32_t* shape = p.row_shape;
   const std::int32_t* index = p.row_index;
   // Copied to locals: a store of a pack may alias anything that is reached through a pointer.
@@ -141,28 +141,34 @@ static void stage(const Program& p, const Work& work, const Pack& inverse_step) 
   for (std::int32_t i = 0; i < n; i++) {
     Pack a = row_rate(r, point, row_constant[i], shape, index);
     if constexpr (s > 0) {
-      Pack coupled = kCouple[s][0] * k[i];
+      const Pack* const mine = k + stages_of(i);
+      Pack coupled = kCouple[s][0] * mine[0];
 #pragma GCC unroll 8
       for (int q = 1; q < s; q++) {
-        coupled = coupled + kCouple[s][q] * k[static_cast<std::ptrdiff_t>(q) * n + i];
+        coupled = coupled + kCouple[s][q] * mine[q];
       }
       a = a + coupled * inverse;
     }
     const std::int32_t diagonal = diagonals[i];
-    for (std::int32_t e = row_start[i]; e < diagonal; e++) a = a - m[e] * now[column[e]];
-    now[i] = a;
+    for (std::int32_t e = row_start[i]; e < diagonal; e++) {
+      a = a - m[e] * now[stages_of(column[e])];
+    }
+    now[stages_of(i)] = a;
   }
   for (std::int32_t i = n - 1; i >= 0; i--) {
-    Pack a = now[i];
+    Pack a = now[stages_of(i)];
     const std::int32_t diagonal = diagonals[i], end = row_start[i + 1];
-    for (std::int32_t e = diagonal + 1; e < end; e++) a = a - m[e] * now[column[e]];
+    for (std::int32_t e = diagonal + 1; e < end; e++) {
+      a = a - m[e] * now[stages_of(column[e])];
+    }
     a = a * m[diagonal];
-    now[i] = a;
+    now[stages_of(i)] = a;
     if constexpr (s + 1 < kStages - 2) {
+      const Pack* const mine = k + stages_of(i);
       Pack next = amount[i];
 #pragma GCC unroll 8
       for (int q = 0; q < s; q++) {
-        next = next + kPoint[s + 1][q] * k[static_cast<std::ptrdiff_t>(q) * n + i];
+        next = next + kPoint[s + 1][q] * mine[q];
       }
       after[i] = next + kPoint[s + 1][s] * a;
     } else {

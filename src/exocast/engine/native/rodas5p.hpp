@@ -11,6 +11,9 @@
 constexpr int kDense = 3;
 constexpr double kGamma = 0.21193756319429014;
 
+// Where a state's stages lie: one after another, so that one address reaches all eight.
+EXOCAST_INLINE std::ptrdiff_t stages_of(std::int64_t state) { return kStages * state; }
+
 // Stage points: y + sum of kPoint[stage][q] * k[q]. The last two add one stage to the one before.
 constexpr double kPoint[kStages - 2][kStages - 3] = {
     {0.0},

@@ -203,13 +203,13 @@ class Stepper {
     drive<0>(p_, work_);
     stage<0>(p_, work_, inverse_step);
 
-    const Pack* error = work_.stage + static_cast<std::ptrdiff_t>(kStages - 1) * n;
+    const Pack* const error = work_.stage + kStages - 1;
     Pack worst = filled(0.0), sum = filled(0.0), sunk = filled(0.0);
     const Pack one = filled(1.0);
     const Pack* const reached = work_.point(kStages);
     for (std::int32_t i = 0; i < n; i++) {
       const Pack size = larger(magnitude(work_.amount[i]), magnitude(reached[i]));
-      const Pack share = magnitude(error[i]) / (scale_[i] + size);
+      const Pack share = magnitude(error[stages_of(i)]) / (scale_[i] + size);
       worst = larger(worst, share);
       sum = sum + share;  // a comparison would lose a NaN, a sum does not
       sunk = select(above(smaller(floor_[i], work_.amount[i]), reached[i]), one, sunk);
@@ -309,7 +309,6 @@ class Stepper {
 
   // The dense output of the states that are kept: amounts, or derivatives.
   void look_inside(const Pack& theta, const Pack* begin, const Pack* end, const Pack* stages) {
-    const std::int64_t n = p_.states;
     const Pack rest = 1.0 - theta;
     Pack weight[kStages];  // one weight a stage costs a third of three polynomials a state
     for (int q = 0; q < kStages; q++) {
@@ -317,10 +316,10 @@ class Stepper {
     }
     for (std::int64_t u = 0; u < problem_.used_count; u++) {
       const std::int32_t pivot = problem_.used_pivot[u];
-      const Pack* k = stages + pivot;
+      const Pack* const k = stages + stages_of(pivot);
       Pack curve = weight[0] * k[0];
 #pragma GCC unroll 8
-      for (int q = 1; q < kStages; q++) curve = curve + weight[q] * k[q * n];
+      for (int q = 1; q < kStages; q++) curve = curve + weight[q] * k[q];
       inside_[u] = rest * begin[pivot] + theta * (end[pivot] + rest * curve);
     }
   }
