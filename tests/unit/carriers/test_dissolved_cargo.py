@@ -16,7 +16,7 @@ from exocast.stages.biodistribution.dissolved_cargo import (
     GLOMERULAR_PRESSURE,
     DissolvedCargo,
 )
-from exocast.stages.biodistribution.uptake_from_blood import TEMPERATURE
+from exocast.stages.biodistribution.liquids import TEMPERATURE
 from exocast.stages.loading.cargo import UNBOUND_SHARE
 
 ONLY_KIDNEYS = {"serum_half_life": 1e15, "scavenger_clearance": 1e-30}

@@ -27,13 +27,14 @@ from exocast.material.study import Study
 from exocast.material.wiring import Wiring
 from exocast.stages.biodistribution import tumour
 from exocast.stages.biodistribution.anatomy import Anatomy, Node
-from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY, Circulation
-from exocast.stages.biodistribution.uptake_from_blood import (
+from exocast.stages.biodistribution.liquids import (
     INTERSTITIAL_SHARE,
     LYMPH_SHARE,
     TEMPERATURE,
     VISCOSITY,
 )
+from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY, Circulation
+from exocast.stages.biodistribution.walls import PORES
 from exocast.stages.loading.cargo import (
     DIFFUSIVITY,
     SERUM_HALF_LIFE,
@@ -66,22 +67,6 @@ GLOMERULAR_PORE = Parameter(
 GLOMERULAR_PRESSURE = Parameter(
     _KEY + "glomerular_pressure", unit="Pa", doc="Net pressure across the glomerular filter."
 )
-SMALL_PORE = Parameter(
-    _KEY + "small_pore", unit="m", doc="Diameter of the small pores of continuous capillaries."
-)
-LARGE_PORE = Parameter(
-    _KEY + "large_pore", unit="m", doc="Diameter of the large pores of continuous capillaries."
-)
-LARGE_SHARE = Parameter(
-    _KEY + "large_share",
-    unit="1",
-    doc="Share of the hydraulic conductance that is large pores.",
-    high=0.9,
-    scale="logit",
-)
-PORE_PRESSURE = Parameter(
-    _KEY + "pore_pressure", unit="Pa", doc="Net pressure that drives lymph through these pores."
-)
 SCAVENGING = Parameter(
     _KEY + "scavenger_clearance",
     unit="m^3/s/kg",
@@ -104,10 +89,6 @@ _OWN = (
     FILTRATION,
     GLOMERULAR_PORE,
     GLOMERULAR_PRESSURE,
-    SMALL_PORE,
-    LARGE_PORE,
-    LARGE_SHARE,
-    PORE_PRESSURE,
     SCAVENGING,
 )
 _CARGO = (DIFFUSIVITY, SERUM_HALF_LIFE, UNBOUND_SHARE)
@@ -188,6 +169,7 @@ class DissolvedCargo(KineticStep):
         *_SHARED,
         *_CELLS,
         INTERSTITIAL_SHARE,
+        *PORES,
         VISCOSITY,
         *tumour.OF_MOLECULES,
     )
@@ -205,8 +187,10 @@ class DissolvedCargo(KineticStep):
             Need(INTERSTITIAL_SHARE, {"organ": node.name})
             for node in (*_beds(Anatomy.packaged(), *OPEN), *_porous(Anatomy.packaged()))
         ]
+        kinds = dict.fromkeys(node.capillary for node in _porous(Anatomy.packaged()))
+        pores = [Need(part, {"capillary": kind}) for kind in kinds for part in PORES]
         plain = (*_OWN, *_CARGO, *_SHARED, *_CELLS, VISCOSITY, *tumour.OF_MOLECULES)
-        return [*(Need(parameter) for parameter in plain), *shares]
+        return [*(Need(parameter) for parameter in plain), *shares, *pores]
 
     def needs_in(self, study: Study) -> list[Need]:
         """Return the needs, without those of a tumour where there is none."""
@@ -299,14 +283,12 @@ class DissolvedCargo(KineticStep):
         if node.capillary in OPEN:
             return flow, flow
         lymph = p[LYMPH_SHARE] * flow
+        small, large, share, pressure = (p.at(part, capillary=node.capillary) for part in PORES)
         surface, carried = np.zeros(p.members), np.zeros(p.members)
-        for pore, share in (
-            (p[SMALL_PORE], 1.0 - p[LARGE_SHARE]),
-            (p[LARGE_PORE], p[LARGE_SHARE]),
-        ):
-            conductance = share * lymph / p[PORE_PRESSURE]
+        for pore, part in ((small, 1.0 - share), (large, share)):
+            conductance = part * lymph / pressure
             surface = surface + pore_permeability(diameter, pore, conductance, p[TEMPERATURE])
-            carried = carried + share * hindered_convection(diameter / pore)
+            carried = carried + part * hindered_convection(diameter / pore)
         out, back = capillary_clearance(flow, surface, lymph, carried)
         # Lymph takes along what is in the interstitium, whatever came through the wall with it.
         return out, back + lymph

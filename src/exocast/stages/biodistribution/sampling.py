@@ -1,4 +1,4 @@
-"""What a sample shows: plasma, whole blood and weighed organs, vesicles or label."""
+"""What a sample shows: plasma, serum, whole blood and weighed organs, vesicles or label."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from exocast.laws.label_kinetics import organ_signal, plasma_signal
 from exocast.material.timecourse import TimeCourse
 from exocast.material.wiring import Place, Wiring
 
-__all__ = ["RESIDUAL", "RESIDUAL_AFTER_PERFUSION", "Sampling", "show_rider"]
+__all__ = ["CLOT_SHARE", "RESIDUAL", "RESIDUAL_AFTER_PERFUSION", "Sampling", "show_rider"]
 
 Array = NDArray[np.float64]
-Matrix = Literal["plasma", "blood"]
+Matrix = Literal["plasma", "serum", "blood"]
 
 RESIDUAL = Parameter(
     "biodistribution.whole_body.residual_plasma",
@@ -30,6 +30,14 @@ RESIDUAL_AFTER_PERFUSION = Parameter(
     "biodistribution.whole_body.residual_after_perfusion",
     unit="1",
     doc="Share of that plasma which perfusion leaves.",
+    high=1.0,
+    scale="logit",
+)
+
+CLOT_SHARE = Parameter(
+    "biodistribution.whole_body.clot_share",
+    unit="1",
+    doc="Share of the vesicles in plasma that a clot takes along when serum is made.",
     high=1.0,
     scale="logit",
 )
@@ -76,6 +84,10 @@ class Sampling:
     given: Mapping[str, Array]
     perfused: bool = False
 
+    def on_cells(self, label: str = "") -> Array:
+        """Return vesicles, or label aboard them, that blood cells hold, array (n, t)."""
+        return self.course.of(f"blood.{label}.bound" if label else "blood.bound")
+
     def in_plasma(self, label: str = "") -> Array:
         """Return vesicles, or label in whatever form, in all plasma, array (n, t).
 
@@ -84,6 +96,10 @@ class Sampling:
         label : str
             Name of a label; empty for the vesicles themselves.
         """
+        return self._in_blood(label) - self.on_cells(label)
+
+    def _in_blood(self, label: str) -> Array:
+        """Return vesicles, or label in whatever form, in plasma and on blood cells, (n, t)."""
         if not label:
             return self.course.of("blood")
         volumes = [
@@ -98,25 +114,51 @@ class Sampling:
         return plasma_signal(*(self.course.of(name) for name in pools), *volumes)
 
     def concentration(self, matrix: Matrix = "plasma", label: str = "") -> Array:
-        """Return percent injected per volume of plasma or of whole blood, array (n, t) [1/m^3].
+        """Return percent injected per volume of plasma, serum or whole blood, (n, t) [1/m^3].
 
-        Nothing is bound to blood cells: where it is, plasma shows less and blood as much.
+        Cells are spun off with what they hold; a clot takes them and a share of the vesicles in
+        plasma, and leaves as much liquid. What is no longer on vesicles stays in serum.
         """
-        volume = np.asarray(self.published[f"{matrix}.volume"])[:, None]
-        return self._percent(self.in_plasma(label) / volume, label)
+        if matrix == "blood":
+            volume = np.asarray(self.published["blood.volume"])[:, None]
+            return self._percent(self._in_blood(label) / volume, label)
+        held = self.in_plasma(label)
+        if matrix == "serum":
+            aboard = self.course.of(f"blood.{label}{ABOARD}" if label else "blood")
+            free = aboard - self.on_cells(label)
+            held = held - np.asarray(self.published["clot_share"])[:, None] * free
+        volume = np.asarray(self.published["plasma.volume"])[:, None]
+        return self._percent(held / volume, label)
 
     def circulating(self, label: str = "") -> Array:
-        """Return percent injected in all blood, that is in its plasma, array (n, t)."""
-        return self._percent(self.in_plasma(label), label)
+        """Return percent injected in all blood, its cells included, array (n, t)."""
+        return self._percent(self._in_blood(label), label)
+
+    def found(self, label: str = "") -> dict[str, Array]:
+        """Return percent injected by where it is: it adds up to 100, array (n, t) each.
+
+        Blood, every organ, what is beside the injection, and of a label what left vesicles, what
+        lost its signal and what was excreted.
+        """
+        names = self.course.names
+        if label:
+            kept = [name for name in names if _holds(name, label)]
+        else:
+            kept = [name for name in (*self.published["body.parts"], "injection_site")
+                    if name in names]  # fmt: skip
+        return {name: self._percent(self.course.of(name), label) for name in kept}
 
     def organ(self, name: str, label: str = "") -> Array:
-        """Return percent injected in a weighed organ, residual plasma included, array (n, t)."""
+        """Return percent injected in a weighed organ, residual blood included, array (n, t).
+
+        What stays of an organ's blood is known by its plasma; blood cells stay with it.
+        """
         residual = np.asarray(self.published[f"{name}.residual_plasma"])[:, None]
         if self.perfused:
             residual = residual * self.published["residual_after_perfusion"][:, None]
         taken_up = self._held(name, label)
         plasma = np.asarray(self.published["plasma.volume"])[:, None]
-        shown = organ_signal(taken_up, self.in_plasma(label), residual, plasma)
+        shown = organ_signal(taken_up, self._in_blood(label), residual, plasma)
         return self._percent(shown, label)
 
     def _held(self, name: str, label: str) -> Array:
@@ -136,3 +178,9 @@ class Sampling:
         given = self.given[label or "particles"]
         empty = np.zeros_like(amount)
         return np.asarray(100.0 * np.divide(amount, given, out=empty, where=given > 0))
+
+
+def _holds(name: str, label: str) -> bool:
+    """Return whether an output holds a label, and no part of what another one holds."""
+    part = name.startswith("balance.") or name.endswith(".bound")
+    return f".{label}." in f".{name}." and not part

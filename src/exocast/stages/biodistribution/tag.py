@@ -11,7 +11,6 @@ from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
 from exocast.material.step import KineticStep, setting
 from exocast.material.wiring import Wiring
-from exocast.stages.biodistribution.anatomy import Anatomy
 
 __all__ = ["Tag"]
 
@@ -120,7 +119,7 @@ class Tag(KineticStep):
         wiring.dose_share(f"{label}.soluble", p[UNBOUND])
         inactivation = wiring.parameter(f"{label}.inactivation", p[INACTIVATION])
         for place in wiring.places.values():
-            if place.name.removeprefix("bare.") in _blood_places():
+            if place.name in wiring.port("blood.places"):
                 wiring.lose(label, place, inactivation, f"{label}.inactivated")
         returned = wiring.parameter(f"{label}.return", p[RELEASE] * p[DEGRADATION])
         digested = wiring.parameter(f"{label}.digestion", (1.0 - p[RELEASE]) * p[DEGRADATION])
@@ -143,9 +142,3 @@ class Tag(KineticStep):
         weight = np.full(wiring.members, wiring.study.body_weight)
         wiring.publish(f"{label}.soluble_volume", p[SOLUBLE_VOLUME] * weight)
         wiring.publish(f"{label}.catabolite_volume", p[CATABOLITE_VOLUME] * weight)
-
-
-def _blood_places() -> set[str]:
-    """Return the names of the places that hold blood."""
-    nodes = Anatomy.packaged().nodes
-    return {node.name if node.kind == "pool" else f"{node.name}.vascular" for node in nodes}

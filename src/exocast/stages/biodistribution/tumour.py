@@ -13,13 +13,17 @@ from exocast.laws.fenestrae import fibre_exclusion, pore_average, wall_exchange
 from exocast.laws.molecule_passage import capillary_clearance
 from exocast.material.carrier import Carrier
 from exocast.material.study import Study
+from exocast.material.wiring import PARTICLES, Place
+from exocast.stages.biodistribution.body import Body
+from exocast.stages.biodistribution.liquids import by_grid, diffusivity
 from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY
-from exocast.stages.biodistribution.uptake_from_blood import diffusivity
 
 __all__ = [
     "PARAMETERS",
     "TumourRates",
     "TumourWall",
+    "add_tumour",
+    "filtered_flow",
     "molecule_clearances",
     "needs",
     "tumour_cells",
@@ -89,6 +93,9 @@ PARAMETERS = (
     CELLS,
 )
 
+SHARE = 1e-9
+"""Share of the dose below which a tumour's places need not be resolved: all depends on little."""
+
 OF_MOLECULES = tuple(one for one in PARAMETERS if one not in (SPACE, CELLS))
 """What `molecule_clearances` asks for."""
 
@@ -125,6 +132,11 @@ def tumour_space(p: Draws, study: Study) -> Array:
 def tumour_cells(p: Draws, study: Study) -> Array:
     """Return the tumour's cells, array (n,) [cell]."""
     return np.asarray(p[CELLS] * p[TUMOUR_DENSITY] * study.tumour_volume)
+
+
+def filtered_flow(p: Draws, study: Study) -> Array:
+    """Return what the tumour filters and gives to lymph and surroundings, array (n,) [m^3/s]."""
+    return np.asarray(p[FLUID_LOSS] * p[TUMOUR_DENSITY] * study.tumour_volume)
 
 
 @dataclass(frozen=True)
@@ -196,7 +208,7 @@ def tumour_rates(
     """
     volume = study.tumour_volume
     area = p[WALL_AREA] * volume
-    filtered = p[FLUID_LOSS] * p[TUMOUR_DENSITY] * volume
+    filtered = filtered_flow(p, study)
     outward, inward = wall_exchange(
         carrier.average(wall.permeability) * area,
         np.minimum(wall.filtration * area, filtered),
@@ -228,10 +240,38 @@ def molecule_clearances(
     """
     wall = tumour_wall(diameter[:, None], p)
     area = p[WALL_AREA] * study.tumour_volume
-    filtered = p[FLUID_LOSS] * p[TUMOUR_DENSITY] * study.tumour_volume
+    filtered = filtered_flow(p, study)
     out, back = capillary_clearance(flow, wall.permeability[:, 0] * area, filtered, 1.0)
     # What is filtered leaves the interstitium again, to lymph and so to blood.
     return out, back + filtered
+
+
+def add_tumour(body: Body, collected: Place) -> None:
+    """Let vesicles through leaky walls into the tumour, and out again.
+
+    Behind the wall a coat no longer matters. What the tumour filters runs to the place `collected`.
+    """
+    wiring, p, study = body.wiring, body.p, body.wiring.study
+    for node in body.blood.anatomy.of("graft"):
+        space = wiring.add_place(f"{node.name}.interstitial", share=SHARE)
+        wall = by_grid(wiring.carriers, lambda grid: tumour_wall(grid, p))
+        plasma = body.blood.plasma(node.name)
+        rates = {c.name: tumour_rates(c, wall(c), plasma, p, study) for c in wiring.carriers}
+        out = body.rates(f"{node.name}.out", {name: one.out for name, one in rates.items()})
+        back = body.rates(f"{node.name}.back", {name: one.back for name, one in rates.items()})
+        drained = body.rates(
+            f"{node.name}.drained", {name: one.drained for name, one in rates.items()}
+        )
+        for vessels in body.phases:
+            wiring.move(vessels[node.name], space, out, tag=f"into_{node.name}")
+        wiring.move(space, body.last[node.name], back)
+        wiring.move(space, collected, drained)
+        residence = {name: 1.0 / (one.back + one.drained) for name, one in rates.items()}
+        wiring.publish(f"{node.name}.residence", residence)
+        rider = study.cargo if study.cargo in wiring.riders else PARTICLES
+        wiring.cumulative("arrived", [f"into_{node.name}"], rider)
+        lever = "arrival in the tumour"
+        wiring.milestone("arrived", "arrived in the tumour", "arrived", lever=lever)
 
 
 def _holes(p: Draws, cutoff: Array) -> tuple[Array, Array, Array, Array]:
