@@ -12,7 +12,7 @@ from exocast.design.steps import Steps
 from exocast.errors import nearest
 from exocast.material.asking import BENCH
 from exocast.material.step import Flag, PreparationStep, Step, settings_of
-from exocast.stages.biodistribution import DISTURBANCES
+from exocast.stages.biodistribution.disturbances import mistakes
 from exocast.units import present
 
 __all__ = [
@@ -25,9 +25,11 @@ __all__ = [
     "check_labels",
     "check_order",
     "check_question",
+    "check_species",
     "check_times",
     "check_tumour",
     "other_cell",
+    "same_sex",
     "unused",
 ]
 
@@ -187,14 +189,8 @@ def check_disturbances(desk: Desk, tree: Node, subject: Any) -> None:
     if subject is MISSING:
         return
     line = _line(tree, "subject", "disturbances")
-    for name, state in (subject.disturbances or {}).items():
-        where = f'subject.disturbances = {{ {name} = "{state}" }}'
-        if name not in DISTURBANCES:
-            offer = nearest(name, DISTURBANCES)
-            desk.problem(line, f"the body knows no such disturbance. {offer}", where)
-        elif state not in DISTURBANCES[name]:
-            offer = nearest(state, DISTURBANCES[name])
-            desk.problem(line, f"{name} cannot be that. {offer}", where)
+    for entry, message in mistakes(subject.disturbances or {}):
+        desk.problem(line, message, f"subject.disturbances = {{ {entry} }}")
 
 
 def carried_by(steps: Steps) -> str:
@@ -228,6 +224,23 @@ def check_dose(desk: Desk, tree: Node, regimen: Any, cargo: str, carrier: str) -
         message = 'dissolved cargo has no particles: write an amount of it, as in "1 nmol".'
     if message:
         desk.problem(_line(tree, "regimen", "dose"), message, "regimen.dose")
+
+
+def check_species(desk: Desk, tree: Node, subject: Any, known: Sequence[str]) -> None:
+    """Check that the catalogue has a body of the species; any will do where none are known."""
+    if not known or subject.species in known:
+        return
+    line = _line(tree, "subject", "species") or _line(tree, "subject")
+    message = f"the catalogue has no body of this species; it has {', '.join(known)}."
+    desk.problem(line, message, f'subject.species = "{subject.species}"')
+
+
+def same_sex(subject: Any, told_apart: Sequence[str]) -> tuple[Flag, ...]:
+    """Return a note where the sex was given and no value of the species knows of it."""
+    if not subject.sex or told_apart:
+        return ()
+    message = f"no value of {subject.species} tells the sexes apart: `sex` changes nothing"
+    return (Flag("subject.sex", message, "note"),)
 
 
 def other_cell(question: Any, subject: Any) -> tuple[Flag, ...]:
