@@ -84,6 +84,7 @@ def test_one_organ_reduction_in_closed_form(bench):
     fix = ONLY_KUPFFER | {
         "biodistribution.whole_body.reaction": 3e-16,
         "biodistribution.whole_body.sherwood": 1e5,
+        "biodistribution.whole_body.wrapped_smallest": 1e-12,
     }
     minutes = np.unique(np.concatenate([np.linspace(0, 20, 8001), np.linspace(20, 400, 8001)]))
     run = bench(fix=fix, minutes=minutes, rtol=1e-10, dose=1e6, tumour_volume=0.0)

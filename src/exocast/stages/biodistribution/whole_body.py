@@ -77,8 +77,8 @@ class WholeBody(KineticStep):
     \frac{d L_o}{dt} = \frac{N_o \kappa}{V_{p,o}} \left(1 - \frac{L_o}{N_o c_p}\right) A_o - k_L
     L_o
 
-    \kappa = f_s \left(\frac{1}{4 \pi D R \, \mathrm{Sh} \, s} + \frac{1}{k_\mathrm{on}
-    n}\right)^{-1}
+    \kappa = f_s \, w \, e \, r \left(\frac{1}{4 \pi D R \, \mathrm{Sh} \, s} +
+    \frac{1}{k_\mathrm{on} n \, f \, b \, (m + g (1 - y))}\right)^{-1}
 
     Symbols
     -------
@@ -91,7 +91,15 @@ class WholeBody(KineticStep):
     \kappa : plasma that one phagocyte clears [m^3/s]
     f_s : source_factor
     D : brownian_diffusivity
-    s : exposed_share, and what phosphatidylserine leaves open
+    s : open_share of a coat of PEG
+    b : open_share of a coat of albumin
+    f : charge_factor
+    m : 1 with phosphatidylserine, unmarked_binding without; \kappa is the mean of both
+    g : galactose_binding
+    y : sialic acid left on glycans, 1 for the ordinary vesicle
+    w : wrapped_share
+    e : kept_share, past CD47
+    r : kept_share, past the neonatal Fc receptor
     R : phagocyte_radius
     \mathrm{Sh} : sherwood
     k_\mathrm{on} n : reaction
@@ -115,6 +123,16 @@ class WholeBody(KineticStep):
     has a second, ``bare.<place>``, in which phagocytes meet it whole, and behind the fenestrae it
     is taken up by hepatocytes through apolipoprotein E and the LDL receptor. A coat is there or
     gone (`laws.nanoparticle.coat_loss_rate`); in a tumour it no longer matters.
+
+    A property that a vesicle's surface does not have is that of the ordinary vesicle: its factor is
+    1. From the second day after a first dose on, antibody a(t) marks a share a / (1 + a) of the
+    carriers: those are bound past coat, albumin and phosphatidylserine, never past diffusion.
+
+    `[subject] disturbances` can hold: ``macrophages = "depleted"``; ``sepsis = "moderate"`` or
+    ``"severe"``; ``liver_dysfunction = "mild"``, ``"moderate"`` or ``"severe"``; ``cd169 =
+    "absent"``; and a blocking dose, ``phagocyte_block = "1e12 particles"`` (or per kg) with
+    ``lead = "1 h"`` before the run. Each multiplies the terms that the rows of
+    ``biodistribution.whole_body.change`` name, or fills phagocytes as any particle would.
 
     Left out: a first-pass filter of aggregates in lung (it would count the lung twice until early
     data exist), binding to blood cells, complement and antibodies on repeated doses. Endogenous
