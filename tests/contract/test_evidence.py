@@ -15,10 +15,12 @@ import exocast
 from exocast.design import Design
 from exocast.design.run import Run, run
 from exocast.design.simulating import kinetic_steps, plan_needs
+from exocast.design.vocabulary import Vocabulary
 from exocast.evidence import Axes, Catalogue, Draws, Need, draw
 from exocast.evidence.catalogue import lint
 from exocast.evidence.ensemble import quantile
 from exocast.evidence.parameter import Value
+from exocast.material.document import Subject
 from exocast.material.step import settings_of
 from exocast.material.study import Study
 from exocast.stages import STAGES, methods
@@ -47,7 +49,8 @@ SPECIES = sorted({row.context["species"] for row in ROWS if "species" in row.con
 
 WORDS: Mapping[str, set[str]] = {
     "analysis": set(ANALYSES),
-    "species": {"mouse"},
+    "species": set(Vocabulary.packaged().species()),
+    "sex": set(settings_of(Subject)["sex"].choices),
     "organ": set(Anatomy.packaged().names),
     "shield": set(SHIELDS),
     "cargo": set(cargo_table()),
@@ -278,7 +281,8 @@ def test_every_row_can_be_drawn_somewhere(catalogue: Catalogue, design: Design) 
     flask = FlaskCulture(cell_type="x", cells=1, medium=1, duration=1)
     nanoparticles = Design.read("three-carriers").variant("lipid nanoparticles")
     asked = defaultdict(set)
-    for plan in (design.plan(), nanoparticles.plan()):
+    woman = design.with_settings({"subject.species": "human", "subject.sex": "female"})
+    for plan in (design.plan(), nanoparticles.plan(), woman.plan()):
         for need in plan_needs(plan):
             asked[need.parameter.key] |= {frozenset(need.context)}
         for step in (*kinetic_steps(plan), flask):

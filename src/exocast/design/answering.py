@@ -23,6 +23,7 @@ _IDENTITIES = frozenset({"cell", "target_cell", "cargo", "species"})
 # Where a person wrote what the study adds to the context.
 _STUDY = {
     "species": ("subject", "species"),
+    "sex": ("subject", "sex"),
     "target_cell": ("question", "target_cell"),
     "cargo": ("question", "cargo"),
     "route": ("regimen", "route"),

@@ -22,9 +22,11 @@ from exocast.design.rules import (
     check_labels,
     check_order,
     check_question,
+    check_species,
     check_times,
     check_tumour,
     other_cell,
+    same_sex,
     unused,
 )
 from exocast.design.steps import StepReader, Steps
@@ -33,6 +35,7 @@ from exocast.errors import Problem, nearest
 from exocast.material.asking import QUANTITIES
 from exocast.material.document import (
     SCHEMA,
+    Default,
     Observed,
     Plan,
     Question,
@@ -43,6 +46,7 @@ from exocast.material.document import (
 from exocast.material.observed import ObservedTable
 from exocast.material.step import KineticStep, PreparationStep, Step, settings_of
 from exocast.material.study import Study
+from exocast.units import present
 
 __all__ = ["EXPLAINED", "TABLES", "build"]
 
@@ -135,7 +139,7 @@ class _Builder:
         """Read everything; None when something is wrong."""
         check_half(self.desk, self.tree)
         question, run = self.question(), self.table("run")
-        subject = None if self.on_the_bench else self.table("subject")
+        subject = None if self.on_the_bench else self.subject()
         steps = self.reader.steps()
         there = self.tree.table.keys()
         kinetic = self.reader.models() if "models" in there else []
@@ -163,6 +167,8 @@ class _Builder:
         study = _study(question, subject, regimen, run, cargo, labels)
         study = replace(study, carrier=carried_by(steps))
         notes = other_cell(question, subject) if subject else unused(self.tree)
+        if subject is not None:
+            notes += same_sex(subject, self.vocabulary.sexes(subject.species))
         if self.vocabulary.catalogue is not None:
             askers, catalogue = self.askers(steps, kinetic, route), self.vocabulary.catalogue()
             check_answers(self.desk, self.tree, askers, study, catalogue)
@@ -188,6 +194,28 @@ class _Builder:
             notes=notes,
             variant=variant,
         )
+
+    def subject(self) -> Any:
+        """Read the subject; weigh it by the catalogue where the Design does not."""
+        subject = self.table("subject")
+        if subject is MISSING:
+            return MISSING
+        before = len(self.desk.problems)
+        check_species(self.desk, self.tree, subject, self.vocabulary.species())
+        if len(self.desk.problems) > before:
+            return MISSING
+        if subject.body_weight is not None:
+            return subject
+        row = self.vocabulary.body_weight(subject.species, subject.sex or "")
+        if row is None:
+            hint = "(exocast explain subject.body_weight)"
+            message = f"[subject] needs `body_weight`: none is known of the species. {hint}"
+            self.desk.problem(self.tree.table["subject"].line, message)
+            return MISSING
+        self.desk.defaults.append(
+            Default("subject.body_weight", row.value, present(row.value, "kg"), "kg", row.source)
+        )
+        return replace(subject, body_weight=row.value)
 
     def question(self) -> Any:
         """Read the question; what is enough is read in the unit of what is asked for."""
@@ -312,7 +340,7 @@ def _study(
         return Study("", 0.0, "", 0.0, cargo, (), "", (), 0.0, 0.0)
     return Study(
         species=subject.species,
-        body_weight=subject.body_weight,
+        body_weight=subject.body_weight or 0.0,  # weighed by `_Builder.subject`
         target_cell=question.target_cell,
         tumour_volume=subject.tumour.volume if subject.tumour else 0.0,
         cargo=cargo,
@@ -322,6 +350,7 @@ def _study(
         at=question.at,
         horizon=run.horizon,
         disturbances=dict(subject.disturbances or {}),
+        sex=subject.sex or "",
     )
 
 

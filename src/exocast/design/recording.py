@@ -120,6 +120,7 @@ def _question_record(plan: Plan) -> dict[str, Any]:
             "dose_times_seconds": [],
             "horizon_seconds": None,
             "species": "",
+            "sex": "",
         }
     return {
         "quantity": question.quantity,
@@ -132,6 +133,7 @@ def _question_record(plan: Plan) -> dict[str, Any]:
         "dose_times_seconds": list(plan.study.times),
         "horizon_seconds": plan.study.horizon,
         "species": plan.study.species,
+        "sex": plan.study.sex,
     }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exocast.evidence.catalogue import Catalogue
+from exocast.evidence.parameter import Need, Value
 from exocast.material.step import Step
 from exocast.stages import STAGES, methods
 
@@ -84,6 +85,36 @@ class Vocabulary:
             return ()
         rows = self.catalogue().values.get(Tag.parameters[0].key, ())
         return tuple(dict.fromkeys(row.context["label"] for row in rows if "label" in row.context))
+
+    def species(self) -> tuple[str, ...]:
+        """Return the species that the catalogue has a body of; none when it is not asked."""
+        from exocast.stages.biodistribution.physiology import CARDIAC_OUTPUT
+
+        if self.catalogue is None:
+            return ()
+        rows = self.catalogue().values.get(CARDIAC_OUTPUT.key, ())
+        found = (row.context.get("species", "") for row in rows)
+        return tuple(filter(None, dict.fromkeys(found)))
+
+    def sexes(self, species: str) -> tuple[str, ...]:
+        """Return the sexes that rows of a species are specific to."""
+        if self.catalogue is None:
+            return ()
+        rows = (row for group in self.catalogue().values.values() for row in group)
+        found = (row.context["sex"] for row in rows
+                 if row.context.get("species") == species and "sex" in row.context)  # fmt: skip
+        return tuple(dict.fromkeys(found))
+
+    def body_weight(self, species: str, sex: str) -> Value | None:
+        """Return the row of a species' own body weight, or None."""
+        from exocast.stages.biodistribution.physiology import BODY_WEIGHT
+
+        if self.catalogue is None:
+            return None
+        context = {"species": species, "sex": sex} if sex else {"species": species}
+        need = Need(BODY_WEIGHT, context)
+        catalogue = self.catalogue()
+        return catalogue.find(need) if catalogue.matching(need) else None
 
     @staticmethod
     @cache

@@ -182,8 +182,19 @@ class Subject:
     """Who is dosed."""
 
     species: str = setting(doc="Species.", moves="physiology")
-    body_weight: float = setting(
-        unit="kg", low=0.005, high=300.0, doc="Body weight.", moves="physiology"
+    body_weight: float | None = setting(
+        None,
+        unit="kg",
+        low=0.005,
+        high=300.0,
+        doc="Body weight; left out, the one that the catalogue gives for the species.",
+        moves="physiology",
+    )
+    sex: str | None = setting(
+        None,
+        choices=("female", "male"),
+        doc="Sex; left out, the reference of the species: a man, and animals of either.",
+        moves="physiology",
     )
     tumour: Tumour | None = setting(None, table=Tumour, doc="The tumour, if there is one.")
     labels: tuple[str, ...] = setting((), doc="Labels that ride the vesicles.", moves="label")

@@ -39,6 +39,9 @@ class Study:
     carrier : str
         What carries the cargo where no vesicle does: ``lipid_nanoparticle``, or ``dissolved`` for
         nothing at all; empty for vesicles.
+    sex : str
+        ``female`` or ``male``, as in the context of physiology rows; empty for the species' own
+        reference.
     """
 
     species: str
@@ -53,6 +56,7 @@ class Study:
     horizon: float
     disturbances: Mapping[str, str] = field(default_factory=dict)
     carrier: str = ""
+    sex: str = ""
 
     def context(self) -> dict[str, str]:
         """Return the context in which every parameter of the study is looked up.
@@ -66,5 +70,6 @@ class Study:
             "target_cell": self.target_cell,
             "cargo": self.cargo,
             "carrier": self.carrier,
+            "sex": self.sex,
         }
         return {name: word for name, word in context.items() if word}

@@ -328,7 +328,7 @@ def test_a_sound_design_is_silent(design: Design) -> None:
         ("question", "the table [question] is missing. It needs `target_cell`."),
         ("models", "the table [models] is missing. It needs `body` and `cell`"),
         ("regimen", "the table [regimen] is missing. It needs `route` and `dose`"),
-        ("subject", "the table [subject] is missing. It needs `species`, `body_weight`."),
+        ("subject", "the table [subject] is missing. It needs `species`."),
     ],
 )
 def test_missing_table(table: str, message: str, make: Any, sound: str) -> None:

@@ -13,7 +13,7 @@ from exocast.laws.body_flow import balanced_flows, cardiac_output
 from exocast.material.study import Study
 from exocast.stages.biodistribution.anatomy import Anatomy
 
-__all__ = ["PARAMETERS", "Circulation", "circulation", "needs"]
+__all__ = ["BODY_WEIGHT", "PARAMETERS", "Circulation", "circulation", "needs"]
 
 Array = NDArray[np.float64]
 
@@ -23,6 +23,9 @@ CARDIAC_OUTPUT = Parameter(
 )
 REFERENCE_WEIGHT = Parameter(
     _KEY + "reference_weight", unit="kg", doc="Body weight to which the cardiac output belongs."
+)
+BODY_WEIGHT = Parameter(
+    _KEY + "body_weight", unit="kg", doc="Body weight of a subject whom a Design does not weigh."
 )
 OUTPUT_EXPONENT = Parameter(
     _KEY + "output_exponent",
@@ -56,6 +59,7 @@ TUMOUR_VASCULAR_SHARE = Parameter(
 TUMOUR_DENSITY = Parameter(_KEY + "tumour_density", unit="kg/m^3", doc="Mass per tumour volume.")
 
 PARAMETERS = (
+    BODY_WEIGHT,
     CARDIAC_OUTPUT,
     REFERENCE_WEIGHT,
     OUTPUT_EXPONENT,
