@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exocast.laws.liposome import bilayer_lipids, mean_lipid
 from exocast.laws.lumen import AVOGADRO
 from exocast.laws.molecule_passage import pore_sieving, stokes_diameter
 from exocast.laws.nanoparticle import coat_loss_rate, copies_by_geometry
+from exocast.laws.solid_particle import core_mass
 from exocast.laws.water import water_viscosity
 from exocast.report.style import QUIET, RIVALS, plain
 from generator.drawings_tube import NANO
@@ -78,6 +80,55 @@ def coat_kept(figure: Figure) -> None:
     plain(axes, left=True)
 
 
+def lipids_of(figure: Figure) -> None:
+    """What a liposome is made of, against its size.
+
+    Lipids of both leaflets, and copies of doxorubicin at the ratio of a liposomal label; the band
+    is what the area of a phospholipid leaves open.
+    """
+    axes = figure.add_subplot()
+    size = np.linspace(50, 200, 121)
+    key, tails = "donor.liposome.", {"phospholipid": "saturated"}
+    sterol, thick = median(key + "cholesterol_area"), median(key + "bilayer")
+    band = [
+        bilayer_lipids(size * NANO, thick, mean_lipid(area, sterol, area, 0.4, 0.05))
+        for area in ends(key + "phospholipid_area", **tails)
+    ]
+    axes.fill_between(size, *band, color=RIVALS[0].light, lw=0)
+    axes.plot(size, np.sqrt(band[0] * band[1]), color=RIVALS[0].line, label="lipids")
+    mass = mean_lipid(median(key + "phospholipid_mass", **tails),
+                      median(key + "cholesterol_mass"), median(key + "peg_lipid_mass"),
+                      0.4, 0.05)  # fmt: skip
+    drug = median("cargo.molar_mass", cargo="doxorubicin", cargo_kind="hydrophilic")
+    held = 0.125 * np.sqrt(band[0] * band[1]) * mass / drug
+    axes.plot(size, held, RIVALS[1].dash, color=RIVALS[1].line, label="doxorubicin, 0.125 g per g")
+    axes.set_yscale("log")
+    axes.set_xlabel("diameter, nm")
+    axes.set_ylabel("molecules in a liposome")
+    axes.legend(frameon=False)
+    plain(axes, left=True)
+
+
+def particles_of(figure: Figure) -> None:
+    """How many particles a milligram is.
+
+    Mass over the mass of one core, all alike: a dose of equal mass is thousands of times as many of
+    the small ones, and phagocytes fill by number.
+    """
+    axes = figure.add_subplot()
+    size = np.geomspace(5, 150, 100)
+    for name, ink in (("gold", RIVALS[0]), ("silica", RIVALS[1])):
+        solid = median("donor.inorganic_particle.solid_density", substance=name)
+        count = 1e-6 / core_mass(size * NANO, 0.0, solid)
+        axes.plot(size, count, ink.dash, color=ink.line, label=name)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("core, nm")
+    axes.set_ylabel("particles in a milligram")
+    axes.legend(frameon=False)
+    plain(axes, left=True)
+
+
 def weighed(figure: Figure) -> None:
     """How many copies a weighed cargo is.
 
@@ -127,6 +178,8 @@ def sieved(figure: Figure) -> None:
 
 PICTURES = {
     "donor.lipid_nanoparticle": (copies_held, coat_kept),
+    "donor.liposome": (lipids_of,),
+    "donor.inorganic_particle": (particles_of,),
     "donor.dissolved_cargo": (weighed,),
     "biodistribution.dissolved_cargo": (sieved,),
 }

@@ -59,6 +59,18 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         "as labelled": {"cargo": "siRNA", "cargo_amount": 1e-8},
         "weighed": {"cargo": "siRNA_KRAS_G12D", "cargo_mass": 1e-6, "peg_anchor": "C18"},
     },
+    "donor.liposome": {
+        "loaded": {"cargo": "doxorubicin", "cargo_to_lipid": 0.1},
+        "with siRNA": {"cargo": "siRNA", "cargo_to_lipid": 0.01, "phospholipid": "unsaturated"},
+    },
+    "donor.inorganic_particle": {
+        "gold with siRNA": {
+            "material": "gold", "core": 13e-9, "cargo": "siRNA", "cargo_density": 6e16,
+        },
+        "sized in liquid": {
+            "material": "silica", "core": 4e-8, "hydrodynamic": 9e-8, "coating": "PEG",
+        },
+    },
     "donor.dissolved_cargo": {
         "weighed": {"cargo": "siRNA", "cargo_mass": 1e-6},
         "a protein": {"cargo": "catalase", "cargo_mass": 1e-6},

@@ -33,8 +33,13 @@ from exocast.stages.biodistribution.phagocytes import SHIELDS
 from exocast.stages.biodistribution.physiology import circulation, needs
 from exocast.stages.donor import FlaskCulture
 from exocast.stages.donor.flask_culture import CONTAMINANTS, SERUM, VESICLES
+from exocast.stages.donor.inorganic_particle import COATINGS
+from exocast.stages.donor.inorganic_particle import KIND as INORGANIC
+from exocast.stages.donor.inorganic_particle import MATERIALS as SUBSTANCES
 from exocast.stages.donor.lipid_nanoparticle import ANCHORS
 from exocast.stages.donor.lipid_nanoparticle import KIND as NANOPARTICLE
+from exocast.stages.donor.liposome import KIND as LIPOSOME
+from exocast.stages.donor.liposome import PHOSPHOLIPIDS
 from exocast.stages.isolation.size_exclusion import RESINS
 from exocast.stages.loading.cargo import cargo_table
 from exocast.stages.loading.electroporation import Electroporation
@@ -55,8 +60,11 @@ WORDS: Mapping[str, set[str]] = {
     "shield": set(SHIELDS),
     "cargo": set(cargo_table()),
     "cargo_kind": {cargo.kind for cargo in cargo_table().values()},
-    "kind": {*VESICLES, *CONTAMINANTS, KIND, NANOPARTICLE},
-    "carrier": {NANOPARTICLE},
+    "kind": {*VESICLES, *CONTAMINANTS, KIND, NANOPARTICLE, LIPOSOME, INORGANIC},
+    "carrier": {NANOPARTICLE, LIPOSOME, INORGANIC},
+    "substance": set(SUBSTANCES),
+    "coating": set(COATINGS),
+    "phospholipid": set(PHOSPHOLIPIDS),
     "anchor": set(ANCHORS),
     "serum": set(SERUM),
     "resin": set(RESINS),

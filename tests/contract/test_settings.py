@@ -43,8 +43,11 @@ def pool(where: str) -> Callable[[Suspension, Exchange], Array]:
 
 
 def coat(name: str) -> Callable[[Suspension, Exchange], Array]:
-    """Return what reads a property of the surface of nanoparticles."""
-    return lambda after, exchange: after.population("lipid_nanoparticle").surface[name]
+    """Return what reads a property of the surface of what is no vesicle."""
+    kinds = ("lipid_nanoparticle", "liposome", "inorganic_particle")
+    return lambda after, exchange: np.sum(
+        [one.surface[name] for one in after.populations if one.kind in kinds], axis=0
+    )
 
 
 def pelleted(after: Suspension, exchange: Exchange) -> Array:
@@ -67,6 +70,11 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
     "particles/lipid_nanoparticle": total("particles/lipid_nanoparticle"),
     "peg copies": coat("peg_copies"),
     "peg desorption": coat("peg_desorption"),
+    "zeta potential": coat("zeta_potential"),
+    "recognition": coat("recognition"),
+    "particles/liposome": total("particles/liposome"),
+    "particles/inorganic_particle": total("particles/inorganic_particle"),
+    "diameter [m]": note("diameter [m]"),
     "cargo free": pool("free"),
     "cargo inside": pool("inside"),
     "cargo aggregated": pool("aggregated"),
@@ -99,6 +107,9 @@ TURNS: Mapping[str, tuple[Any, ...]] = {
     "donor.lipid_nanoparticle.cargo_amount": (1e-12, 1e-3),
     "donor.lipid_nanoparticle.cargo_mass": (1e-9, 1e-2),
     "donor.dissolved_cargo.cargo_amount": (1e-12, 1e-3),
+    # A particle is larger in liquid than its core is.
+    "donor.inorganic_particle.core": (5e-9, 8e-8),
+    "donor.inorganic_particle.hydrodynamic": (6e-8, 3e-7),
     "donor.dissolved_cargo.cargo_mass": (1e-9, 1e-2),
     # A pellet is taken up in something, a supernatant in nothing.
     "isolation.differential_centrifugation.spins.resuspend": (1e-7, 1.0),
@@ -122,6 +133,8 @@ TEXTS: Mapping[str, tuple[Any, ...]] = {
     "donor.flask_culture.cell_type": ("mesenchymal_stromal_cell", "MDA-MB-231"),
     "donor.lipid_nanoparticle.cargo": ("siRNA", "siRNA_KRAS_G12D"),
     "donor.dissolved_cargo.cargo": ("siRNA", "catalase"),
+    "donor.liposome.cargo": ("siRNA", "doxorubicin"),
+    "donor.inorganic_particle.cargo": ("siRNA", "catalase"),
     "isolation.differential_centrifugation.spins.rotor": ("SW 40Ti", "Type 45 Ti", "TLA 110"),
     "isolation.differential_centrifugation.spins.buffer": ("PBS", "sucrose"),
     "isolation.size_exclusion.buffer": ("PBS", "sucrose"),

@@ -26,11 +26,18 @@ __all__ = ["build_cascade", "finished"]
 
 Array = NDArray[np.float64]
 
-KINDS = {"small_ev": "small EVs", "lipid_nanoparticle": "lipid nanoparticles"}
+KINDS = {
+    "small_ev": "small EVs",
+    "lipid_nanoparticle": "lipid nanoparticles",
+    "liposome": "liposomes",
+    "inorganic_particle": "inorganic particles",
+}
 
 HOLDERS = {
     "": ("inside vesicles", "copies per vesicle"),
     "lipid_nanoparticle": ("inside nanoparticles", "copies per nanoparticle"),
+    "liposome": ("inside liposomes", "copies per liposome"),
+    "inorganic_particle": ("bound to particles", "copies per particle"),
     "dissolved": ("dissolved in the dose", "dose"),
 }
 """Where the cargo of a dose is, and what one would raise, by what carries it."""

@@ -20,7 +20,13 @@ __all__ = ["DEFAULT_CLASSES", "Carrier", "carriers_of"]
 
 Array = NDArray[np.float64]
 
-DEFAULT_CLASSES: Mapping[str, int] = {"small_ev": 5, "large_ev": 5, "lipid_nanoparticle": 4}
+DEFAULT_CLASSES: Mapping[str, int] = {
+    "small_ev": 5,
+    "large_ev": 5,
+    "lipid_nanoparticle": 4,
+    "liposome": 4,
+    "inorganic_particle": 3,
+}
 
 FLOOR = 1e-12
 """Share of a distribution spread over all bins, so that one of a few bins has nodes too."""

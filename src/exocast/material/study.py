@@ -37,8 +37,8 @@ class Study:
     disturbances : mapping
         State of the subject: ``{"macrophages": "depleted"}`` and the like.
     carrier : str
-        What carries the cargo where no vesicle does: ``lipid_nanoparticle``, or ``dissolved`` for
-        nothing at all; empty for vesicles.
+        What carries the cargo where no vesicle does: ``lipid_nanoparticle``, ``liposome``,
+        ``inorganic_particle``, or ``dissolved`` for nothing at all; empty for vesicles.
     sex : str
         ``female`` or ``male``, as in the context of physiology rows; empty for the species' own
         reference.

@@ -49,6 +49,8 @@ class _Line:
 _CARRIERS = {
     "": "vesicles",
     "lipid_nanoparticle": "lipid nanoparticles",
+    "liposome": "liposomes",
+    "inorganic_particle": "inorganic particles",
     "dissolved": "naked molecules",
 }
 

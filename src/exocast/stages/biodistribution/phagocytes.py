@@ -165,9 +165,6 @@ GLYCANS = "sialic_acid_share"
 CHARGE = "zeta_potential"
 """Surface property: zeta potential [V]."""
 
-RECOGNITION = "recognition"
-"""Surface property: uptake of a particle in what it adsorbs, over that of the average vesicle."""
-
 BLOCKER = 100e-9
 """Diameter of the particles of a blocking dose [m]: any that fill phagocytes will do."""
 
@@ -263,8 +260,9 @@ def cell_clearance(
         p[SHERWOOD][:, None],
         encounters[:, None],
     )
-    seen = np.broadcast_to(carrier.surface.get(RECOGNITION, 1.0), (p.members,))
-    binding = p[REACTION][:, None] * _charge(carrier, p) * seen[:, None]
+    binding = p[REACTION][:, None] * _charge(carrier, p)
+    if RECOGNITION in carrier.surface and not opsonised:
+        binding = binding * carrier.surface[RECOGNITION][:, None]
     if SHIELDS[ALBUMIN] in carrier.surface and not opsonised:
         binding = binding * _open(carrier, p, ALBUMIN, own)[:, None]
     lectin = np.zeros((p.members, 1))
@@ -276,8 +274,6 @@ def cell_clearance(
         marked = carrier.surface[MARK][:, None]
         rest = uptake_clearance(ceiling, binding * (p[UNMARKED][:, None] + lectin))
         clearance = marked * clearance + (1.0 - marked) * rest
-    if RECOGNITION in carrier.surface:
-        clearance = np.minimum(clearance * carrier.surface[RECOGNITION][:, None], ceiling)
     engulfed = wrapped_share(carrier.grid, p[WRAPPED_SMALLEST][:, None])
     if SHIELDS[CD47] in carrier.surface:
         largest = 1.0 - p.at(SHIELD_FLOOR, shield=CD47)
