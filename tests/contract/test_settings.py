@@ -76,6 +76,7 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
     "particles/inorganic_particle": total("particles/inorganic_particle"),
     "diameter [m]": note("diameter [m]"),
     "cargo free": pool("free"),
+    "which cargo": lambda after, exchange: after.pools("siRNA")["inside"],
     "cargo inside": pool("inside"),
     "cargo aggregated": pool("aggregated"),
     "pelleted": pelleted,
@@ -110,6 +111,9 @@ TURNS: Mapping[str, tuple[Any, ...]] = {
     # A particle is larger in liquid than its core is.
     "donor.inorganic_particle.core": (5e-9, 8e-8),
     "donor.inorganic_particle.hydrodynamic": (6e-8, 3e-7),
+    # A cargo, and more than none of it.
+    "donor.inorganic_particle.cargo_density": (1e15, 1e19),
+    "donor.liposome.cargo_to_lipid": (0.005, 0.3),
     "donor.dissolved_cargo.cargo_mass": (1e-9, 1e-2),
     # A pellet is taken up in something, a supernatant in nothing.
     "isolation.differential_centrifugation.spins.resuspend": (1e-7, 1.0),
@@ -124,6 +128,9 @@ TURNS: Mapping[str, tuple[Any, ...]] = {
 """Values of a turn where the bounds of the setting would not do; a mapping sets several at once."""
 
 WHERE: Mapping[str, tuple[str, ...]] = {
+    # Without a cargo there is no density of it.
+    "donor.inorganic_particle.cargo": ("gold with siRNA",),
+    "donor.inorganic_particle.cargo_density": ("gold with siRNA",),
     # In liquid brine, clusters of one cycle are forgotten in the next, which then loses fewer.
     "storage.frozen.freeze_thaw_cycles": ("once",),
 }

@@ -31,6 +31,4 @@ def test_a_mean_lies_between_its_parts(sterol: float, peg: float) -> None:
 
 def test_a_lumen_dissolves_what_it_holds() -> None:
     volume = np.pi / 6 * (91e-9) ** 3
-    assert float(lumen_concentration(1e4, 100e-9, 4.5e-9)) == pytest.approx(
-        1e4 / AVOGADRO / volume
-    )
+    assert float(lumen_concentration(1e4, 100e-9, 4.5e-9)) == pytest.approx(1e4 / AVOGADRO / volume)

@@ -52,4 +52,6 @@ def test_shares_are_those_of_the_cores_shifted_by_the_coat(
 
 def test_density_lies_between_solid_and_liquid() -> None:
     assert float(effective_density(50e-9, 50e-9, 19300.0, 1000.0)) == pytest.approx(19300.0)
-    assert float(effective_density(1e-9, 100e-9, 19300.0, 1000.0)) == pytest.approx(1000.0, rel=1e-3)
+    assert float(effective_density(1e-9, 100e-9, 19300.0, 1000.0)) == pytest.approx(
+        1000.0, rel=1e-3
+    )

@@ -60,7 +60,7 @@ def made(**settings: Any) -> Any:
 @pytest.mark.parametrize("material", ["gold", "silica", "titania", "iron_oxide"])
 @pytest.mark.parametrize("variation", [0.02, 0.3])
 def test_the_mass_that_was_weighed_in_is_there(material: str, variation: float) -> None:
-    tube, _, p, step = made(material=material, variation=variation, mass=2e-6)
+    tube, _, p, _step = made(material=material, variation=variation, mass=2e-6)
     mean = np.pi / 6 * p[SOLID] * (20e-9) ** 3 * (1 + variation**2) ** 3
     assert tube.population(KIND).total * mean == pytest.approx(2e-6, rel=1e-12)
 

@@ -65,7 +65,7 @@ def test_cargo_is_a_mass_over_the_mass_of_lipid() -> None:
 
 
 def test_a_liposome_of_a_hundred_nanometres_holds_some_eighty_thousand_lipids() -> None:
-    tube, _, p, step = made(diameter=100e-9, polydispersity=0.01)
+    tube, _, p, _step = made(diameter=100e-9, polydispersity=0.01)
     held = tube.population(KIND)
     molar = mean_lipid(p[LIPID_MASS], p[STEROL_MASS], p[PEG_MASS], 0.4, 0.05)
     each = 1e-5 / molar * AVOGADRO / held.total

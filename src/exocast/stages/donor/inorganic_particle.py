@@ -138,7 +138,7 @@ class InorganicParticle(PreparationStep):
     )  # fmt: skip
     cargo: str = setting(
         "", doc="Cargo bound to the core, a name of the table of cargoes; empty for none.",
-        source="particle_practice", moves="cargo inside",
+        source="particle_practice", moves="which cargo",
     )  # fmt: skip
     cargo_density: float = setting(
         0.0, unit="1/m^2", low=0.0, high=1e19, source="particle_practice",

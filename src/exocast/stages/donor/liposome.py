@@ -199,8 +199,8 @@ class Liposome(PreparationStep):
         if not self.cargo or float(np.median(self._crowding(p) * p[MOLAR_MASS])) < CROWDED:
             return []
         message = (
-            "the lumen would hold more than 200 g of the cargo in a litre, which hardly a gel of drug "
-            "does: lower `cargo_to_lipid`"
+            "the lumen would hold more than 200 g of the cargo in a litre, which hardly a gel of a "
+            "drug does: lower `cargo_to_lipid`"
         )
         return [Flag(self.name, message, "serious")]
 
