@@ -19,6 +19,7 @@ from generator import (  # noqa: E402 - found beside this file
     methods,
     notebooks,
     outputs,
+    species,
 )
 
 GENERATED: dict[str, str | bytes] = {}
@@ -27,7 +28,7 @@ GENERATED: dict[str, str | bytes] = {}
 def on_config(config: Any) -> Any:
     """Make the pages, and put them where mkdocs.yml says ``folder/*``."""
     GENERATED.clear()
-    for made in (methods.pages(), laws.pages(), evidence.pages()):
+    for made in (methods.pages(), laws.pages(), evidence.pages(), species.pages()):
         GENERATED.update(made)
     GENERATED.update(notebooks.pages())
     GENERATED["evidence/claims.md"] = claims.page()

@@ -52,6 +52,7 @@ EXPLAINED = "\n\n".join(
         "exocast explain loading.electroporation.field",
         "exocast explain loading.electroporation.open_share --design my-study.toml",
         "exocast explain endosomal_escape --design out/my-study",
+        "exocast explain species",
     )
 )
 """Examples, under the help of `exocast explain`."""
@@ -334,7 +335,7 @@ def explain(
     key: Annotated[
         str,
         typer.Argument(
-            help="A method, a setting, a table, a value's key, or a hypothesis.",
+            help="A method, setting, table, value's key, hypothesis, or a species.",
             autocompletion=_keys,
         ),
     ],

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
+from exocast.cli.bodies import print_body, print_species
 from exocast.cli.console import terminal
 from exocast.cli.explained import (
     line_of,
@@ -42,8 +43,8 @@ def explain_key(
     Parameters
     ----------
     key : str
-        ``stage.method``, a setting's address, a table such as regimen, a value's key, or the family
-        of a hypothesis.
+        ``stage.method``, a setting's address, a table such as regimen, a value's key, the family of
+        a hypothesis, a species, or ``species`` for all of them.
     design : str
         A Design, a packaged one by name, or the folder of a saved forecast, whose question is
         answered under each rival; the packaged demo where it is empty.
@@ -59,6 +60,7 @@ def explain_key(
     EvidenceError
         If nothing has that name; the message offers the nearest.
     """
+    from exocast.design.bodies import BodyDescription, SpeciesList
     from exocast.design.explaining import (
         HypothesisDescription,
         MethodDescription,
@@ -73,6 +75,12 @@ def explain_key(
         return
     if isinstance(found, SettingExplained):
         print_setting(console, found, catalogue)
+        return
+    if isinstance(found, SpeciesList):
+        print_species(console, found)
+        return
+    if isinstance(found, BodyDescription):
+        print_body(console, found, catalogue, full=full)
         return
     with design_of(design) if answer else nullcontext() as asked:
         if isinstance(found, HypothesisDescription):
@@ -138,12 +146,15 @@ def _influence(name: str) -> dict[str, float] | None:
 def complete_keys(incomplete: str) -> list[str]:
     """Return tables, hypotheses, methods, their settings and values that begin so."""
     from exocast.design import describe_method, method_names
+    from exocast.design.bodies import body_names
     from exocast.design.building import EXPLAINED
+    from exocast.design.vocabulary import Vocabulary
     from exocast.stages import STAGES
 
     if "." not in incomplete:
         families = Catalogue.packaged().hypotheses
-        known = [*EXPLAINED, *families, *(f"{stage}." for stage in (*STAGES, "cargo"))]
+        bodies = ["species", *body_names(Vocabulary.packaged())]
+        known = [*EXPLAINED, *families, *bodies, *(f"{stage}." for stage in (*STAGES, "cargo"))]
         return [name for name in known if name.startswith(incomplete)]
     stage = incomplete.partition(".")[0]
     known = [key for key in Catalogue.packaged().values if key.startswith(f"{stage}.")]

@@ -11,6 +11,13 @@ from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin
 
 from exocast.design.applicability import flag_texts
+from exocast.design.bodies import (
+    BodyDescription,
+    SpeciesList,
+    body_names,
+    describe_body,
+    describe_species,
+)
 from exocast.design.building import EXPLAINED, TABLES
 from exocast.design.docstrings import without
 from exocast.design.lawbook import Law, laws_of
@@ -197,7 +204,14 @@ class HypothesisDescription:
     rows: Mapping[str, tuple[Value, ...]]
 
 
-Described = MethodDescription | SettingExplained | ValueDescription | HypothesisDescription
+Described = (
+    MethodDescription
+    | SettingExplained
+    | ValueDescription
+    | HypothesisDescription
+    | BodyDescription
+    | SpeciesList
+)
 
 
 def method_names(stage: str, vocabulary: Vocabulary | None = None) -> tuple[str, ...]:
@@ -279,12 +293,13 @@ def describe_table(name: str) -> MethodDescription:
 def describe(
     name: str, *, vocabulary: Vocabulary | None = None, catalogue: Catalogue | None = None
 ) -> Described:
-    """Describe whatever has a name: a method, a setting, a table, a value or a hypothesis.
+    """Describe whatever has a name: a method, setting, table, value, hypothesis or species.
 
     Parameters
     ----------
     name : str
-        ``stage.method``, the address of a setting, a table, a key, or the family of a hypothesis.
+        ``stage.method``, the address of a setting, a table, a key, the family of a hypothesis, a
+        species, or ``species`` for all of them.
     vocabulary : Vocabulary, optional
         Where methods are looked up.
     catalogue : Catalogue, optional
@@ -299,6 +314,10 @@ def describe(
     held = Catalogue.packaged() if catalogue is None else catalogue
     if name in EXPLAINED:
         return describe_table(name)
+    if name == "species":
+        return describe_species(names, held)
+    if name in body_names(names):
+        return describe_body(name, names, held)
     family = name.removeprefix("hypotheses.").partition(":")[0]
     if family in held.hypotheses:
         return describe_hypothesis(family, held)
@@ -375,7 +394,7 @@ def known_names(
     """Return every name that `describe` knows, settings inside lists of tables left out."""
     names = vocabulary or Vocabulary.packaged()
     held = Catalogue.packaged() if catalogue is None else catalogue
-    found = [*EXPLAINED, *held.hypotheses, *held.values]
+    found = [*EXPLAINED, "species", *body_names(names), *held.hypotheses, *held.values]
     for method, cls in _classes(names).items():
         found += [method, *(f"{method}.{one}" for one in settings_of(cls))]
     found += [f"{name}.{one}" for name, cls in EXPLAINED.items() for one in settings_of(cls)]

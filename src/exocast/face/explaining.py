@@ -164,7 +164,8 @@ def explain(key: str) -> Explanation:
     ----------
     key : str
         ``stage.method``, a setting's address such as ``loading.electroporation.field``, a table
-        such as ``regimen``, the key of a value, or the family of a hypothesis.
+        such as ``regimen``, the key of a value, the family of a hypothesis, a species, or
+        ``species`` for all of them.
 
     Raises
     ------
@@ -177,6 +178,7 @@ def explain(key: str) -> Explanation:
     >>> method.settings.loc["field", "default"], len(method.laws) > 1
     ('400 V/cm', True)
     """
+    from exocast.design.bodies import BodyDescription, SpeciesList
     from exocast.design.explaining import (
         HypothesisDescription,
         MethodDescription,
@@ -204,6 +206,12 @@ def explain(key: str) -> Explanation:
     if isinstance(found, HypothesisDescription):
         rows = tuple(value for option in found.rows.values() for value in option)
         return held(found.family, "a hypothesis", found.hypothesis.doc, rows=rows)
+    if isinstance(found, SpeciesList):
+        names = ", ".join(body.name for body in found.bodies)
+        weights = tuple(body.weight for body in found.bodies)
+        return held("species", "every body", f"Bodies: {names}.", rows=weights)
+    if isinstance(found, BodyDescription):
+        return held(found.name, "a body", found.summary, rows=found.rows)
     return held(found.key, "", found.doc, rows=found.rows)
 
 
