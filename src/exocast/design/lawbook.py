@@ -33,6 +33,7 @@ WRITTEN_OUT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "copies_per_cell": ("equivalent_events", "mean_occupancy", "share_of_cells_above"),
     },
     "response.tumour_growth": {"tumour_growth": ("relative_growth", "division_rate")},
+    "biodistribution.whole_body": {"phagocyte_load": ("opsonised_share",)},
     "biodistribution.tag": {"label_kinetics": ("tag_course", "plasma_signal", "organ_signal")},
 }
 """Methods that write their laws into the network as expressions: what their tests hold them to."""

@@ -84,7 +84,7 @@ def run(
     needs = [
         Need(need.parameter, {**case.context(), **step.context(), **need.context})
         for step in steps
-        for need in step.needs()
+        for need in step.needs_in(case)
     ]
     axes = Axes(uncertainty, variability)
     ensemble = draw(needs, Catalogue.packaged(), axes, seed)
