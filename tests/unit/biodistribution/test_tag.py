@@ -17,10 +17,7 @@ def sampling(run, **change):
 
 
 def everything(run, label):
-    names = [name for name in run.course.names if not name.startswith("balance.")]
-    held = [name for name in names if name.split(".")[1:2] == [label]]
-    pools = [f"{label}.{name}" for name in ("soluble", "catabolite", "excreted", "inactivated")]
-    return sum(run.course.of(name) for name in (*held, *pools))
+    return sum(run.course.of(name) for name in sampling(run).found(label))
 
 
 @pytest.mark.parametrize("label", LABELS)
@@ -64,8 +61,8 @@ def test_perfusion_only_lowers_an_organ(typical):
     assert flushed[0, 1] < kept[0, 1]
 
 
-def test_whole_blood_shows_plasma_diluted_by_cells(typical):
-    s = sampling(typical)
+def test_whole_blood_shows_plasma_diluted_by_cells(bench):
+    s = sampling(bench(fix={"biodistribution.whole_body.bound_share": 0.0}))
     ratio = s.concentration("blood")[0, 1] / s.concentration("plasma")[0, 1]
     assert ratio == pytest.approx(0.55, rel=1e-6)
 

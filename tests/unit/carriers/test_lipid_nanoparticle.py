@@ -108,8 +108,9 @@ def test_hepatocytes_take_it_through_apolipoprotein_e(bench: Any) -> None:
         for value in (3e-16, 1e-30)
     )
     dose = with_.tube.population(KIND).total[0]
-    assert with_.at("liver.hepatocytes", 240)[0] > 0.05 * dose
-    assert without.at("liver.hepatocytes", 240)[0] < 1e-6 * dose
+    assert with_.at("liver.ldl_receptor", 240)[0] > 0.05 * dose
+    assert without.at("liver.ldl_receptor", 240)[0] < 1e-6 * dose
+    assert with_.at("liver.hepatocytes", 240)[0] > with_.at("liver.ldl_receptor", 240)[0]
     assert with_.at("liver.siRNA", 240)[0] > without.at("liver.siRNA", 240)[0]
 
 
