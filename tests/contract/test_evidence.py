@@ -26,10 +26,11 @@ from exocast.material.study import Study
 from exocast.stages import STAGES, methods
 from exocast.stages.assay.nta import ANALYSES
 from exocast.stages.assay.total_protein import TotalProtein
-from exocast.stages.biodistribution import ROUTES
+from exocast.stages.biodistribution import DISTURBANCES, ROUTES
 from exocast.stages.biodistribution.anatomy import Anatomy
 from exocast.stages.biodistribution.observations import published_observations
 from exocast.stages.biodistribution.phagocytes import SHIELDS
+from exocast.stages.biodistribution.phagocytosis import PEG, VESICLE
 from exocast.stages.biodistribution.physiology import circulation, needs
 from exocast.stages.donor import FlaskCulture
 from exocast.stages.donor.flask_culture import CONTAMINANTS, SERUM, VESICLES
@@ -57,6 +58,7 @@ WORDS: Mapping[str, set[str]] = {
     "species": set(Vocabulary.packaged().species()),
     "sex": set(settings_of(Subject)["sex"].choices),
     "organ": set(Anatomy.packaged().names),
+    "capillary": {node.capillary for node in Anatomy.packaged().of("organ")},
     "shield": set(SHIELDS),
     "cargo": set(cargo_table()),
     "cargo_kind": {cargo.kind for cargo in cargo_table().values()},
@@ -72,6 +74,10 @@ WORDS: Mapping[str, set[str]] = {
     "buffer": {*BUFFERS, *settings_of(Electroporation)["buffer"].choices},
     "route": set(ROUTES),
     "dye": set(settings_of(TotalProtein)["dye"].choices),
+    "antigen": {PEG, VESICLE},
+    "disturbance": set(DISTURBANCES),
+    "grade": {grade for one in DISTURBANCES.values() for grade in one.grades},
+    "term": {term for one in DISTURBANCES.values() for term, _ in one.terms},
 }
 """Every word that a context may use, by the code that asks for it."""
 

@@ -86,6 +86,12 @@ TURNS: Mapping[str, tuple[Settings, ...]] = {
     "subject.disturbances": (
         {"subject.disturbances": {}},
         {"subject.disturbances": {"macrophages": "depleted"}},
+        {"subject.disturbances": {"sepsis": "moderate"}},
+        {"subject.disturbances": {"sepsis": "severe"}},
+        {"subject.disturbances": {"liver_dysfunction": "severe"}},
+        {"subject.disturbances": {"cd169": "absent"}},
+        {"subject.disturbances": {"phagocyte_block": "1e12 particles", "lead": "1 h"}},
+        {"subject.disturbances": {"phagocyte_block": "1e12 particles", "lead": "6 h"}},
     ),
     "regimen.route": ({"regimen.route": "intravenous_bolus"}, {"regimen.route": "intratumoural"}),
     "regimen.dose": (
@@ -328,8 +334,15 @@ def test_a_disturbance_that_nobody_knows_is_refused(
 
 
 HEDGED = {
-    "biodistribution.whole_body.shield_half": "peg is a shield that no packaged step puts on",
-    "biodistribution.whole_body.shield_floor": "peg is a shield that no packaged step puts on",
+    "biodistribution.whole_body.shield_floor": "no packaged step puts a coat on vesicles",
+    "biodistribution.whole_body.coil_radius": "as shield_floor",
+    "biodistribution.whole_body.receptor_tip": "as shield_floor",
+    "biodistribution.whole_body.return_half": "no packaged step displays an albumin binder",
+    "biodistribution.whole_body.return_largest": "no packaged step displays an albumin binder",
+    "biodistribution.whole_body.galactose_binding": "no packaged step takes off sialic acid",
+    "biodistribution.whole_body.asialo_binding": "no packaged step takes off sialic acid",
+    "biodistribution.whole_body.hepatocytes": "asked for with asialo_binding, or with a coat",
+    "biodistribution.whole_body.hepatocyte_radius": "asked for with asialo_binding, or with a coat",
     "biodistribution.whole_body.depletion_residual": "asked for where macrophages are depleted",
 }
 """Needs of kinetic steps that an ordinary run does not ask for."""
