@@ -58,24 +58,38 @@ BY_ORGAN = (physiology, liquids, phagocytes, endothelium, walls, lymph)
 class WholeBody(KineticStep):
     r"""Blood flow through organs, phagocytes near their diffusion ceiling, walls with holes.
 
-    Vesicles stay in plasma and go where blood goes. Phagocytes take them in liver, spleen, lung,
-    marrow and the rest, each at most as fast as diffusion brings them, until full; endothelium
-    takes them slowly everywhere; the fenestrae of liver sinusoids and the leaks of a tumour let
-    the smaller ones through. What is taken up ends in the place ``<organ>.taken_up``; what it
-    carried goes to the pool ``<organ>.<cargo or label>``.
+    Vesicles go where blood goes, free in plasma or bound to its cells. Phagocytes take them in
+    liver, spleen, lung, marrow and the rest, each at most as fast as diffusion brings them, until
+    full; endothelium takes them slowly everywhere and carries a share across. Pores let through
+    what is narrower than they are: in liver, spleen and a leaky tumour many vesicles, elsewhere
+    next to none. Behind the wall cells of the organ take them, or lymph does, past the macrophages
+    of its nodes. What is taken up ends in the place ``<organ>.taken_up``; what it carried goes to
+    the pool ``<organ>.<cargo or label>``.
 
     Equation
     --------
     \frac{d A_o}{dt} = Q_o \left(\frac{A_\mathrm{art}}{V_\mathrm{art}} - \frac{A_o}{V_o}\right)
     - \frac{N_o \kappa}{V_{p,o}} \left(1 - \frac{L_o}{N_o c_p}\right) A_o - h_o \left(1 -
-    \frac{L_e}{C_e}\right) A_o - \frac{\mathrm{CL}_\mathrm{out}}{V_{p,o}} A_o +
-    \frac{\mathrm{CL}_\mathrm{in}}{V_{i,o}} I_o
+    \frac{L_e}{C_e}\right) A_o - \frac{\mathrm{CL}_{\mathrm{out},o}}{V_{p,o}} A_o +
+    \frac{\mathrm{CL}_{\mathrm{in},o} + \mathrm{CL}_{\tau,o}}{V_{i,o}} I_o - k_b A_o + k_u
+    \frac{V_o}{V_b} B
 
-    \frac{d I_o}{dt} = \frac{\mathrm{CL}_\mathrm{out}}{V_{p,o}} A_o -
-    \left(\frac{\mathrm{CL}_\mathrm{in}}{V_{i,o}} + u_o + \frac{J_o \Phi}{V_{i,o}}\right) I_o
+    \frac{d I_o}{dt} = \left(\frac{\mathrm{CL}_{\mathrm{out},o}}{V_{p,o}} + \tau_o h_o \left(1 -
+    \frac{L_e}{C_e}\right)\right) A_o - \left(\frac{\mathrm{CL}_{\mathrm{in},o} +
+    \mathrm{CL}_{\tau,o}}{V_{i,o}} + u_o + \frac{J_o \Phi}{V_{i,o}}\right) I_o
 
-    \frac{d L_o}{dt} = \frac{N_o \kappa}{V_{p,o}} \left(1 - \frac{L_o}{N_o c_p}\right) A_o - k_L
+    \frac{d L_o}{dt} = \frac{N_o \kappa}{V_{p,o}} \left(1 - \frac{L_o}{N_o c_p}\right) A_o - k_r
     L_o
+
+    \frac{d I_\mathrm{node}}{dt} = \sum_o \frac{J_o \Phi}{V_{i,o}} I_o + \lambda k_c F -
+    \frac{N_\mathrm{node} \kappa}{V_{i,\mathrm{node}}} \left(1 - \frac{L_\mathrm{node}}
+    {N_\mathrm{node} c_p}\right) I_\mathrm{node} - \frac{\sum_o J_o}{V_{i,\mathrm{node}}}
+    I_\mathrm{node} + \dots
+
+    \frac{d F}{dt} = k_d I_\mathrm{brain} - (1 + \psi) k_c F, \quad \frac{d I_\mathrm{brain}}{dt}
+    = \dots - k_d I_\mathrm{brain} + \psi k_c F
+
+    \frac{d B}{dt} = k_b \sum_o A_o - k_u B
 
     \kappa = f_s \, w \, e \, r \left(\frac{1}{4 \pi D R \, \mathrm{Sh} \, s} +
     \frac{1}{k_\mathrm{on} n \, f \, b \, (m + g (1 - y))}\right)^{-1}
@@ -83,10 +97,13 @@ class WholeBody(KineticStep):
     Symbols
     -------
     A_o : vesicles of a size class in the blood of organ o
-    I_o : vesicles behind its wall: liver and tumour only
-    L_o : vesicles that its phagocytes hold
+    I_o : vesicles behind its wall
+    L_o : vesicles that its phagocytes hold, beside the subject's own
+    B : vesicles that blood cells hold
+    F : vesicles in cerebrospinal fluid
     Q_o : balanced_flows
     V_o, V_{p,o}, V_{i,o} : blood, plasma and interstitial liquid of the organ [m^3]
+    V_b : all blood [m^3]
     N_o : phagocytes of the organ, in Kupffer cells
     \kappa : plasma that one phagocyte clears [m^3/s]
     f_s : source_factor
@@ -104,17 +121,32 @@ class WholeBody(KineticStep):
     \mathrm{Sh} : sherwood
     k_\mathrm{on} n : reaction
     c_p : phagocyte_capacity
-    k_L : digestion
+    k_r : competed_regain, of digestion and the subject's own vesicles
     h_o : rate at which endothelium empties the organ's blood, shared out from non_macrophage_loss
     L_e, C_e : vesicles that all endothelium holds, and can hold
-    u_o : disse_uptake
-    J_o : lymph, or what a tumour filters [m^3/s]
-    \Phi : fibre_exclusion, in a tumour; 1 in the liver
+    \tau_o : transcytosed_share
+    \mathrm{CL}_{\tau,o} : transcytosis_clearance
+    \mathrm{CL}_{\mathrm{out},o}, \mathrm{CL}_{\mathrm{in},o} : two_pore_clearance; wall_exchange
+        over pore_average in liver and tumour; marginal_flow through marginal_slit in spleen
+    u_o : parenchymal_uptake; disse_uptake in liver; macrophages in the marginal zone of the spleen
+    J_o : lymph, by lymph_share, or what a tumour filters [m^3/s]
+    \Phi : fibre_exclusion; 1 in liver and spleen
+    k_b : bound_rate
+    k_u : bound_release
+    k_d : brain_drainage
+    k_c : csf_turnover
+    \psi : csf_influx
+    \lambda : csf_to_lymph
 
     Notes
     -----
-    Places: ``venous``, ``arterial``, ``portal``, ``<organ>.vascular``, ``<organ>.taken_up``,
-    ``liver.interstitial`` and, with a tumour, ``tumour.vascular`` and ``tumour.interstitial``.
+    Places: ``venous``, ``arterial``, ``portal``, ``blood.bound``, ``<organ>.vascular``,
+    ``<organ>.interstitial``, ``<organ>.taken_up``, ``brain.csf`` and, with a tumour,
+    ``tumour.vascular`` and ``tumour.interstitial``. In spleen the vessels are the red pulp, whose
+    phagocytes stand in blood, and what is behind them is the marginal zone; in lymph nodes the
+    liquid between the cells is lymph. Outputs beside the places, of what was ever taken:
+    ``liver.phagocytes``, ``liver.endothelium``, ``liver.hepatocytes``, ``spleen.red_pulp``,
+    ``spleen.marginal_zone``, ``lymph_nodes.phagocytes``, ``brain.endothelium``, ``brain.cells``.
     Published: ``blood.volume``, ``plasma.volume``, ``<organ>.volume``, ``<organ>.residual_plasma``,
     ``<organ>.extraction`` (of one pass, by phagocytes that are not yet full),
     ``tumour.volume``, ``tumour.cells``, ``tumour.interstitial_volume``, ``tumour.residence``.
@@ -122,7 +154,8 @@ class WholeBody(KineticStep):
     A particle that comes in a coat of PEG (`Study.carrier`) sheds it in plasma: each place of blood
     has a second, ``bare.<place>``, in which phagocytes meet it whole, and behind the fenestrae it
     is taken up by hepatocytes through apolipoprotein E and the LDL receptor. A coat is there or
-    gone (`laws.nanoparticle.coat_loss_rate`); in a tumour it no longer matters.
+    gone (`laws.nanoparticle.coat_loss_rate`); behind walls other than those of liver and spleen it
+    no longer matters.
 
     A property that a vesicle's surface does not have is that of the ordinary vesicle: its factor is
     1. From the second day after a first dose on, antibody a(t) marks a share a / (1 + a) of the
@@ -134,9 +167,13 @@ class WholeBody(KineticStep):
     ``lead = "1 h"`` before the run. Each multiplies the terms that the rows of
     ``biodistribution.whole_body.change`` name, or fills phagocytes as any particle would.
 
+    The subject's own vesicles compete for the same cells. What a phagocyte can hold is what it has
+    to spare beside them; they hasten the regain of what a dose has filled
+    (`laws.capillary_passage.competed_regain`).
+
     Left out: a first-pass filter of aggregates in lung (it would count the lung twice until early
-    data exist), binding to blood cells, complement and antibodies on repeated doses. Endogenous
-    vesicles compete, but inside the capacity, which is what a phagocyte has to spare.
+    data exist), complement, what blood cells do with what they hold, and whole vesicles in urine or
+    bile: the filter of the kidney stops what is wider than some 15 nm.
     """
 
     stage: ClassVar[str] = "biodistribution"
