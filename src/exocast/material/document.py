@@ -199,7 +199,13 @@ class Subject:
     tumour: Tumour | None = setting(None, table=Tumour, doc="The tumour, if there is one.")
     labels: tuple[str, ...] = setting((), doc="Labels that ride the vesicles.", moves="label")
     disturbances: Mapping[str, str] | None = setting(
-        None, doc='State of the subject, as in { macrophages = "depleted" }.', moves="clearance"
+        None,
+        doc=(
+            'State of the subject, as in { macrophages = "depleted" } or { phagocyte_block = "1e12 '
+            'particles", lead = "1 h" }; also sepsis, liver_dysfunction and cd169: see '
+            "biodistribution.whole_body."
+        ),
+        moves="clearance",
     )
 
 
