@@ -79,9 +79,9 @@ def test_a_lumen_that_could_not_be_so_full_is_flagged() -> None:
     assert step.flags(tube, p) == []
 
 
-def test_a_cargo_and_its_ratio_go_together() -> None:
-    assert Liposome(cargo="siRNA").check()
-    assert Liposome(cargo_to_lipid=0.1).check()
+def test_an_unknown_cargo_is_refused_and_none_is_none() -> None:
+    assert Liposome(cargo="sirna").check()
+    assert made(cargo_to_lipid=0.1)[0].cargoes == ()
 
 
 def test_chains_follow_their_share_and_phosphatidylserine_is_not_there() -> None:

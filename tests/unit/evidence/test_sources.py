@@ -115,7 +115,7 @@ def test_calculations_are_recomputed_here_or_are_no_number(catalogue):
         "ouyang_capacity", "cell_calculation_association", "secretion_span", "msc_titre_per_cell",
         "serum_vesicles", "small_diameter", "zeta_span", "sirna_mass", "small_molecule_mass",
         "buffer_conductivity", "patisiran_lipids", "glomerular_pore_calculation",
-        "pore_pressure_calculation",
+        "pore_pressure_calculation", "particle_coat_calculation", "particle_coil_calculation",
     }  # fmt: skip
     exact = {"nta_video_lean"}  # a uniform number, tested with the conditioning
     held = {key for key, source in catalogue.sources.items() if source.kind == "calculation"}
@@ -240,6 +240,16 @@ def test_lipids_of_patisiran(catalogue):
     assert held == pytest.approx(mass.sum() / moles.sum(), rel=0.005)
     held = value(catalogue, f"{key}.ionisable_share", "1", source)
     assert held == pytest.approx(moles[0] / moles.sum(), abs=0.005)
+
+
+def test_peg_on_particles(catalogue):
+    key = "donor.inorganic_particle.coat_layer"
+    held = value(catalogue, key, "m", "particle_coat_calculation", coating="PEG")
+    assert held == pytest.approx(((34.6 - 6.2) + (77.1 - 42.5)) / 4 * 1e-9, rel=0.01)
+    context = {"carrier": "inorganic_particle", "shield": "peg"}
+    key = "biodistribution.whole_body.coil_radius"
+    held = value(catalogue, key, "m", "particle_coil_calculation", **context)
+    assert held == pytest.approx(0.35e-9 * (5000 / 44.05) ** 0.6, rel=0.01)
 
 
 def test_pores_of_capillaries_and_kidney(catalogue):

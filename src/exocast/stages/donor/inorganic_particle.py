@@ -141,8 +141,8 @@ class InorganicParticle(PreparationStep):
         source="particle_practice", moves="which cargo",
     )  # fmt: skip
     cargo_density: float = setting(
-        0.0, unit="1/m^2", low=0.0, high=1e19, source="particle_practice",
-        doc="Copies of the cargo on an area of the core.", moves="cargo inside", direction=1,
+        6e16, unit="1/m^2", low=0.0, high=1e19, source="particle_practice",
+        doc="Copies of the cargo, where there is one, on an area of the core.", moves="cargo inside", direction=1,
     )  # fmt: skip
     volume: float = setting(
         1e-6, unit="m^3", low=1e-8, high=1e-2, doc="Liquid of the final tube.",
@@ -159,16 +159,15 @@ class InorganicParticle(PreparationStep):
         return {**(cargo_context(self.cargo) if self.cargo else {}), **own}
 
     def needs(self) -> list[Need]:
-        """Return the parameters, the refractive index for its kind."""
-        return [
-            Need(each, {"kind": KIND}) if each is INDEX else Need(each) for each in self.parameters
-        ]
+        """Return the parameters that its coat asks for, the refractive index for its kind."""
+        idle = [] if self.coating == "PEG" else [GRAFTING]
+        idle += [LAYER] if self.hydrodynamic is not None else []
+        wanted = [each for each in self.parameters if each not in idle]
+        return [Need(each, {"kind": KIND}) if each is INDEX else Need(each) for each in wanted]
 
     def check(self) -> list[str]:
         """Return what is wrong with the settings together."""
         problems = unknown_cargo(self.cargo) if self.cargo else []
-        if bool(self.cargo) != (self.cargo_density > 0):
-            problems.append("a cargo needs its `cargo_density`, and the density a `cargo`.")
         if self.hydrodynamic is not None and self.hydrodynamic < self.core:
             problems.append("`hydrodynamic`, the diameter in liquid, is smaller than the `core`.")
         return problems

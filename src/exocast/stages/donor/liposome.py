@@ -134,8 +134,8 @@ class Liposome(PreparationStep):
         source="liposome_practice", moves="cargo inside",
     )  # fmt: skip
     cargo_to_lipid: float = setting(
-        0.0, unit="1", low=0.0, high=0.3, source="liposome_practice",
-        doc="Mass of cargo inside over mass of all lipid.", moves="cargo inside", direction=1,
+        0.05, unit="1", low=0.0, high=0.3, source="liposome_practice",
+        doc="Mass of cargo inside, where there is one, over mass of all lipid.", moves="cargo inside", direction=1,
     )  # fmt: skip
     encapsulated: float = setting(
         0.95, unit="1", low=0.05, high=1.0, source="liposome_practice",
@@ -163,11 +163,8 @@ class Liposome(PreparationStep):
         return [Need(each, {"kind": KIND}) if each in by_kind else Need(each) for each in wanted]
 
     def check(self) -> list[str]:
-        """Return what is wrong with the settings together."""
-        problems = unknown_cargo(self.cargo) if self.cargo else []
-        if bool(self.cargo) != (self.cargo_to_lipid > 0):
-            problems.append("a cargo needs its `cargo_to_lipid`, and the ratio a `cargo`.")
-        return problems
+        """Return what is wrong with the name of the cargo."""
+        return unknown_cargo(self.cargo) if self.cargo else []
 
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
         """Return the liposomes, added to what the tube held."""
