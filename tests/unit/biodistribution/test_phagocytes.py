@@ -227,6 +227,16 @@ def test_bared_glycans_go_to_lung(bench, tube, plain):
     assert lung[0] > lung[1]
 
 
+def test_endothelium_sends_bound_albumin_back(bench, tube, plain):
+    """Both take it in, and the neonatal Fc receptor of both brings it back out."""
+    bound = bench(minutes=[0.0, 1.0], tube=surfaced(tube, albumin_binder_copies=100.0))
+    name = "muscle.endothelial_uptake"
+    taken = float(bound.wiring.values[f"{name}.small_ev.0"][0])
+    half, largest = 20.0, 0.4
+    kept = 1.0 - largest * 100.0 / (100.0 + half)
+    assert taken == pytest.approx(kept * float(plain.wiring.values[name][0]), rel=1e-6)
+
+
 def test_one_dose_and_early_doses_know_no_antibody(bench):
     """Within a day none has been made: the network has no such state, and nothing changes."""
     once, twice = (

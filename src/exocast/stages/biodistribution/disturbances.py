@@ -79,9 +79,9 @@ DISTURBANCES: Mapping[str, Disturbance] = {
         ((PHAGOCYTES, "liver"), ("fenestra_porosity", ""), ("fenestra_diameter", "")),
     ),
     "cd169": Disturbance(
-        "Marginal-zone macrophages of the spleen without the receptor that binds sialic acid.",
+        "Macrophages of the marginal zone and of lymph nodes without a receptor for sialic acid.",
         ("absent",),
-        ((PHAGOCYTES, "spleen"),),
+        (("marginal_macrophages", ""), (PHAGOCYTES, "lymph_nodes")),
     ),
 }
 """What a Design may write in `[subject] disturbances`, beside a blocking dose."""

@@ -11,6 +11,7 @@ from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.capillary_passage import transcytosis_clearance
 from exocast.material.study import Study
 from exocast.material.wiring import Place
+from exocast.stages.biodistribution import phagocytes
 from exocast.stages.biodistribution.anatomy import Anatomy, Node
 from exocast.stages.biodistribution.body import Body, saturate, take_up
 from exocast.stages.biodistribution.competition import endothelial_regain
@@ -86,7 +87,7 @@ def add_endothelium(body: Body) -> None:
         share = p.at(TRANSCYTOSED, organ=node.name)
         across = transcytosis_clearance(rate, share, blood.plasma(node.name))
         cleared = cleared + rate * blood.plasma(node.name)
-        keeps = body.everywhere(f"{node.name}.endothelial_uptake", rate * (1.0 - share))
+        keeps = _kept(body, f"{node.name}.endothelial_uptake", rate * (1.0 - share))
         crosses = body.everywhere(f"{node.name}.transcytosis", rate * share)
         returns = body.everywhere(f"{node.name}.transcytosis_back", across / body.volume(node))
         for phase, vessels in enumerate(body.phases):
@@ -103,3 +104,13 @@ def add_endothelium(body: Body) -> None:
             take_up(wiring, place, node.name, rates, f"{node.name}.endothelium")
         else:
             wiring.move(place, behind, rates, tag=f"{node.name}.transcytosis")
+
+
+def _kept(body: Body, name: str, rate: Array) -> list[Expression]:
+    """Return the rates of what stays in endothelium: bound albumin brings a share back out."""
+    carriers = body.wiring.carriers
+    if not any(phagocytes.SHIELDS[phagocytes.ALBUMIN] in one.surface for one in carriers):
+        return body.everywhere(name, rate)
+    return body.rates(
+        name, {one.name: rate * phagocytes.kept_from_return(one, body.p) for one in carriers}
+    )

@@ -63,8 +63,9 @@ def add_nodes(body: Body) -> None:
         space, volume = body.space(node), body.volume(node)
         number = phagocytes.phagocyte_number(node, body.blood, p, wiring.study, p[TUMOUR_DENSITY])
         bare = len(body.phases) > 1  # what comes by lymph has shed its coat
+        areas = phagocytes.surface_area(wiring.carriers)
         each = {
-            c.name: phagocytes.cell_clearance(c, p, bare=bare) * number / volume
+            c.name: phagocytes.cell_clearance(c, p, area=areas[c.kind], bare=bare) * number / volume
             for c in wiring.carriers
         }
         rates = body.rates(f"{node.name}.phagocytosis", each)

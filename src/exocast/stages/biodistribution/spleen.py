@@ -72,11 +72,16 @@ def add_marginal_zone(body: Body) -> None:
             continue
         pulp = phagocytes.phagocyte_number(node, body.blood, p, wiring.study, p[TUMOUR_DENSITY])
         number, volume = pulp * p[MACROPHAGES], body.volume(node)
+        areas = phagocytes.surface_area(wiring.carriers)
         zone = f"{node.name}.marginal_zone"
         intake = []
         for phase, (space, _) in enumerate(body.behind(node)):
             each = {
-                c.name: phagocytes.cell_clearance(c, p, bare=bool(phase)) * number / volume
+                c.name: number
+                / volume
+                * phagocytes.cell_clearance(
+                    c, p, organ=node.name, area=areas[c.kind], bare=bool(phase)
+                )
                 for c in wiring.carriers
             }
             name = f"{BARE if phase else ''}{zone}.phagocytosis"
