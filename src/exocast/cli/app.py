@@ -65,7 +65,7 @@ DesignPath = Annotated[
 ]
 Saved = Annotated[Path, typer.Argument(help="Folder of a saved forecast.")]
 Result = Annotated[
-    Path, typer.Argument(help="Folder of a saved forecast, comparison, sweep or search.")
+    Path, typer.Argument(help="Folder of a saved forecast, comparison, sweep, search or fit.")
 ]
 Settings = Annotated[
     list[str] | None,
@@ -306,6 +306,36 @@ def sweep(
     sweep_design(
         design, vary or [], until, by, goal, set_ or [], members, seed, threads, out, replace
     )
+
+
+@app.command()
+def fit(
+    design: DesignPath,
+    free: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY",
+            help="A value to fit, as `exocast drivers` or `explain` name it; those of which the "
+            "readings say most by default. May be repeated.",
+        ),
+    ] = None,
+    set_: Settings = None,
+    starts: Annotated[int, typer.Option(min=1, help="Starts of the search.")] = 8,
+    steps: Annotated[
+        int, typer.Option(min=0, help="Steps of the sampler that checks the fit; 0 for none.")
+    ] = 150,
+    seed: Annotated[int, typer.Option(help="Seed of starts and sampler.")] = 0,
+    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a fit.")] = False,
+) -> None:
+    """Fit values to the animals a Design names under [[observed]], and say what they tell."""
+    from exocast.cli.fit import fit_values
+
+    fit_values(design, free or [], set_ or [], starts, steps, seed, threads, out, replace)
 
 
 @app.command()

@@ -16,7 +16,7 @@ AGAIN = "nothing is run again"
 
 
 def show_folder(folder: Path) -> None:
-    """Print what a saved forecast, comparison, sweep or search says.
+    """Print what a saved forecast, comparison, sweep, search or fit says.
 
     Raises
     ------
@@ -25,7 +25,9 @@ def show_folder(folder: Path) -> None:
     """
     from exocast.cli.compare import print_comparison
     from exocast.cli.sweep import print_result
+    from exocast.cli.fit import print_fit
     from exocast.learn.comparison import Comparison
+    from exocast.learn.fitted import Fitted
     from exocast.report.filing import open_folder
 
     result, console = open_folder(folder), terminal()
@@ -34,6 +36,7 @@ def show_folder(folder: Path) -> None:
         return
     when = f"made {result.record['provenance']['created']}; {AGAIN}"
     show = print_comparison if isinstance(result, Comparison) else print_result
+    show = print_fit if isinstance(result, Fitted) else show
     show(console, result.record, when)
 
 

@@ -133,9 +133,9 @@ class Catalogue:
         )
 
     def priors(self) -> Catalogue:
-        """Return the catalogue without fitted rows: what was known before any fit."""
+        """Return the catalogue without rows of its own fits: what was known before them."""
         values = {
-            key: tuple(row for row in rows if row.method != "fitted")
+            key: tuple(row for row in rows if row.source_kind != "fit")
             for key, rows in self.values.items()
         }
         digest = hashlib.sha256(f"{self.digest} without fits".encode()).hexdigest()[:16]
@@ -143,7 +143,7 @@ class Catalogue:
 
     def joint(self, row: Value) -> Joint | None:
         """Return the joint samples that a row belongs to, if it was fitted with others."""
-        held = self.joints.get(row.source) if row.method == "fitted" else None
+        held = self.joints.get(row.source)
         return held if held is not None and row.identity in held.identities else None
 
     def find(self, need: Need, selection: Mapping[str, str] | None = None) -> Value:
@@ -160,8 +160,8 @@ class Catalogue:
         -------
         Value
             The most specific row whose every context item matches; among rivals, the one of the
-            selected hypothesis, else the preferred one. A fitted row stands before the one that it
-            was fitted from.
+            selected hypothesis, else the preferred one. A row of a fit stands before the one that
+            it was fitted from.
 
         Raises
         ------
@@ -174,7 +174,7 @@ class Catalogue:
         most = max(len(row.context) for row in rows)
         rows = [row for row in rows if len(row.context) == most]
         rows = _select(rows, selection or {})
-        rows = [row for row in rows if row.method == "fitted"] or rows
+        rows = [row for row in rows if row.source_kind == "fit"] or rows
         if len(rows) > 1:
             raise EvidenceError(
                 f"`{need.parameter.key}` in {format_context(need.context)} is answered by "
@@ -304,7 +304,7 @@ def _read_joints(
         (row.source, row.identity)
         for held in values.values()
         for row in held
-        if row.method == "fitted"
+        if row.source_kind == "fit"
     }
     for path in sorted((folder / "fits").glob("*.csv")):
         digest.update(path.read_bytes())
@@ -322,11 +322,11 @@ def _read_joints(
 def lint(values: Iterable[Value]) -> list[str]:
     """Return what is wrong between rows: none or several preferred rows among rivals.
 
-    Fitted rows are counted apart: one may stand before the row that it was fitted from.
+    Rows of a fit are counted apart: one may stand before the row that it was fitted from.
     """
     groups: dict[str, list[Value]] = defaultdict(list)
     for value in values:
-        fitted = " (fitted)" if value.method == "fitted" else ""
+        fitted = " (fitted)" if value.source_kind == "fit" else ""
         groups[value.identity + fitted].append(value)
     problems = []
     for identity, rows in groups.items():

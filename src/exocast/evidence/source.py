@@ -10,7 +10,7 @@ from exocast.evidence.bibtex import entry
 
 __all__ = ["Source", "SourceKind"]
 
-SourceKind = Literal["article", "dataset", "handbook", "file", "calculation", "assumption"]
+SourceKind = Literal["article", "dataset", "handbook", "file", "calculation", "assumption", "fit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Source:
     key : str
         Short name by which rows refer to it, such as ``livshits_2015``.
     kind : str
-        One of article, dataset, handbook, file, calculation, assumption.
+        One of article, dataset, handbook, file, calculation, assumption, fit (by exocast itself).
     title : str
         Full title; for an assumption, what is assumed and why.
     year : int
@@ -32,13 +32,13 @@ class Source:
     doi, url : str
         At least one of them for an article or a dataset.
     formula : str
-        For a calculation: the formula, with the sources of its inputs.
+        For a calculation: the formula, with the sources of its inputs; for a fit: to what.
 
     Raises
     ------
     EvidenceError
         If the kind is unknown, the title is empty, an article or dataset has neither doi nor
-        url, or a calculation has no formula.
+        url, or a calculation or a fit has no formula.
     """
 
     key: str
@@ -59,8 +59,8 @@ class Source:
             problem = "has no title"
         elif self.kind in ("article", "dataset") and not (self.doi or self.url):
             problem = f"is of kind {self.kind} and has neither doi nor url"
-        elif self.kind == "calculation" and not self.formula:
-            problem = "is a calculation without its formula"
+        elif self.kind in ("calculation", "fit") and not self.formula:
+            problem = f"is a {self.kind} without its formula"
         if problem:
             raise EvidenceError(f"source `{self.key}` {problem}")
 

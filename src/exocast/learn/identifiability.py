@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exocast.learn.fit import Fit
+from exocast.evidence.parameter import Value
+from exocast.learn.fit import BOUND, Fit, Readings
+from exocast.learn.least_squares import jacobian
 
-__all__ = ["Direction", "Learnt", "Verdict", "directions", "learnt", "verdict"]
+__all__ = ["Direction", "Learnt", "Verdict", "directions", "information", "learnt", "verdict"]
 
 Array = NDArray[np.float64]
 Verdict = Literal["identified", "partly", "not identified"]
@@ -66,6 +69,31 @@ class Direction:
 
     left: float
     weights: dict[str, float]
+
+
+def information(
+    rows: Sequence[Value], predict: Callable[[Array], Array], readings: Readings
+) -> Array:
+    """Return what readings would say of each value by itself, at the medians of the priors.
+
+    Parameters
+    ----------
+    rows : sequence of Value
+        The values.
+    predict : callable
+        As for `exocast.learn.fit.fit`, of all these values.
+    readings : Readings
+        What was read.
+
+    Returns
+    -------
+    array (q,)
+        Fisher information of the score: were all others known, its SD after would be
+        1 / sqrt(1 + information).
+    """
+    middle = np.zeros((1, len(rows)))
+    slopes = jacobian(lambda scores: readings.whitened(predict(scores)), middle, BOUND)[0]
+    return np.asarray((slopes**2).sum(axis=0))
 
 
 def verdict(left: float) -> Verdict:

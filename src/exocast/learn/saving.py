@@ -1,4 +1,4 @@
-"""Comparisons, sweeps and searches as folders that open again; nothing is run to open one."""
+"""Comparisons, sweeps, searches and fits as folders that open again; nothing is run to open one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import numpy as np
 from exocast._version import __version__
 from exocast.errors import ExocastError
 from exocast.learn.comparison import Comparison
+from exocast.learn.fitted import Fitted
 from exocast.learn.goal import Sought
 from exocast.learn.sweep import Sweep
 from exocast.learn.vary import Axis
@@ -28,7 +29,7 @@ from exocast.material.folder import (
 
 __all__ = ["Result", "kind_of_result", "open_result", "with_provenance", "write_result"]
 
-Result: TypeAlias = Comparison | Sweep | Sought
+Result: TypeAlias = Comparison | Sweep | Sought | Fitted
 Found = TypeVar("Found", bound=Result)
 
 SCHEMAS = (1,)
@@ -36,6 +37,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "comparison": ("pairs", "sides", "members"),
     "sweep": ("axes", "points", "members"),
     "search": ("evaluations", "goal", "sentence"),
+    "fit": ("free", "readings", "quality"),
 }
 
 
@@ -43,6 +45,8 @@ def kind_of_result(result: Result) -> str:
     """Return what a result is: a key of `exocast.material.folder.RECORDS`."""
     if isinstance(result, Comparison):
         return "comparison"
+    if isinstance(result, Fitted):
+        return "fit"
     return "sweep" if isinstance(result, Sweep) else "search"
 
 
@@ -51,7 +55,7 @@ def with_provenance(result: Found, command: str = "") -> Found:
 
     Parameters
     ----------
-    result : Comparison, Sweep or Sought
+    result : Comparison, Sweep, Sought or Fitted
         What was found; one that says so already is returned as it is.
     command : str
         The command that made it.
@@ -74,7 +78,7 @@ def write_result(result: Result, folder: Path) -> None:
 
     Parameters
     ----------
-    result : Comparison, Sweep or Sought
+    result : Comparison, Sweep, Sought or Fitted
         What was found, with its provenance.
     folder : Path
         Receives ``NAME.json``, ``NAME.csv`` and, where there are arrays, ``NAME.nc``.
@@ -87,7 +91,7 @@ def write_result(result: Result, folder: Path) -> None:
 
 
 def open_result(folder: Path) -> Result:
-    """Open a saved comparison, sweep or search.
+    """Open a saved comparison, sweep, search or fit.
 
     Raises
     ------
@@ -96,7 +100,7 @@ def open_result(folder: Path) -> Result:
     """
     kind = kind_of(folder)
     if kind not in PARTS:
-        raise ExocastError(f"{folder} holds no comparison, sweep or search")
+        raise ExocastError(f"{folder} holds no comparison, sweep, search or fit")
     record = read_json(folder, kind, PARTS[kind], SCHEMAS)
     if "provenance" not in record:
         raise ExocastError(
@@ -108,6 +112,8 @@ def open_result(folder: Path) -> Result:
     data = read_arrays(folder, kind)
     if kind == "comparison":
         return Comparison(record, data)
+    if kind == "fit":
+        return Fitted(record, data)
     return Sweep(record, tuple(_axis(held) for held in record["axes"]), data)
 
 

@@ -30,6 +30,7 @@ RECORDS: Mapping[str, str] = {
     "comparison": "comparison.json",
     "sweep": "sweep.json",
     "search": "goal.json",
+    "fit": "fit.json",
 }
 """What a folder can hold, and the record that says so."""
 
@@ -38,6 +39,7 @@ VERBS: Mapping[str, str] = {
     "comparison": "exocast compare",
     "sweep": "exocast sweep --vary",
     "search": "exocast sweep --until",
+    "fit": "exocast fit",
 }
 
 

@@ -20,7 +20,7 @@ __all__ = ["Experiment", "Sample", "Simulator", "free_rows", "readings_of"]
 
 Array = NDArray[np.float64]
 
-MEMBERS = 64
+MEMBERS = 32
 """Trial values that are simulated together: what costs once is shared, and the bench is kept."""
 
 RTOL = 1e-6

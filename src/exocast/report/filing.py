@@ -27,7 +27,7 @@ def file_result(
 
     Parameters
     ----------
-    result : Comparison, Sweep or Sought
+    result : Comparison, Sweep, Sought or Fitted
         What was found.
     folder : Path
         Where it goes, complete or not at all.
@@ -38,7 +38,7 @@ def file_result(
 
     Returns
     -------
-    Comparison, Sweep or Sought
+    Comparison, Sweep, Sought or Fitted
         As it was written, with its provenance.
 
     Raises
@@ -61,7 +61,7 @@ def file_result(
 
 
 def open_folder(folder: Path) -> Forecast | Result:
-    """Open a saved forecast, comparison, sweep or search; nothing is run again.
+    """Open a saved forecast, comparison, sweep, search or fit; nothing is run again.
 
     Raises
     ------
@@ -70,5 +70,5 @@ def open_folder(folder: Path) -> Forecast | Result:
     """
     kind = kind_of(folder)
     if not kind and folder.is_dir():
-        raise ExocastError(f"{folder} holds no forecast, comparison, sweep or search of exocast")
+        raise ExocastError(f"{folder} holds no forecast, comparison, sweep, search or fit of exocast")
     return open_result(folder) if kind not in ("", "forecast") else Forecast.open(folder)

@@ -1,4 +1,4 @@
-"""The pages of a comparison, a sweep and a search: the finding first, then every number."""
+"""The pages of a comparison, a sweep, a search and a fit: the finding first, then every number."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exocast.learn.comparison import Comparison
+from exocast.learn.fitted import Fitted
 from exocast.learn.goal import Sought
 from exocast.learn.saving import Result, kind_of_result
 from exocast.learn.sweep import Sweep
@@ -26,6 +27,7 @@ from exocast.report.blocks import (
 )
 from exocast.report.comparing import COMPARISON, comparison_drawing
 from exocast.report.figures import Drawing
+from exocast.report.fitting import fit_drawing, fit_panels
 from exocast.report.sweeping import GOAL, SWEEP, goal_drawing, sweep_drawing
 from exocast.report.words import (
     amount,
@@ -66,6 +68,8 @@ def drawing_of(result: Result) -> Drawing:
     """Return the figure of a result."""
     if isinstance(result, Comparison):
         return comparison_drawing(result)
+    if isinstance(result, Fitted):
+        return fit_drawing(result)
     return sweep_drawing(result) if isinstance(result, Sweep) else goal_drawing(result)
 
 
@@ -75,6 +79,8 @@ def panels_of_result(result: Result) -> tuple[Panel, ...]:
         found = [_compared(result), _settings(result), *_cascades(result)]
     elif isinstance(result, Sweep):
         found = [_swept(result), _points(result)]
+    elif isinstance(result, Fitted):
+        found = [*fit_panels(result)]
     else:
         found = [_sought(result), _evaluations(result.record)]
     return (*found, _reproduce(result))
@@ -348,11 +354,15 @@ def _evaluations(record: Record) -> Panel:
 def _reproduce(result: Result) -> Panel:
     """Say how to get the same numbers again."""
     record = result.record
-    origin, size = record.get("provenance", {}), record["members"]
-    drawn = f"{size['uncertainty']} draws of what is not known × {size['variability']} "
-    drawn += f"subjects and batches, seed {record['seed']}; the same throughout"
+    origin, size = record.get("provenance", {}), record.get("members")
+    drawn = f"seed {record['seed']}"
+    if size:
+        drawn = (
+            f"{size['uncertainty']} draws of what is not known × {size['variability']} subjects "
+            f"and batches, {drawn}; the same throughout"
+        )
     held = [
-        ("members", drawn),
+        ("members" if size else "drawn with", drawn),
         ("exocast", str(record["version"])),
         ("Python, NumPy", ", ".join(str(origin[name]) for name in ("python", "numpy")
                                     if name in origin)),
