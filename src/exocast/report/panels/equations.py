@@ -187,7 +187,7 @@ def _group(pattern: Record, indices: Record) -> str:
     name = str(pattern["name"])
     if "@" in name:
         return GROUPS[5]
-    if re.match(r"(bare\.)?(venous|arterial|portal)\b", name):
+    if re.match(r"(bare\.)?(venous|arterial|portal|blood)\b", name):
         return GROUPS[0]
     if re.match(r"cell\.|target\.|clock\b|in_risc\b", name):
         return GROUPS[3]
