@@ -199,6 +199,9 @@ nb::ndarray<nb::numpy, double> evaluate(std::int32_t operation, Array<double, 1>
 }  // namespace
 
 NB_MODULE(_native, module) {
+  // A program refers to no Python object. One that is alive when the interpreter ends is held from
+  // outside, as a test session holds its parameters: that is no leak to tell users about.
+  nb::set_leak_warnings(false);
   nb::class_<Tables>(module, "Program")
       .def("__init__",
            [](Tables* self, Flat<double> constants, Flat<std::int32_t> setup_code,
