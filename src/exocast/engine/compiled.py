@@ -231,6 +231,7 @@ def _list(
     for row, node in enumerate(nodes):
         for column, argument in enumerate(node.arguments):
             arguments[row, column] = place[argument.index]
+    arguments.flags.writeable = False
 
     def ends(which: str) -> NDArray[np.int32]:
         found = [getattr(flux, which) for flux in fluxes]
@@ -239,7 +240,7 @@ def _list(
     return Listing(
         operation=_whole([int(node.operation) for node in nodes]),
         arguments=arguments,
-        value=np.array([node.value for node in nodes], dtype=np.float64),
+        value=_real([node.value for node in nodes]),
         source=ends("source"),
         target=ends("target"),
         rate=_whole([place[flux.rate.index] for flux in fluxes]),
@@ -247,7 +248,7 @@ def _list(
         slope_state=_whole([position for _, position, _ in slopes]),
         slope=_whole([place[node.index] for _, _, node in slopes]),
         table_start=starts_of([len(table.times) for table in tables]),
-        table_time=np.array([time for table in tables for time in table.times], dtype=np.float64),
+        table_time=_real([time for table in tables for time in table.times]),
         table_value=_whole([place[node.index] for node in knots]),
         table_steps=_whole([int(table.steps) for table in tables]),
         trigger=_whole([place[node.index] for node in triggers]),
@@ -273,4 +274,12 @@ def _below(roots: Sequence[Expression]) -> list[Expression]:
 
 
 def _whole(values: Sequence[int]) -> NDArray[np.int32]:
-    return np.array(values, dtype=np.int32)
+    array = np.array(values, dtype=np.int32)
+    array.flags.writeable = False
+    return array
+
+
+def _real(values: Sequence[float]) -> NDArray[np.float64]:
+    array = np.array(values, dtype=np.float64)
+    array.flags.writeable = False
+    return array

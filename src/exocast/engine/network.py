@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from exocast.engine.compiled import CompiledNetwork, compile_network
+from exocast.engine.compiled import CompiledNetwork
 from exocast.engine.declaration import Event, Flux, Table
 from exocast.engine.expression import (
     Expression,
@@ -29,6 +29,7 @@ from exocast.engine.expression import (
     sqrt,
 )
 from exocast.engine.operation import Operation
+from exocast.engine.remembering import compile_once
 from exocast.errors import EngineError, WiringError, nearest
 
 __all__ = [
@@ -342,6 +343,8 @@ class Network:
     def compile(self) -> CompiledNetwork:
         """Return the network as arrays; it can go on growing and be compiled again.
 
+        Equal networks, built in the same order, are compiled once and share their arrays.
+
         Raises
         ------
         WiringError
@@ -352,7 +355,7 @@ class Network:
         if not self._states:
             raise EngineError("The network has no states.")
         fluxes = [*self._fluxes, *self._rides()]
-        return compile_network(
+        return compile_once(
             tuple(self._states.values()),
             tuple(self._parameters),
             fluxes,

@@ -198,13 +198,13 @@ def build_tape(
     entry_shape, entry_index = _entry_arrays(entries, elimination, where, zero)
     starts = starts_of([len(row) for row in elimination.rows])
     return Tape(
-        constants=np.array(constants, dtype=np.float64),
+        constants=_real(constants),
         setup_code=_whole(setup_code),
         setup_size=setup_size,
         kept=_whole(kept),
         inputs=_whole(inputs),
         table_start=starts_of([len(table.times) for table in tables]),
-        table_time=np.array([time for table in tables for time in table.times], dtype=np.float64),
+        table_time=_real([time for table in tables for time in table.times]),
         table_value=_whole([where[node.index] for table in tables for node in table.values]),
         table_steps=_whole([int(table.steps) for table in tables]),
         rate_code=_whole(rate_code),
@@ -288,6 +288,12 @@ def _drifts(
 
 def _whole(values: Sequence[int] | NDArray[np.int32]) -> NDArray[np.int32]:
     array = np.array(values, dtype=np.int32)
+    array.flags.writeable = False
+    return array
+
+
+def _real(values: Sequence[float]) -> NDArray[np.float64]:
+    array = np.array(values, dtype=np.float64)
     array.flags.writeable = False
     return array
 

@@ -140,3 +140,48 @@ def test_two_builds_have_one_digest():
 
     assert build(2.0) == build(2.0)
     assert build(2.0) != build(3.0)
+
+
+def filling(k=2.0, scale=1.0, signed=False, name="a", parameter="k", knots=(0.0, 1.0), trigger=5.0):
+    """Build a network in which everything that a declaration holds has a place."""
+    network = Network()
+    a, b = network.state(name, scale, signed=signed), network.state("b", 1.0)
+    network.move(a, b, network.parameter(parameter) * k / (1 + a))
+    network.flux(None, b, network.table([0.0, 2.0], knots))
+    network.event(trigger - b, {a: 1.0})
+    return network
+
+
+def test_equal_networks_compile_once():
+    first = filling().compile()
+    assert filling().compile() is first
+    others = [
+        filling(k=3.0),
+        filling(scale=2.0),
+        filling(signed=True),
+        filling(name="c"),
+        filling(parameter="m"),
+        filling(knots=(0.0, 2.0)),
+        filling(trigger=4.0),
+    ]
+    found = {id(network.compile()) for network in others}
+    assert len(found | {id(first)}) == len(others) + 1
+
+
+def test_what_is_shared_cannot_be_written():
+    model = filling().compile()
+    for part in (model.tape, model.listing, model):
+        for array in vars(part).values():
+            assert not isinstance(array, np.ndarray) or not array.flags.writeable
+
+
+def test_few_compiled_networks_are_kept():
+    from exocast.engine import remembering
+
+    first = filling().compile()
+    for k in range(remembering.KEPT):
+        filling(k=10.0 + k).compile()
+    assert len(remembering._known) == remembering.KEPT
+    again = filling().compile()
+    assert again is not first
+    assert again.digest == first.digest
