@@ -142,7 +142,8 @@ class InorganicParticle(PreparationStep):
     )  # fmt: skip
     cargo_density: float = setting(
         6e16, unit="1/m^2", low=0.0, high=1e19, source="particle_practice",
-        doc="Copies of the cargo, where there is one, on an area of the core.", moves="cargo inside", direction=1,
+        doc="Copies of the cargo, where there is one, on an area of the core.",
+        moves="cargo inside", direction=1,
     )  # fmt: skip
     volume: float = setting(
         1e-6, unit="m^3", low=1e-8, high=1e-2, doc="Liquid of the final tube.",

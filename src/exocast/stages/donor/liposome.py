@@ -135,7 +135,8 @@ class Liposome(PreparationStep):
     )  # fmt: skip
     cargo_to_lipid: float = setting(
         0.05, unit="1", low=0.0, high=0.3, source="liposome_practice",
-        doc="Mass of cargo inside, where there is one, over mass of all lipid.", moves="cargo inside", direction=1,
+        doc="Mass of cargo inside, where there is one, over mass of all lipid.",
+        moves="cargo inside", direction=1,
     )  # fmt: skip
     encapsulated: float = setting(
         0.95, unit="1", low=0.05, high=1.0, source="liposome_practice",
