@@ -148,6 +148,9 @@ def test_flows_balance_and_subjects_differ(species: str, sex: str) -> None:
         gap = node_imbalance(blood.flow, *ends, len(names))
         assert np.abs(gap).max() < 1e-12
         assert (blood.flow > 0).all()
+        host = [name for name in blood.blood if name != "tumour"]
+        body = sum(blood.tissue.get(name, blood.blood[name]) for name in host)
+        np.testing.assert_allclose(body, held.body_weight * 1e-3, rtol=1e-12)
     subjects = blood.through["lung"].reshape(4, 5)
     assert (subjects.std(axis=1) > 0).all()
 

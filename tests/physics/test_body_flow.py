@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from exocast.laws.body_flow import balanced_flows, cardiac_output, extraction, node_imbalance
+from exocast.laws.body_flow import (
+    balanced_flows,
+    cardiac_output,
+    closing_factor,
+    extraction,
+    node_imbalance,
+)
 
 shares = hnp.arrays(float, (3, 5), elements=st.floats(1e-3, 1e3))
 
@@ -52,3 +58,10 @@ def test_a_leak_is_seen():
     flow = np.array([[2.0, 1.0]])
     gap = node_imbalance(flow, np.array([0, 1]), np.array([1, 0]), 2)
     assert gap[0].tolist() == pytest.approx([-2 / 3, 2 / 3])
+
+
+@given(st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=20), st.floats(0.01, 100.0))
+def test_closed_volumes_weigh_the_body(drawn, weight):
+    volumes = np.array(drawn)
+    factor = closing_factor(weight, 1000.0, np.asarray(volumes.sum()))
+    assert (factor * volumes).sum() * 1000.0 == pytest.approx(weight, rel=1e-12)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
-from exocast.laws.body_flow import balanced_flows, cardiac_output
+from exocast.laws.body_flow import balanced_flows, cardiac_output, closing_factor
 from exocast.material.study import Study
 from exocast.stages.biodistribution.anatomy import Anatomy
 
@@ -47,6 +47,9 @@ ORGAN_VOLUME = Parameter(
 POOL_VOLUME = Parameter(
     _KEY + "pool_volume", unit="m^3/kg", doc="Blood in large vessels per body weight."
 )
+BODY_DENSITY = Parameter(
+    _KEY + "body_density", unit="kg/m^3", doc="Mass of the body over all organs and vessels."
+)
 VASCULAR_SHARE = Parameter(
     _KEY + "vascular_share", unit="1", doc="Blood in an organ's volume.", high=0.95, scale="logit"
 )
@@ -59,6 +62,7 @@ TUMOUR_VASCULAR_SHARE = Parameter(
 TUMOUR_DENSITY = Parameter(_KEY + "tumour_density", unit="kg/m^3", doc="Mass per tumour volume.")
 
 PARAMETERS = (
+    BODY_DENSITY,
     BODY_WEIGHT,
     CARDIAC_OUTPUT,
     REFERENCE_WEIGHT,
@@ -84,6 +88,7 @@ def needs(anatomy: Anatomy) -> list[Need]:
         TUMOUR_PERFUSION,
         TUMOUR_VASCULAR_SHARE,
         TUMOUR_DENSITY,
+        BODY_DENSITY,
     )
     wanted = [Need(parameter) for parameter in single]
     wanted += [Need(FLOW_SHARE, {"organ": node.name}) for node in anatomy.fed]
@@ -188,11 +193,19 @@ def circulation(anatomy: Anatomy, p: Draws, study: Study) -> Circulation:
 def _volumes(
     anatomy: Anatomy, p: Draws, weight: float, tumour_volume: float
 ) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Return the blood of every node, and the volume of every organ."""
+    """Return the blood of every node, and the volume of every organ.
+
+    Drawn volumes are scaled together so that each subject weighs what the study says, a graft
+    apart.
+    """
     blood = {node.name: p.at(POOL_VOLUME, organ=node.name) * weight for node in anatomy.of("pool")}
     tissue = {
         node.name: p.at(ORGAN_VOLUME, organ=node.name) * weight for node in anatomy.of("organ")
     }
+    together = np.asarray(sum((*blood.values(), *tissue.values())))
+    closing = closing_factor(weight, p[BODY_DENSITY], together)
+    blood = {name: volume * closing for name, volume in blood.items()}
+    tissue = {name: volume * closing for name, volume in tissue.items()}
     blood |= {name: tissue[name] * p.at(VASCULAR_SHARE, organ=name) for name in tissue}
     for node in anatomy.of("graft"):
         tissue[node.name] = np.full(p.members, tumour_volume)
