@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["organ_signal", "plasma_signal", "tag_course"]
+__all__ = ["left_behind", "organ_signal", "plasma_signal", "tag_course"]
 
 Array = NDArray[np.float64]
 
@@ -195,3 +195,41 @@ def organ_signal(
     3.5
     """
     return np.asarray(taken_up + plasma_signal * residual_plasma / plasma_volume)
+
+
+def left_behind(first: Array, second: Array, since: Array) -> Array:
+    r"""Return what a second pool holds of what a first one gives it, per rate of giving [s].
+
+    Parameters
+    ----------
+    first : array [1/s]
+        Rate at which the first pool empties, whichever way.
+    second : array [1/s]
+        Rate at which the second empties.
+    since : array [s]
+        Time since the first held 1 and the second nothing.
+
+    Equation
+    --------
+    B = \frac{e^{-k_1 t} - e^{-k_2 t}}{k_2 - k_1}
+
+    Symbols
+    -------
+    B : returned
+    k_1 : first
+    k_2 : second
+    t : since
+
+    Notes
+    -----
+    Bateman's function; the limit t e^(-k t) where the rates are equal.
+
+    Examples
+    --------
+    >>> round(float(left_behind(1.0, 1.0, 1.0)), 6), round(float(left_behind(1.0, 2.0, 1.0)), 6)
+    (0.367879, 0.232544)
+    """
+    gap = (np.asarray(second, float) - first) * since
+    tiny = np.abs(gap) < 1e-9
+    shape = np.where(tiny, 1.0 - gap / 2, -np.expm1(-gap) / np.where(tiny, 1.0, gap))
+    return np.asarray(np.exp(-np.asarray(first) * since) * since * shape)

@@ -38,8 +38,7 @@ def schedule(
     amounts: Mapping[str, Array],
     position: Mapping[str, int],
 ) -> tuple[Doses, dict[str, Array]]:
-    """Return the bolus records, and what each dose brings in."""
-    assert wiring.dosed is not None
+    """Return the records of what goes in, and what each dose brings in."""
     states: list[int] = []
     times: list[float] = []
     columns: list[Array] = []
@@ -54,14 +53,15 @@ def schedule(
         for rider in riders
     }
     for number, time in enumerate(wiring.study.times):
-        for index, state in enumerate(wiring.dosed.states):
-            states.append(position[state.name])
-            columns.append(doses[:, index, number])
-            for rider, passengers in riders.items():
-                held = passengers[index].at(state)
-                states.append(position[str(held.name)])
-                aboard = doses[:, index, number] * amounts[rider][:, index]
-                columns.append(aboard * (1.0 - aside[rider]))
+        for entry in wiring.entries:
+            for index, state in enumerate(entry.place.states):
+                given = entry.share * doses[:, index, number]
+                states.append(position[state.name])
+                columns.append(given)
+                for rider, passengers in riders.items():
+                    held = passengers[index].at(state)
+                    states.append(position[str(held.name)])
+                    columns.append(given * amounts[rider][:, index] * (1.0 - aside[rider]))
         for pool, share in wiring.dose_shares.items():
             states.append(position[pool])
             columns.append(share * dosed[wiring.pool_riders[pool]][:, number])
@@ -73,7 +73,7 @@ def schedule(
         state=np.asarray(states, dtype=np.int64),
         time=np.asarray(times, dtype=float),
         amount=np.stack(columns, axis=1) if columns else np.zeros((wiring.members, 0)),
-        duration=np.zeros(len(states)),
+        duration=np.full(len(states), wiring.dose_duration),
     )
     return records, dosed
 

@@ -54,7 +54,9 @@ class Wired:
     dissolved : mapping of str to array (n, d)
         What each dose brings in of a rider that rides nothing.
     times : array (d,)
-        Times of the doses [s].
+        Times at which the doses begin [s].
+    duration : float
+        How long a dose takes to go in [s].
     """
 
     network: CompiledNetwork
@@ -69,6 +71,20 @@ class Wired:
     dosed: Mapping[str, Array]
     dissolved: Mapping[str, Array]
     times: Array
+    duration: float = 0.0
+
+    def entered(self, time: Array) -> Array:
+        """Return the share of each dose that has gone in by each time, array (d, t) [1].
+
+        Parameters
+        ----------
+        time : array (t,)
+            Times [s].
+        """
+        since = np.asarray(time)[None, :] - self.times[:, None]
+        if self.duration > 0:
+            return np.asarray(np.clip(since / self.duration, 0.0, 1.0))
+        return (since >= 0).astype(float)
 
     def run(
         self,
@@ -136,7 +152,7 @@ class Wired:
     def _residual(self, amount: Array, time: Array, part: slice) -> float:
         """Compare each conserved sum with what the doses have brought in by then."""
         worst = 0.0
-        given = time[None, :] >= self.times[:, None]
+        given = self.entered(time)
         for name, dosed in self.dosed.items():
             held = amount[:, :, self.names.index(BALANCE + name)]
             aside = self.dissolved.get(name)
@@ -167,10 +183,15 @@ def wire(wiring: Wiring, doses: Array, compiled: CompiledNetwork | None = None) 
     Raises
     ------
     WiringError
-        If no route was wired, a milestone names no output, or a release is contradictory.
+        If no route was wired or its shares are not the whole dose, a milestone names no output, or
+        a release is contradictory.
     """
-    if wiring.dosed is None:
+    if not wiring.entries:
         raise WiringError("no route says where the dose goes: wire a route")
+    whole = np.sum([entry.share for entry in wiring.entries], axis=0)
+    if not np.allclose(whole, 1.0, rtol=0.0, atol=1e-12):
+        names = ", ".join(entry.place.name for entry in wiring.entries)
+        raise WiringError(f"the shares of a dose into {names} do not sum to 1")
     riders = {name: _riders(wiring, name) for name in wiring.riders}
     for move in wiring.moves:
         for source, target, rate in zip(
@@ -210,6 +231,7 @@ def wire(wiring: Wiring, doses: Array, compiled: CompiledNetwork | None = None) 
         dosed=dosed,
         dissolved={rider: wiring.dissolved[rider] for rider in wiring.dissolved_into},
         times=np.asarray(wiring.study.times, dtype=float),
+        duration=wiring.dose_duration,
     )
 
 
@@ -219,7 +241,6 @@ def _riders(wiring: Wiring, rider: str) -> tuple[Passenger, ...]:
     if lost not in wiring.pools:
         wiring.add_pool(lost, rider=rider)
     leaves = _leaves(wiring, rider, lost)
-    assert wiring.dosed is not None
     passengers = []
     for index, carrier in enumerate(wiring.carriers):
         places = [place.states[index] for place in wiring.places.values() if not place.sink]
@@ -230,7 +251,7 @@ def _riders(wiring: Wiring, rider: str) -> tuple[Passenger, ...]:
         }
         # A loss of 0 gives the rider states of its own even where nothing is lost, so that it
         # can be kept, integrated and balanced like any other.
-        loss.setdefault(wiring.dosed.states[index], (0.0, wiring.pool(lost)))
+        loss.setdefault(wiring.entries[0].place.states[index], (0.0, wiring.pool(lost)))
         passengers.append(
             wiring.network.passenger(
                 f"{rider}.{carrier.name}",

@@ -117,6 +117,12 @@ class _Cumulative:
 
 
 @dataclass
+class _Entry:
+    place: Place
+    share: Array
+
+
+@dataclass
 class _PlaceOutput:
     name: str
     unit: str
@@ -163,7 +169,9 @@ class Wiring:
     published: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, Output] = field(default_factory=dict)
     milestones: list[Milestone] = field(default_factory=list)
-    dosed: Place | None = None
+    entries: list[_Entry] = field(default_factory=list)
+    dose_duration: float = 0.0
+    outside: set[str] = field(default_factory=set)
     moves: list[_Move] = field(default_factory=list)
     losses: list[_Loss] = field(default_factory=list)
     cumulatives: list[_Cumulative] = field(default_factory=list)
@@ -234,6 +242,7 @@ class Wiring:
         share: float = POOL_SHARE,
         start: ArrayLike = 0.0,
         scale: ArrayLike | None = None,
+        outside: bool = False,
     ) -> State:
         """Declare a single pool, such as released cargo in a place or mRNA per cell.
 
@@ -250,6 +259,9 @@ class Wiring:
             Amount at time 0.
         scale : array (n,) or float, optional
             Absolute scale instead of `share`; needed for a pool without a rider.
+        outside : bool
+            Whether it is no part of the body: excreta, and what lies in the gut or on the skin. No
+            cell holds it, so what becomes of riders in cells does not befall it.
         """
         if name in self.pools:
             raise WiringError(f"pool `{name}` is declared twice")
@@ -259,6 +271,8 @@ class Wiring:
         self.pool_shares[name] = share
         if rider:
             self.pool_riders[name] = rider
+        if outside:
+            self.outside.add(name)
         if scale is not None:
             self.pool_scales[name] = np.broadcast_to(np.asarray(scale, float), (self.members,))
         self.pool_starts[name] = np.broadcast_to(np.asarray(start, float), (self.members,))
@@ -315,9 +329,25 @@ class Wiring:
         """Let a rider leave its carriers at a place, at a first-order rate, into a pool."""
         self.losses.append(_Loss(rider, place, self._rates(per_capita), pool))
 
-    def dose_into(self, place: Place) -> None:
-        """Say where the regimen's doses go."""
-        self.dosed = place
+    def dose_into(
+        self, place: Place, share: ArrayLike = 1.0, *, duration: float | None = None
+    ) -> None:
+        """Say where the regimen's doses go; call it for each place that takes a share.
+
+        Parameters
+        ----------
+        place : Place
+            No sink.
+        share : array (n,) or float
+            Share of each dose [1]; those of all places sum to 1.
+        duration : float, optional
+            How long a dose takes to go in, at a constant rate [s]; 0 is at once. One for all
+            shares: left out, it stays as it is.
+        """
+        if place.sink:
+            raise WiringError(f"`{place.name}` is a sink: a dose cannot ride into it")
+        self.entries.append(_Entry(place, np.broadcast_to(np.asarray(share, float), self.members)))
+        self.dose_duration = self.dose_duration if duration is None else duration
 
     def dose_share(self, pool: str, share: ArrayLike) -> None:
         """Let a share of each dose of a rider go straight into a pool.
