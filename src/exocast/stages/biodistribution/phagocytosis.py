@@ -74,12 +74,12 @@ def needs(study: Study) -> list[Need]:
 def add_phagocytes(body: Body) -> None:
     """Let every organ's phagocytes take vesicles until they are full."""
     wiring, blood, p = body.wiring, body.blood, body.p
-    areas = phagocytes.surface_area(wiring.carriers)
+    cleared = _Clearances(body, phagocytes.surface_area(wiring.carriers), {})
     antibody = _antibody(body) if is_late(wiring.study) else None
     block = _block(body)
     for node in blood.anatomy.filtering:
         number = phagocytes.phagocyte_number(node, blood, p, wiring.study, p[TUMOUR_DENSITY])
-        cells = _Cells(body, node, number / blood.plasma(node.name), areas)
+        cells = _Cells(cleared, node, number / blood.plasma(node.name))
         intake = []
         for phase, vessels in enumerate(body.phases):
             rates = cells.rates(bool(phase))
@@ -102,39 +102,71 @@ def add_phagocytes(body: Body) -> None:
 
 
 @dataclass(frozen=True)
+class _Clearances:
+    """Plasma that one cell clears, computed once for all organs where they do not differ.
+
+    Attributes
+    ----------
+    body : Body
+        Whose phagocytes they are.
+    areas : mapping of str to array (n,)
+        Mean surface of a particle of each kind [m^2].
+    known : dict
+        What has been computed.
+    """
+
+    body: Body
+    areas: Mapping[str, Array]
+    known: dict[tuple[str, str, bool, bool], Array]
+
+    def of(self, carrier: Carrier, organ: str, *, bare: bool, opsonised: bool) -> Array:
+        """Return plasma that one cell clears, array (n,) [m^3/s]."""
+        bare = bare and len(self.body.phases) > 1
+        place = organ if phagocytes.GLYCANS in carrier.surface else ""
+        key = (carrier.name, place, bare, opsonised)
+        if key not in self.known:
+            self.known[key] = phagocytes.cell_clearance(
+                carrier,
+                self.body.p,
+                organ=organ,
+                area=self.areas[carrier.kind],
+                bare=bare,
+                opsonised=opsonised,
+            )
+        return self.known[key]
+
+
+@dataclass(frozen=True)
 class _Cells:
     """Rates of one organ's phagocytes.
 
     Attributes
     ----------
-    body, node : Body, Node
+    cleared : _Clearances
+        By one cell.
+    node : Node
         Where they stand.
     density : array (n,)
         Cells per volume of plasma [1/m^3].
-    areas : mapping of str to array (n,)
-        Mean surface of a particle of each kind [m^2].
     """
 
-    body: Body
+    cleared: _Clearances
     node: Node
     density: Array
-    areas: Mapping[str, Array]
+
+    @property
+    def wiring(self) -> Wiring:
+        """Return where rates are declared."""
+        return self.cleared.body.wiring
 
     def clearance(self, carrier: Carrier, *, bare: bool = True, opsonised: bool = False) -> Array:
         """Return plasma that one cell clears, array (n,) [m^3/s]; of a coat, once it is shed."""
-        return phagocytes.cell_clearance(
-            carrier,
-            self.body.p,
-            organ=self.node.name,
-            area=self.areas[carrier.kind],
-            bare=bare and len(self.body.phases) > 1,
-            opsonised=opsonised,
-        )
+        return self.cleared.of(carrier, self.node.name, bare=bare, opsonised=opsonised)
 
     def rates(self, bare: bool) -> list[Expression]:
         """Return the rate at which they empty blood of each carrier."""
         name = f"{BARE if bare else ''}{self.node.name}.phagocytosis"
-        return self.body.wiring.per_carrier(
+        return self.wiring.per_carrier(
             name, lambda carrier: self.density * self.clearance(carrier, bare=bare)
         )
 
@@ -151,7 +183,7 @@ class _Cells:
             )
             return self.density * (open_ - plain)
 
-        added = self.body.wiring.per_carrier(name, more)
+        added = self.wiring.per_carrier(name, more)
         return [rate + share * extra for rate, extra in zip(rates, added, strict=True)]
 
 

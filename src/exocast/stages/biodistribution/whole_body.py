@@ -255,7 +255,7 @@ class WholeBody(KineticStep):
         self._outputs(body)
 
     def flags(self, wiring: Wiring, p: Draws) -> list[Flag]:
-        """Flag a subject far from the one in whom flows were measured, and a large tumour."""
+        """Flag a subject far from those measured, a large tumour, and antibody that is assumed."""
         found = []
         study = wiring.study
         if study.tumour_volume * 1000.0 > 0.1 * study.body_weight:
@@ -273,6 +273,15 @@ class WholeBody(KineticStep):
                     "biodistribution.whole_body",
                     f"the subject weighs {far:.2g} times the animal whose flows are used: check "
                     "`subject.body_weight`",
+                )
+            )
+        if wiring.carriers and phagocytosis.is_late(study):
+            found.append(
+                Flag(
+                    "biodistribution.whole_body",
+                    "doses come more than a day after the first: antibody against what is dosed is "
+                    "assumed in kind and size (rows `antibody_level`), and other immune reactions "
+                    "are not followed",
                 )
             )
         return found
