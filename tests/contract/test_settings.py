@@ -88,6 +88,10 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
 
 ELSEWHERE = {
     "what is shown": "labels are wired in test_tables",
+    "blood exposure": "tests/unit/routes",
+    "peak in blood": "tests/unit/routes",
+    "vesicles in lung": "tests/unit/routes",
+    "vesicles in nose": "tests/unit/routes",
 }
 """Names of quantities that are not in the tube."""
 
@@ -154,6 +158,11 @@ IN_A_RUN = {
     "assay.nta.file": "test_tables",
     "assay.nta.use": "test_tables",
     "biodistribution.tag.label": "test_tables",
+    **{
+        f"biodistribution.{name}.{one}": "tests/unit/routes"
+        for name, cls in ROUTES.items()
+        for one in settings_of(cls)
+    },
 }
 """Settings that only a whole run can show to act, and where it does."""
 

@@ -22,6 +22,7 @@ from exocast.material.document import QUANTITIES, Observed, Question, Regimen, S
 from exocast.material.document import Run as RunTable
 from exocast.material.step import KineticStep, Setting, settings_of
 from exocast.qualify import with_observed
+from exocast.stages.biodistribution import ROUTES
 
 MEMBERS = (2, 1)
 TABLES = {
@@ -348,7 +349,7 @@ HEDGED = {
 """Needs of kinetic steps that an ordinary run does not ask for."""
 
 
-@pytest.mark.parametrize("route", ["intravenous_bolus", "intratumoural"])
+@pytest.mark.parametrize("route", ROUTES)
 def test_what_a_kinetic_step_declares_is_used(
     route: str, design: Design, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from exocast.design.preparing import draws_for
 from exocast.design.simulating import Branch
+from exocast.laws.label_kinetics import left_behind
 from exocast.material.document import Plan
 from exocast.material.observed import BLOOD, EXCRETA
 from exocast.stages.biodistribution import Tag
 from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY
+from exocast.stages.biodistribution.routes.joining import LIQUID
 from exocast.stages.biodistribution.sampling import Sampling
 from exocast.stages.biodistribution.tag import SOLUBLE_LOSS, UNBOUND
 
@@ -52,7 +54,7 @@ class Assay:
     @cached_property
     def _given(self) -> Mapping[str, Array]:
         """Return what has been injected by each time, arrays (n, t)."""
-        due = self.branch.wired.times[:, None] <= self.time[None, :]
+        due = self.branch.wired.entered(self.time)
         return {name: np.asarray(each @ due) for name, each in self.branch.wired.dosed.items()}
 
     @cached_property
@@ -148,13 +150,24 @@ class Assay:
 
         Notes
         -----
-        Its pool is emptied by one rate alone: unbound x dose x exp(-loss (t - t_dose)).
+        Its pool is emptied by one rate alone: unbound x dose x exp(-loss (t - t_dose)), or the mean
+        of that over an infusion. Where it must first get in from a site, it does so at one rate.
         """
         p = draws_for(Tag(label=label), self.plan.study, self.branch.ensemble)
         wired = self.branch.wired
-        since = self.time[None, :] - wired.times[:, None]
-        due = since >= 0
-        left = np.exp(-p[SOLUBLE_LOSS][:, None, None] * np.where(due, since, 0.0)) * due
+        since = np.maximum(self.time[None, :] - wired.times[:, None], 0.0)
+        due = self.time[None, :] >= wired.times[:, None]
+        loss = p[SOLUBLE_LOSS][:, None, None]
+        liquid = self.branch.published.get(LIQUID)
+        if liquid is not None:
+            entry = liquid.label_to_blood[:, None, None]
+            left = entry * left_behind(entry + liquid.lost[:, None, None], loss, since) * due
+        elif wired.duration > 0:
+            running = np.minimum(since, wired.duration)
+            lasting = np.exp(-loss * (since - running)) - np.exp(-loss * since)
+            left = lasting / (loss * wired.duration) * due
+        else:
+            left = np.exp(-loss * since) * due
         return np.asarray(p[UNBOUND][:, None] * np.einsum("nd,ndt->nt", wired.dosed[label], left))
 
     def _over(self, amount: Array, label: str) -> Array:

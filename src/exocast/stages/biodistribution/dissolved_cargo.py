@@ -34,6 +34,7 @@ from exocast.stages.biodistribution.liquids import (
     VISCOSITY,
 )
 from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY, Circulation
+from exocast.stages.biodistribution.routes.joining import LIQUID, Liquid
 from exocast.stages.biodistribution.walls import PORES
 from exocast.stages.loading.cargo import (
     DIFFUSIVITY,
@@ -212,7 +213,8 @@ class DissolvedCargo(KineticStep):
         if blood.anatomy.of("graft"):
             outside.append(self._tumour(wiring, blood, diameter, p))
         self._doses(wiring)
-        self._hydrolysis(wiring, outside, p)
+        site = wiring.pools.get("dissolved.at_site")
+        self._hydrolysis(wiring, outside if site is None else [*outside, site], p)
         for name, doc in (
             ("plasma", "in plasma"),
             ("filtered", "filtered by the kidneys"),
@@ -246,7 +248,10 @@ class DissolvedCargo(KineticStep):
         """Send the dissolved part of each dose where the route sends the liquid."""
         network, cargo = wiring.network, self.cargo
         if wiring.study.route != "intratumoural":
-            wiring.dose_dissolved(cargo, "dissolved.plasma")
+            if LIQUID in wiring.published:
+                self._at_site(wiring, wiring.port(LIQUID))
+            else:
+                wiring.dose_dissolved(cargo, "dissolved.plasma")
             return
         cavity = self._pool(wiring, "tumour.dissolved_in_cavity")
         wiring.dose_dissolved(cargo, "tumour.dissolved_in_cavity")
@@ -258,6 +263,17 @@ class DissolvedCargo(KineticStep):
         network.flux(None, wiring.pool("counted.dissolved.arrived"), spread * cavity)
         # Beside the tumour it is minutes from blood: cells there drink next to nothing of it.
         network.flux(cavity, wiring.pool("dissolved.plasma"), (blood + beside) * cavity)
+
+    def _at_site(self, wiring: Wiring, liquid: Liquid) -> None:
+        """Send the dissolved part of each dose to the site of the route, and from there on."""
+        network, cargo = wiring.network, self.cargo
+        site = self._pool(wiring, "dissolved.at_site")
+        wiring.dose_dissolved(cargo, "dissolved.at_site")
+        into = wiring.parameter("dissolved.absorption", liquid.to_blood)
+        away = wiring.parameter("dissolved.passage", liquid.lost)
+        network.flux(site, wiring.pool("dissolved.plasma"), into * site)
+        network.flux(site, wiring.pool("dissolved.degraded"), away * site)
+        self._show(wiring, "dissolved.at_site", [site], "where it was given")
 
     def _walls(self, wiring: Wiring, blood: Circulation, diameter: Array, p: Draws) -> None:
         """Wire what leaves plasma through capillaries, and what returns."""

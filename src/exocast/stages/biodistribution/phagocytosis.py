@@ -37,6 +37,9 @@ RESOLVED = 1e-6
 SPLEEN = "spleen"
 """Where antibody against particles begins."""
 
+KUPFFER = "kupffer"
+"""The phagocytes by which others are measured: what one of them clears is published."""
+
 PEG, VESICLE = "peg", "vesicle"
 """What antibody can be against: a coat of PEG, or a vesicle's own surface."""
 
@@ -99,6 +102,9 @@ def add_phagocytes(body: Body) -> None:
                     antibody.seen(wiring, rate * state)
         if block is not None:
             block.fills(wiring, node, number, capacity)
+        if node.phagocytes == KUPFFER:
+            cleared = {carrier.name: cells.clearance(carrier) for carrier in wiring.carriers}
+            wiring.publish("kupffer.clearance", cleared)
 
 
 @dataclass(frozen=True)

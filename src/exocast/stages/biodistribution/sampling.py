@@ -15,7 +15,15 @@ from exocast.laws.label_kinetics import organ_signal, plasma_signal
 from exocast.material.timecourse import TimeCourse
 from exocast.material.wiring import Place, Wiring
 
-__all__ = ["CLOT_SHARE", "RESIDUAL", "RESIDUAL_AFTER_PERFUSION", "Sampling", "show_rider"]
+__all__ = [
+    "ABOARD",
+    "CLOT_SHARE",
+    "RESIDUAL",
+    "RESIDUAL_AFTER_PERFUSION",
+    "ROUTE_PARTS",
+    "Sampling",
+    "show_rider",
+]
 
 Array = NDArray[np.float64]
 Matrix = Literal["plasma", "serum", "blood"]
@@ -41,6 +49,9 @@ CLOT_SHARE = Parameter(
     high=1.0,
     scale="logit",
 )
+
+ROUTE_PARTS = "route.parts"
+"""Port of the outputs of vesicles that a route adds: with ``body.parts`` they sum to the dose."""
 
 ABOARD = ".aboard"
 """Marks the output of what still rides vesicles, beside that of what cells took."""
@@ -144,8 +155,7 @@ class Sampling:
         if label:
             kept = [name for name in names if _holds(name, label)]
         else:
-            kept = [name for name in (*self.published["body.parts"], "injection_site")
-                    if name in names]  # fmt: skip
+            kept = [*self.published["body.parts"], *self.published.get(ROUTE_PARTS, ())]
         return {name: self._percent(self.course.of(name), label) for name in kept}
 
     def organ(self, name: str, label: str = "") -> Array:

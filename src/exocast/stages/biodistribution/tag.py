@@ -11,6 +11,7 @@ from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
 from exocast.material.step import KineticStep, setting
 from exocast.material.wiring import Wiring
+from exocast.stages.biodistribution.routes.joining import LIQUID
 
 __all__ = ["Tag"]
 
@@ -108,7 +109,11 @@ class Tag(KineticStep):
         What other steps add later (a tumour's cells) keeps its label.
         """
         label, network = self.label, wiring.network
-        in_cells = [name for name, rider in wiring.pool_riders.items() if rider == label]
+        in_cells = [
+            name
+            for name, rider in wiring.pool_riders.items()
+            if rider == label and name not in wiring.outside
+        ]
         soluble, catabolite, excreted, _ = (
             wiring.add_pool(f"{label}.{name}", rider=label)
             for name in ("soluble", "catabolite", "excreted", "inactivated")
@@ -116,7 +121,7 @@ class Tag(KineticStep):
         wiring.rider_amounts[label] = tuple(
             carrier.average((carrier.grid / REFERENCE_DIAMETER) ** 2) for carrier in wiring.carriers
         )
-        wiring.dose_share(f"{label}.soluble", p[UNBOUND])
+        self._unbound(wiring, p)
         inactivation = wiring.parameter(f"{label}.inactivation", p[INACTIVATION])
         for place in wiring.places.values():
             if place.name in wiring.port("blood.places"):
@@ -142,3 +147,24 @@ class Tag(KineticStep):
         weight = np.full(wiring.members, wiring.study.body_weight)
         wiring.publish(f"{label}.soluble_volume", p[SOLUBLE_VOLUME] * weight)
         wiring.publish(f"{label}.catabolite_volume", p[CATABOLITE_VOLUME] * weight)
+
+    def _unbound(self, wiring: Wiring, p: Draws) -> None:
+        """Send label that no vesicle carries into blood: at once, or as the route's liquid gets in.
+
+        What does not get in leaves with excreta.
+        """
+        label, liquid = self.label, wiring.published.get(LIQUID)
+        if liquid is None:
+            wiring.dose_share(f"{label}.soluble", p[UNBOUND])
+            return
+        site = wiring.add_pool(f"{label}.at_site", rider=label)
+        wiring.dose_share(f"{label}.at_site", p[UNBOUND])
+        gone = f"{liquid.leaves_with}.{label}" if liquid.leaves_with else f"{label}.excreted"
+        for target, name, rate in (
+            (f"{label}.soluble", "absorption", liquid.label_to_blood),
+            (gone, "passage", liquid.lost),
+        ):
+            moved = wiring.parameter(f"{label}.{name}", rate)
+            wiring.network.flux(site, wiring.pool(target), moved * site)
+        doc = f"{label} on no vesicle, where it was given"
+        wiring.output(f"{label}.at_site", {site: 1.0}, unit="copy", doc=doc)

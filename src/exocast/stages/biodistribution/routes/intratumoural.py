@@ -8,8 +8,10 @@ from typing import ClassVar
 from exocast.errors import WiringError
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
-from exocast.material.step import KineticStep
+from exocast.material.step import Flag, KineticStep
 from exocast.material.wiring import Wiring
+from exocast.stages.biodistribution.routes.joining import count_part
+from exocast.stages.biodistribution.routes.measured import unmeasured
 from exocast.stages.biodistribution.sampling import show_rider
 
 __all__ = ["Intratumoural"]
@@ -120,5 +122,10 @@ class Intratumoural(KineticStep):
             [(cavity, 1.0), (track, 1.0), (cells, 1.0)],
             doc="vesicles in the injected cavity and beside the tumour",
         )
+        count_part(wiring, "injection_site")
         for rider in wiring.riders:
             show_rider(wiring, "beside_tumour", rider, [(cavity, 1.0), (track, 1.0)])
+
+    def flags(self, wiring: Wiring, p: Draws) -> list[Flag]:
+        """Flag a species in which nobody measured it."""
+        return unmeasured(self, wiring.study)

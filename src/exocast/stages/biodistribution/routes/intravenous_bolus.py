@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from exocast.evidence.ensemble import Draws
-from exocast.material.step import KineticStep
+from exocast.material.step import Flag, KineticStep
 from exocast.material.wiring import Wiring
+from exocast.stages.biodistribution.routes.measured import unmeasured
 
 __all__ = ["IntravenousBolus"]
 
@@ -36,3 +37,7 @@ class IntravenousBolus(KineticStep):
     def contribute(self, wiring: Wiring, p: Draws) -> None:
         """Send the doses into venous blood."""
         wiring.dose_into(wiring.place("venous"))
+
+    def flags(self, wiring: Wiring, p: Draws) -> list[Flag]:
+        """Flag a species in which nobody measured it."""
+        return unmeasured(self, wiring.study)
