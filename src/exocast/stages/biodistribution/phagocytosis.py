@@ -103,8 +103,8 @@ def add_phagocytes(body: Body) -> None:
         if block is not None:
             block.fills(wiring, node, number, capacity)
         if node.phagocytes == KUPFFER:
-            cleared = {carrier.name: cells.clearance(carrier) for carrier in wiring.carriers}
-            wiring.publish("kupffer.clearance", cleared)
+            one_cell = {carrier.name: cells.clearance(carrier) for carrier in wiring.carriers}
+            wiring.publish("kupffer.clearance", one_cell)
 
 
 @dataclass(frozen=True)
