@@ -30,7 +30,11 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "src/exocast/templates"
 EXPORT = TEMPLATES / "batch-07-ExperimentSummary.csv"
 DESIGN = "kras-sirna-tumour"
-VERBS = sorted(command.callback.__name__ for command in app.registered_commands if command.callback)
+VERBS = sorted(
+    command.callback.__name__.replace("_", "-")
+    for command in app.registered_commands
+    if command.callback
+)
 SMALL = (
     "--members", "2x1", "--set", "hypotheses.endosomal_escape=rare", "--set", "run.horizon=2 d",
     "--set", 'regimen.times=["0 h", "6 h"]', "--set", "run.classes.small_ev=1",

@@ -23,12 +23,12 @@ from exocast.evidence.parameter import Value
 from exocast.material.document import Subject
 from exocast.material.step import settings_of
 from exocast.material.study import Study
+from exocast.qualify.casebook import CASES, packaged_cases
 from exocast.stages import STAGES, methods
 from exocast.stages.assay.nta import ANALYSES
 from exocast.stages.assay.total_protein import TotalProtein
 from exocast.stages.biodistribution import DISTURBANCES, ROUTES
 from exocast.stages.biodistribution.anatomy import Anatomy
-from exocast.stages.biodistribution.observations import published_observations
 from exocast.stages.biodistribution.phagocytes import SHIELDS
 from exocast.stages.biodistribution.phagocytosis import PEG, VESICLE
 from exocast.stages.biodistribution.physiology import circulation, needs
@@ -142,13 +142,14 @@ def test_a_rotor_has_all_of_its_geometry() -> None:
 
 def test_a_label_has_all_of_its_rows() -> None:
     named = {row.context["label"] for row in ROWS if "label" in row.context}
-    observed = {one.label for one in published_observations()} - {""}
+    observed = {case.label for case in packaged_cases()} - {""}
     assert observed <= named
 
 
 def test_every_source_is_cited(catalogue: Catalogue) -> None:
-    """By a row, a claim, a benchmark, an observation or the default of a setting."""
-    tables = [path.read_text(encoding="utf-8") for path in DATA.glob("*.*")]
+    """By a row, a claim, a benchmark, a qualification case or the default of a setting."""
+    held = [*DATA.glob("*.*"), *CASES.glob("*.toml")]
+    tables = [path.read_text(encoding="utf-8") for path in held]
     cited = set(re.findall(r"[a-z0-9_]+", "\n".join(tables)))
     for cls in (cls for stage in STAGES for cls in methods(stage).values()):
         for one in settings_of(cls).values():

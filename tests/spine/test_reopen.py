@@ -133,7 +133,7 @@ def test_odd_folders_are_refused_with_what_to_do(
     with pytest.raises(ExocastError, match="is not a comparison"):
         open_folder(older)
     (tmp_path / "thesis").mkdir()
-    with pytest.raises(ExocastError, match="holds no forecast, comparison, sweep or search"):
+    with pytest.raises(ExocastError, match="holds no forecast, comparison, sweep, search"):
         open_folder(tmp_path / "thesis")
     with pytest.raises(ExocastError, match="is not there"):
         open_folder(tmp_path / "nowhere")

@@ -57,6 +57,17 @@ EXPLAINED = "\n\n".join(
 )
 """Examples, under the help of `exocast explain`."""
 
+QUALIFIED = "\n\n".join(
+    (
+        "Examples:",
+        "exocast qualify",
+        "exocast qualify --data tables --json scores.json",
+        "exocast qualify --only morishita_2015 --members 50x1",
+        "exocast qualify --opened out/blind-experiments",
+    )
+)
+"""Examples, under the help of `exocast qualify`."""
+
 DesignPath = Annotated[
     str,
     typer.Argument(
@@ -65,7 +76,10 @@ DesignPath = Annotated[
 ]
 Saved = Annotated[Path, typer.Argument(help="Folder of a saved forecast.")]
 Result = Annotated[
-    Path, typer.Argument(help="Folder of a saved forecast, comparison, sweep, search or fit.")
+    Path,
+    typer.Argument(
+        help="Folder of a saved forecast, comparison, sweep, search, fit or qualification."
+    ),
 ]
 Settings = Annotated[
     list[str] | None,
@@ -151,7 +165,7 @@ def check(design: DesignPath, set_: Settings = None) -> None:
 
 @app.command()
 def open(folder: Result) -> None:  # noqa: A001 - the verb is `exocast open`
-    """Print what a saved forecast, comparison or sweep says, without running anything."""
+    """Print what a saved forecast, comparison, sweep or qualification says; nothing is run."""
     from exocast.cli.open import show_folder
 
     show_folder(folder)
@@ -450,3 +464,78 @@ def labels(
     from exocast.cli.labels import compare_labels
 
     compare_labels(design, label or [], times, set_ or [], members, to)
+
+
+@app.command(epilog=QUALIFIED)
+def qualify(
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder with case files (*.toml), or with the nanoparticle tables whose numbers "
+            "may not be shipped.",
+        ),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CASE", help="A case, or a paper; every one by default."),
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the record to this file.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
+    ] = None,
+    short: Annotated[
+        bool, typer.Option("--short", help="Three cases, few members: a check, no verdict.")
+    ] = False,
+    opened: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Sealed forecasts with an opened.csv beside them: score them as well.",
+        ),
+    ] = None,
+    members: Annotated[
+        str, typer.Option(metavar="UxV", help="Members, e.g. 50x1; 200x1 by default.")
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Seed.")] = 1,
+    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a qualification.")] = False,
+) -> None:
+    """Forecast published experiments and score them: fold errors, coverage, a naive rival."""
+    from exocast.cli.qualify import qualify_model
+
+    qualify_model(
+        data, only or [], json, out, opened, members, seed, threads, short=short, replace=replace
+    )
+
+
+@app.command()
+def predict_blind(
+    experiments: Annotated[
+        str,
+        typer.Argument(
+            help="A list of experiments (TOML), or `blind-experiments`, the one that ships."
+        ),
+    ] = "",
+    check: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Check the digest of forecasts; nothing is run."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="New folder for them; one in out/ by default."),
+    ] = None,
+    members: Annotated[
+        str, typer.Option(metavar="UxV", help="Members, e.g. 50x1; 200x1 by default.")
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Seed.")] = 1,
+    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace forecasts.")] = False,
+) -> None:
+    """Forecast experiments that nobody has opened, sealed so that opening them is a test."""
+    from exocast.cli.predict_blind import predict_list
+
+    predict_list(experiments, check, out, members, seed, threads, replace=replace)

@@ -16,7 +16,7 @@ AGAIN = "nothing is run again"
 
 
 def show_folder(folder: Path) -> None:
-    """Print what a saved forecast, comparison, sweep, search or fit says.
+    """Print what a saved forecast, comparison, sweep, search, fit or qualification says.
 
     Raises
     ------
@@ -24,15 +24,21 @@ def show_folder(folder: Path) -> None:
         If the folder holds no result that this version reads.
     """
     from exocast.cli.compare import print_comparison
-    from exocast.cli.sweep import print_result
     from exocast.cli.fit import print_fit
+    from exocast.cli.qualify import print_qualification
+    from exocast.cli.sweep import print_result
     from exocast.learn.comparison import Comparison
     from exocast.learn.fitted import Fitted
+    from exocast.qualify.qualification import Qualification
     from exocast.report.filing import open_folder
 
     result, console = open_folder(folder), terminal()
     if isinstance(result, Forecast):
         _show_forecast(console, result)
+        return
+    if isinstance(result, Qualification):
+        origin = result.record["provenance"]
+        print_qualification(console, result.record, f"made {origin['created']}; {AGAIN}")
         return
     when = f"made {result.record['provenance']['created']}; {AGAIN}"
     show = print_comparison if isinstance(result, Comparison) else print_result

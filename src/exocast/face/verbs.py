@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from exocast.face.forecast import Forecast
     from exocast.face.results import Comparison, Sought, Sweep
     from exocast.learn.comparison import Comparable
+    from exocast.qualify.qualification import Qualification
 
 __all__ = [
     "check_folder",
@@ -266,8 +267,8 @@ def check_folder(folder: Path, *, replace: bool) -> None:
 
 def open(  # noqa: A001 - the verb of the face, `exocast.open`
     folder: str | Path,
-) -> Forecast | Comparison | Sweep | Sought:
-    """Open a saved forecast, comparison, sweep or search; nothing is run again.
+) -> Forecast | Comparison | Sweep | Sought | Qualification:
+    """Open a saved forecast, comparison, sweep, search or qualification; nothing is run again.
 
     Parameters
     ----------
@@ -276,7 +277,7 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
 
     Returns
     -------
-    Forecast, Comparison, Sweep or Sought
+    Forecast, Comparison, Sweep, Sought or Qualification
         What the folder holds. Where only a forecast will do, `exocast.Forecast.open` says so.
 
     Raises
@@ -289,9 +290,12 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
     from exocast.learn.comparison import Comparison as FoundComparison
     from exocast.learn.sweep import Sweep as FoundSweep
     from exocast.material.forecast import Forecast as Found
+    from exocast.qualify.qualification import Qualification
     from exocast.report.filing import open_folder
 
     found = open_folder(Path(folder))
+    if isinstance(found, Qualification):
+        return found
     if isinstance(found, Found):
         return recast(Forecast, found)
     if isinstance(found, FoundComparison):

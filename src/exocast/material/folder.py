@@ -31,6 +31,8 @@ RECORDS: Mapping[str, str] = {
     "sweep": "sweep.json",
     "search": "goal.json",
     "fit": "fit.json",
+    "qualification": "qualification.json",
+    "blind": "forecasts.json",
 }
 """What a folder can hold, and the record that says so."""
 
@@ -40,6 +42,8 @@ VERBS: Mapping[str, str] = {
     "sweep": "exocast sweep --vary",
     "search": "exocast sweep --until",
     "fit": "exocast fit",
+    "qualification": "exocast qualify",
+    "blind": "exocast predict-blind",
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from exocast.errors import ExocastError
 from exocast.learn.saving import Result
 from exocast.material.forecast import Forecast
+from exocast.qualify.qualification import Qualification
 from exocast.report.blocks import Block, Folded, Picture
 from exocast.report.page import panels_of
 
@@ -18,7 +19,7 @@ __all__ = ["FORMS", "check_target", "pictures", "pictures_in", "write_pictures"]
 FORMS = ("svg", "png", "csv")
 
 
-def pictures(result: Forecast | Result) -> list[Picture]:
+def pictures(result: Forecast | Result | Qualification) -> list[Picture]:
     """Return every figure of the report, in its order."""
     return [found for panel in panels_of(result) for found in pictures_in(panel.blocks)]
 

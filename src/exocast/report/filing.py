@@ -14,10 +14,14 @@ from exocast.learn.saving import (
 )
 from exocast.material.folder import RECORDS, kind_of, write_folder
 from exocast.material.forecast import Forecast
+from exocast.qualify.qualification import Qualification
+from exocast.qualify.saving import KIND, open_qualification, write_qualification
+from exocast.qualify.saving import with_provenance as dated
 from exocast.report.page import write_report
+from exocast.report.qualifying import drawing_of_qualification
 from exocast.report.results import drawing_of
 
-__all__ = ["file_result", "open_folder"]
+__all__ = ["file_qualification", "file_result", "open_folder"]
 
 
 def file_result(
@@ -60,8 +64,46 @@ def file_result(
     return complete
 
 
-def open_folder(folder: Path) -> Forecast | Result:
-    """Open a saved forecast, comparison, sweep, search or fit; nothing is run again.
+def file_qualification(
+    result: Qualification,
+    folder: Path,
+    *,
+    replace: bool = False,
+    command: str = "",
+    seconds: float | None = None,
+) -> Qualification:
+    """Write record, table, figure and report of a qualification into a folder.
+
+    Parameters
+    ----------
+    result : Qualification
+        What was found.
+    folder, replace, command
+        As in `file_result`.
+    seconds : float, optional
+        How long it took.
+
+    Raises
+    ------
+    ExocastError
+        As `exocast.material.folder.refuse`.
+    """
+    complete = dated(result, command, seconds)
+
+    def write(temporary: Path) -> None:
+        write_qualification(complete, temporary)
+        drawing = drawing_of_qualification(complete)
+        for form in ("svg", "png"):
+            place = (temporary / RECORDS[KIND]).with_suffix(f".{form}")
+            place.write_bytes(drawing.file(form))
+        write_report(complete, temporary / "report.html")
+
+    write_folder(folder, write, replace=replace, kind=KIND)
+    return complete
+
+
+def open_folder(folder: Path) -> Forecast | Result | Qualification:
+    """Open a saved forecast, comparison, sweep, search, fit or qualification; nothing is run again.
 
     Raises
     ------
@@ -70,5 +112,13 @@ def open_folder(folder: Path) -> Forecast | Result:
     """
     kind = kind_of(folder)
     if not kind and folder.is_dir():
-        raise ExocastError(f"{folder} holds no forecast, comparison, sweep, search or fit of exocast")
+        raise ExocastError(
+            f"{folder} holds no forecast, comparison, sweep, search, fit or qualification"
+        )
+    if kind == "blind":
+        raise ExocastError(
+            f"{folder} holds sealed forecasts; `exocast predict-blind --check {folder}` opens it"
+        )
+    if kind == KIND:
+        return open_qualification(folder)
     return open_result(folder) if kind not in ("", "forecast") else Forecast.open(folder)

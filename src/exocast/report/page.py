@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from exocast.learn.saving import Result
 from exocast.material.forecast import Forecast
+from exocast.qualify.qualification import Qualification
 from exocast.report.blocks import Panel
 from exocast.report.panels import (
     answer,
@@ -32,6 +33,7 @@ from exocast.report.panels import (
     sample,
     values,
 )
+from exocast.report.qualifying import panels_of_qualification
 from exocast.report.results import panels_of_result, title_of
 
 __all__ = ["PANELS", "panels_of", "render", "write_report"]
@@ -63,12 +65,12 @@ _JOINT = re.compile(r"(?<=[a-z])([._])(?=[a-z])")
 TEMPLATE, STYLE, SCRIPT = "page.html", "page.css", "page.js"
 
 
-def write_report(result: Forecast | Result, path: Path) -> None:
+def write_report(result: Forecast | Result | Qualification, path: Path) -> None:
     """Write the report of a saved result as one HTML file.
 
     Parameters
     ----------
-    result : Forecast, Comparison, Sweep or Sought
+    result : Forecast, Comparison, Sweep, Sought or Qualification
         Its record and its arrays; nothing is run.
     path : Path
         File to write; its folder exists. It is complete or not there at all.
@@ -84,17 +86,19 @@ def write_report(result: Forecast | Result, path: Path) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def panels_of(result: Forecast | Result) -> tuple[Panel, ...]:
+def panels_of(result: Forecast | Result | Qualification) -> tuple[Panel, ...]:
     """Return every part of the report, in order."""
     if isinstance(result, Forecast):
         idle: tuple[object, ...] = ()
         if result.record.get("ends_on") == "bench":
             idle = OF_A_BODY if result.record["question"]["cargo"] else (*OF_A_BODY, cargo.panel)
         return tuple(panel(result) for panel in PANELS if panel not in idle)
+    if isinstance(result, Qualification):
+        return panels_of_qualification(result)
     return panels_of_result(result)
 
 
-def render(result: Forecast | Result) -> str:
+def render(result: Forecast | Result | Qualification) -> str:
     """Return the page as text; every text of the result is escaped."""
     from jinja2 import Environment, StrictUndefined
 
@@ -105,6 +109,8 @@ def render(result: Forecast | Result) -> str:
     template = environment.from_string(_packaged(TEMPLATE))
     if isinstance(result, Forecast):
         kind, title = "forecast", str(result.record["title"])
+    elif isinstance(result, Qualification):
+        kind, title = "qualification", str(result.record["title"])
     else:
         kind, title = title_of(result)
     return template.render(

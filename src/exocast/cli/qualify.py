@@ -1,0 +1,240 @@
+"""`exocast qualify`: published experiments, predicted against observed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from exocast.cli.cascade import times
+from exocast.cli.console import say, say_written, terminal
+from exocast.cli.files import place_for, refuse_files, write_files
+from exocast.cli.run import parse_members
+from exocast.face.progress import progress_bar
+
+__all__ = ["print_qualification", "qualify_model"]
+
+Record = Mapping[str, Any]
+ROLES = {"build": "calibrated (build)", "verify": "predicted (verify)", "blind": "forecast blind"}
+
+
+def qualify_model(
+    data: Path | None,
+    only: list[str],
+    to: Path | None,
+    out: Path | None,
+    opened: Path | None,
+    members: str,
+    seed: int,
+    threads: int,
+    *,
+    short: bool,
+    replace: bool,
+) -> None:
+    """Forecast and score every case; see `exocast qualify --help`.
+
+    Raises
+    ------
+    ExocastError
+        If a case, a folder or a file is wrong or in the way.
+    """
+    from exocast.qualify.qualification import (
+        MEMBERS,
+        SHORT,
+        SHORT_MEMBERS,
+        cases_of,
+        chosen,
+        qualify,
+        with_opened,
+    )
+    from exocast.qualify.sealed import opened_cases
+    from exocast.report.filing import file_qualification
+
+    console, axes = terminal(), parse_members(members)
+    refuse_files([to])
+    place = place_for(out, "qualification", "qualification", replace=replace)
+    held = chosen(cases_of(data), only or (SHORT if short else ()))
+    sealed = opened_cases(opened) if opened is not None else []
+    started = time.perf_counter()
+    with progress_bar(console) as show:
+        result = qualify(
+            held,
+            members=axes or (SHORT_MEMBERS if short else MEMBERS),
+            seed=seed,
+            threads=threads or os.cpu_count() or 1,
+            short=short,
+            progress=show,
+        )
+    if sealed:
+        result = with_opened(result, sealed)
+    seconds = time.perf_counter() - started
+    command = _command(data, only, opened, members, seed, short=short)
+    complete = file_qualification(result, place, replace=replace, command=command, seconds=seconds)
+    if to is not None:
+        text = json.dumps(complete.record, indent=1, ensure_ascii=False, allow_nan=False)
+        write_files({to: text + "\n"})
+    print_qualification(console, complete.record, f"{seconds:.1f} s")
+    say_written(console, place)
+    if to is not None:
+        say(console, "", str(to))
+
+
+def print_qualification(console: Console, record: Record, when: str) -> None:
+    """Print scores, anchors and directions.
+
+    Parameters
+    ----------
+    console : Console
+        Where it is printed.
+    record : mapping
+        Of the qualification.
+    when : str
+        How long it took, or when it was made.
+    """
+    size = record["members"]
+    console.print(f"[bold]exocast {record['version']}[/]   {record['title']}", soft_wrap=True)
+    console.print(
+        f"forecast    {len(record['cases'])} cases with {size['uncertainty']} x "
+        f"{size['variability']} members   seed {record['seed']}   {when}\n",
+        soft_wrap=True,
+    )
+    console.print(_scores(record))
+    console.print()
+    _anchors(console, record["cases"])
+    _directions(console, record["cases"])
+    _left_out(console, record)
+    if record["short"]:
+        say(console, "Short", "few cases and few members: a check of the path, no verdict")
+
+
+def _scores(record: Record) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("set", no_wrap=True)
+    for title in ("n", "papers", "GMFE", "within\n2-fold", "within\n3-fold", "90 %\ncoverage",
+                  "mean\nratio", "GMFE,\nnaive"):  # fmt: skip
+        table.add_column(title, justify="right", no_wrap=True)
+    for role, words in ROLES.items():
+        held = record["overall"].get(role)
+        if held is None or (role == "blind" and not held["n"]):
+            continue
+        ratio = held["mean_ratio"][0]
+        table.add_row(
+            words,
+            str(held["n"]),
+            str(held["papers"]),
+            _amount(held["gmfe"]),
+            _percent(held["within_2fold"]),
+            _percent(held["within_3fold"]),
+            _percent(held["coverage90"]),
+            times(ratio) if ratio else "·",
+            _amount(held["baseline_gmfe"]) if held["baseline_gmfe"] else "·",
+        )
+    return table
+
+
+def _anchors(console: Console, cases: Sequence[Record]) -> None:
+    """Print each anchor with what is wanted of it."""
+    lines = [
+        (case, point) for case in cases for point in case["points"]
+        if point["tolerance"] and not point["expected"]
+    ]  # fmt: skip
+    if not lines:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("anchor", overflow="fold")
+    for title in ("observed", "predicted", "fold", "aim", ""):
+        table.add_column(title, justify="right" if title else "left", no_wrap=True)
+    for case, point in lines:
+        fold, met = point["fold"], point["met"]
+        verdict = "not run" if met is None else "[green]met[/]" if met else "[yellow]missed[/]"
+        table.add_row(
+            f"{case['paper']}: {_what(point)}",
+            f"{point['observed']:g} {point['unit']}",
+            _amount(point["predicted"]) if point["predicted"] else "·",
+            times(fold) if fold else "·",
+            f"{point['tolerance']:g}-fold",
+            verdict,
+        )
+    console.print(table)
+    console.print()
+
+
+def _directions(console: Console, cases: Sequence[Record]) -> None:
+    """Print each direction with the ratio of the two arms."""
+    lines = [(case, point) for case in cases for point in case["points"] if point["expected"]]
+    if not lines:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("direction", overflow="fold")
+    for title in ("seen", "ratio", "90 %", ""):
+        table.add_column(title, justify="right" if title in ("ratio", "90 %") else "left",
+                         no_wrap=True)  # fmt: skip
+    for case, point in lines:
+        passed = point["passed"]
+        verdict = "not run" if passed is None else (
+            "[green]met[/]" if passed else "[yellow]missed[/]"
+        )  # fmt: skip
+        ends = (point["low"], point["high"])
+        table.add_row(
+            f"{case['paper']}: {_what(point)}",
+            point["expected"],
+            times(point["predicted"]) if point["predicted"] else "·",
+            " to ".join(_amount(end) for end in ends) if None not in ends else "·",
+            verdict,
+        )
+    console.print(table)
+    console.print()
+
+
+def _left_out(console: Console, record: Record) -> None:
+    """Say what no score holds."""
+    failed = [one for one in record["excluded"] if one["what"] == "not run"]
+    for one in failed:
+        say(console, "Not run", f"{one['name']}: {one['reason']}")
+    others = len(record["excluded"]) - len(failed)
+    if others:
+        say(console, "Left out", f"{others} entries, each with its reason in the report")
+
+
+def _what(point: Record) -> str:
+    """Return what was read, in words."""
+    known = {"percent_injected": "% of the dose", "residence": "mean residence"}
+    what = known.get(point["quantity"], str(point["quantity"]).replace("_", " "))
+    hours = point["time_h"]
+    when = "" if hours is None else (
+        f", {60 * hours:.3g} min" if hours < 1 else f", {hours:.3g} h"
+    )  # fmt: skip
+    return f"{point['organ']}, {what}{when}"
+
+
+def _amount(value: float | None) -> str:
+    if value is None:
+        return "·"
+    return f"{float(f'{value:.2g}'):g}" if 0.01 <= abs(value) < 1e4 else f"{value:.0e}"
+
+
+def _percent(share: float | None) -> str:
+    return "·" if share is None else f"{100 * share:.0f} %"
+
+
+def _command(
+    data: Path | None,
+    only: Sequence[str],
+    opened: Path | None,
+    members: str,
+    seed: int,
+    *,
+    short: bool,
+) -> str:
+    """Return what one would type for the same result."""
+    options: list[tuple[str, object]] = [("--data", data), *(("--only", name) for name in only)]
+    options += [("--opened", opened), ("--members", members), ("--seed", "" if seed == 1 else seed)]
+    given = [str(part) for name, value in options if value for part in (name, value)]
+    return shlex.join(["exocast", "qualify", *(["--short"] if short else []), *given])
