@@ -25,6 +25,7 @@ from exocast.cli.app import app
 from exocast.design import templates
 from exocast.evidence import Catalogue
 from exocast.stages import STAGES, methods
+from exocast.stages.biodistribution import ROUTES
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "src/exocast/templates"
@@ -282,6 +283,8 @@ def test_methods() -> None:
     for stage in STAGES:
         assert stage in words
         assert all(method in words for method in methods(stage))
+    assert all(route in words for route in ROUTES)
+    assert "site" in worked("methods", "biodistribution"), "a setting of a route"
     words = worked("methods", "loading")
     assert "electroporation" in words
     assert "pulse_duration" in words

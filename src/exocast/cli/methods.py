@@ -11,8 +11,13 @@ __all__ = ["list_methods"]
 
 
 def list_methods(stage: str) -> None:
-    """List the methods of every stage, or one stage's methods with their settings."""
-    from exocast.design import describe_method, method_names
+    """List the methods of every stage, or one stage's methods with their settings.
+
+    The routes, which a Design names in its regimen, stand with the body that they lead into.
+    """
+    from exocast.design import method_names
+    from exocast.design.explaining import MethodDescription, describe
+    from exocast.design.vocabulary import Vocabulary
     from exocast.stages import STAGES
 
     if stage and stage not in STAGES:
@@ -20,10 +25,13 @@ def list_methods(stage: str) -> None:
     console = terminal()
     table = Table("stage", "method", "what it is", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in [stage] if stage else STAGES:
-        for index, method in enumerate(method_names(name)):
-            described = describe_method(name, method)
+        routes = Vocabulary.packaged().routes() if name == "biodistribution" else {}
+        for method in (*method_names(name), *routes):
+            described = describe(f"{name}.{method}")
+            assert isinstance(described, MethodDescription)
             badge = " [yellow](speculative)[/]" if described.speculative else ""
-            table.add_row("" if index else name, method, described.summary + badge)
+            firsts = {method_names(name)[0]: name, next(iter(routes), ""): "  by route"}
+            table.add_row(firsts.get(method, ""), method, described.summary + badge)
             for setting in described.settings if stage else ():
                 given = "required" if setting.required else setting.default or "none"
                 table.add_row("", f"  {setting.name}", f"{setting.doc} [dim]{given}[/]")
