@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from exocast.laws.phagocyte_encounter import (
     brownian_diffusivity,
     encounter_ceiling,
-    exposed_share,
     uptake_clearance,
 )
 
@@ -60,16 +59,3 @@ def test_shielding_matters_less_where_binding_limits():
     assert float(half / open_) > 0.99
     open_, half = (uptake_clearance(encounter_ceiling(1.0, 1.0, 1.0, s), 1e6) for s in (1.0, 0.5))
     assert float(half / open_) == pytest.approx(0.5, rel=1e-3)
-
-
-@given(copies=st.floats(0, 1e6), half=st.floats(1, 1e4), floor=st.floats(0, 1))
-def test_exposure_stays_between_floor_and_one(copies, half, floor):
-    share = float(exposed_share(copies, half, floor))
-    assert floor - 1e-12 <= share <= 1.0 + 1e-12
-
-
-def test_more_shield_exposes_less():
-    share = exposed_share(np.array([0.0, 10.0, 100.0, 1e6]), 50.0, 0.2)
-    assert share[0] == 1.0
-    assert (np.diff(share) < 0).all()
-    assert share[-1] == pytest.approx(0.2, abs=1e-3)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 __all__ = [
     "brownian_diffusivity",
     "encounter_ceiling",
-    "exposed_share",
     "uptake_clearance",
 ]
 
@@ -160,44 +159,3 @@ def uptake_clearance(ceiling: Array | float, reaction: Array | float) -> Array:
     return np.asarray(
         np.divide(ceiling * reaction, total, out=np.zeros_like(total), where=total > 0)
     )
-
-
-def exposed_share(copies: Array | float, half: Array | float, floor: Array | float) -> Array:
-    r"""Return the share of encounters left open by a shield of so many copies a vesicle.
-
-    Parameters
-    ----------
-    copies : array [copy/particle]
-        Shielding molecules (PEG chains, CD47) on one vesicle.
-    half : array [copy/particle]
-        Copies that do half of what a full shield does.
-    floor : array [1]
-        Share left under a full shield.
-
-    Returns
-    -------
-    array [1]
-        1 without a shield, falling to `floor`.
-
-    Equation
-    --------
-    s = s_0 + \frac{1 - s_0}{1 + c / c_{1/2}}
-
-    Symbols
-    -------
-    s : returned
-    c : copies
-    c_{1/2} : half
-    s_0 : floor
-
-    Notes
-    -----
-    The simplest saturable form; assumed.
-
-    Examples
-    --------
-    >>> float(exposed_share(0.0, 50.0, 0.2)), round(float(exposed_share(50.0, 50.0, 0.2)), 3)
-    (1.0, 0.6)
-    """
-    copies = np.asarray(copies, dtype=float)
-    return np.asarray(floor + (1 - np.asarray(floor)) / (1 + copies / half))
