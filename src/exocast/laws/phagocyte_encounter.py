@@ -82,7 +82,7 @@ def encounter_ceiling(
         Flux relative to a sphere in liquid at rest: flow raises it, crowding in a narrow sinusoid
         lowers it.
     exposed : array [1]
-        Share of encounters in which nothing (PEG, CD47 ...) hides the vesicle, at most 1.
+        Share of encounters in which nothing (a coat of PEG) hides the vesicle, at most 1.
 
     Returns
     -------
