@@ -55,6 +55,8 @@ def compare_labels(
         console.print(table)
     console.print()
     console.print(_figures(entries))
+    console.print()
+    console.print(_meanings(entries))
     drawn = ", ".join(present(time, "s") for time in sorted(set(sampled)))
     console.print(
         f"\nAn organ holds its residual blood. Plasma is drawn at {drawn}.\nA clearance is that of "
@@ -114,6 +116,20 @@ def _figures(entries: Sequence[Mapping[str, Any]]) -> Table:
         at_hour = [share["median"] for share in entry["not_vesicles"] if share["time_h"] == 1.0]
         cells.append(_percent(100 * at_hour[0]) if at_hour and at_hour[0] is not None else "·")
         table.add_row(entry["label"] or "vesicles", *cells)
+    return table
+
+
+def _meanings(entries: Sequence[Mapping[str, Any]]) -> Table:
+    """Return what each label can and cannot show, in words."""
+    from exocast.stages.biodistribution.label import label_named
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("label", "can show", "cannot show"):
+        table.add_column(title, overflow="fold")
+    for entry in entries:
+        if entry["label"]:
+            label = label_named(entry["label"])
+            table.add_row(entry["label"], label.shows, label.hides)
     return table
 
 

@@ -69,7 +69,8 @@ class Vocabulary:
         """
         from exocast.instruments.readers.observed import read_observed
 
-        return read_observed(path, label=label, organs=self.organs(), labels=self.labels())
+        labels = self.labels_and_aliases()
+        return read_observed(path, label=label, organs=self.organs(), labels=labels)
 
     def organs(self) -> tuple[str, ...]:
         """Return the organs of the body, a tumour among them."""
@@ -115,6 +116,14 @@ class Vocabulary:
         need = Need(BODY_WEIGHT, context)
         catalogue = self.catalogue()
         return catalogue.find(need) if catalogue.matching(need) else None
+
+    def labels_and_aliases(self) -> tuple[str, ...]:
+        """Return the labels, and the products that a Design may name in their place."""
+        from exocast.stages.biodistribution.label import label_names, label_table
+
+        known = self.labels()
+        others = set(label_names()) - set(label_table())
+        return (*known, *sorted(others)) if known else ()
 
     @staticmethod
     @cache

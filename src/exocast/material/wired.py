@@ -244,22 +244,29 @@ def _riders(wiring: Wiring, rider: str) -> tuple[Passenger, ...]:
     passengers = []
     for index, carrier in enumerate(wiring.carriers):
         places = [place.states[index] for place in wiring.places.values() if not place.sink]
-        loss: dict[State, tuple[Expression | float, State | None]] = {
-            item.place.states[index]: (item.rates[index], wiring.pool(item.pool))
-            for item in wiring.losses
-            if item.rider == rider
-        }
+        loss: dict[State, tuple[Expression | float, State | None]] = {}
+        further: list[tuple[State, Expression, State]] = []
+        for item in wiring.losses:
+            if item.rider == rider:
+                at, rate, pool = item.place.states[index], item.rates[index], wiring.pool(item.pool)
+                if at in loss:
+                    further.append((at, rate, pool))
+                else:
+                    loss[at] = (rate, pool)
         # A loss of 0 gives the rider states of its own even where nothing is lost, so that it
         # can be kept, integrated and balanced like any other.
         loss.setdefault(wiring.entries[0].place.states[index], (0.0, wiring.pool(lost)))
-        passengers.append(
-            wiring.network.passenger(
-                f"{rider}.{carrier.name}",
-                places,
-                loss,
-                leaves={place.states[index]: wiring.pool(pool) for place, pool in leaves},
-            )
+        passenger = wiring.network.passenger(
+            f"{rider}.{carrier.name}",
+            places,
+            loss,
+            leaves={place.states[index]: wiring.pool(pool) for place, pool in leaves},
         )
+        for at, rate, pool in further:  # A second way out of the same place.
+            held = passenger.at(at)
+            assert isinstance(held, State)
+            wiring.network.flux(held, pool, rate * held)
+        passengers.append(passenger)
     return tuple(passengers)
 
 

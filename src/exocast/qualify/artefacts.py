@@ -19,10 +19,7 @@ and one for the cargo, where there is one: copies that are no cargo of a vesicle
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -37,9 +34,10 @@ from exocast.material.spread import three_bars
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.assay.total_protein import KINDS, PROTEIN, TotalProtein
 from exocast.stages.biodistribution import Tag
+from exocast.stages.biodistribution.label import label_named
 from exocast.stages.biodistribution.tag import UNBOUND
 
-__all__ = ["artefacts_record", "label_controls"]
+__all__ = ["artefacts_record"]
 
 Array = NDArray[np.float64]
 
@@ -66,14 +64,6 @@ CONTROLS: Mapping[str, tuple[str, str]] = {
         "the loaded sample after nuclease or protease, injected",
     ),
 }
-
-
-@cache
-def label_controls() -> Mapping[str, Mapping[str, str]]:
-    """Return what each packaged label takes to, and the control of its free form."""
-    text = (resources.files("exocast") / "data" / "label_controls.toml").read_text("utf-8")
-    table: Mapping[str, Mapping[str, str]] = tomllib.loads(text)
-    return table
 
 
 def artefacts_record(
@@ -116,14 +106,12 @@ def _label(
 ) -> dict[str, Any]:
     """Return the pools of one label."""
     size = run.axes.uncertainty
-    held = label_controls().get(label, {})
-    takes_to = held.get("takes_to", "")
+    held = label_named(label)
+    takes_to = held.takes_to
     p = draws_for(Tag(label=label), run.plan.study, branch.ensemble)
     row = p.row(UNBOUND)
     basis = f"the catalogue's prior for this label ({row.standing}, {row.source})"
-    words = held.get("free", "label on no vesicle")
-    control = held.get("control", "the label alone, through the same clean-up")
-    pools = [_pool("free", words, control, p[UNBOUND], size, rows, basis)]
+    pools = [_pool("free", held.free, held.control, p[UNBOUND], size, rows, basis)]
     shares, basis = {}, ""
     if takes_to == "membrane":
         shares, basis = _by_surface(branch.batch.suspension), "membrane surface in the dosed tube"

@@ -10,14 +10,10 @@ from numpy.typing import NDArray
 
 from exocast.design.preparing import draws_for
 from exocast.design.simulating import Branch
-from exocast.laws.label_kinetics import left_behind
 from exocast.material.document import Plan
 from exocast.material.observed import BLOOD, EXCRETA
-from exocast.stages.biodistribution import Tag
 from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY
-from exocast.stages.biodistribution.routes.joining import LIQUID
 from exocast.stages.biodistribution.sampling import Sampling
-from exocast.stages.biodistribution.tag import SOLUBLE_LOSS, UNBOUND
 
 __all__ = ["Assay"]
 
@@ -25,6 +21,9 @@ Array = NDArray[np.float64]
 
 PARTS = ("vesicles", "free", "released", "catabolites")
 """What a signal is made of: label that is or was on vesicles, never was, left them, is digested."""
+
+_IN_ORGANS = {"": "vesicles", ".aboard": "vesicles", ".free": "free", ".catabolite": "catabolites"}
+"""Ending of an organ's output, and the part of its signal that it is."""
 
 
 class Assay:
@@ -124,14 +123,12 @@ class Assay:
         if (organ, label) in self._parts:
             return self._parts[organ, label]
         plasma = np.asarray(published["plasma.volume"], dtype=float)
-        soluble = course.of(f"{label}.soluble")
-        never = np.minimum(self._never_bound(label), soluble)
         spread = (plasma / published[f"{label}.soluble_volume"])[:, None]
         lost = (plasma / published[f"{label}.catabolite_volume"])[:, None]
         inside = {
             "vesicles": course.of(f"blood.{label}.aboard"),
-            "free": never * spread,
-            "released": (soluble - never) * spread,
+            "free": course.of(f"{label}.free") * spread + course.of(f"{label}.particles"),
+            "released": course.of(f"{label}.released") * spread,
             "catabolites": course.of(f"{label}.catabolite") * lost,
         }
         if organ not in BLOOD:
@@ -139,36 +136,12 @@ class Assay:
             if self.sampling.perfused:
                 left = left * published["residual_after_perfusion"]
             inside = {name: amount * left[:, None] for name, amount in inside.items()}
-            for output in (f"{organ}.{label}", f"{organ}.{label}.aboard"):
+            for ending, part in _IN_ORGANS.items():
+                output = f"{organ}.{label}{ending}"
                 if output in course.names:
-                    inside["vesicles"] = inside["vesicles"] + course.of(output)
+                    inside[part] = inside[part] + course.of(output)
         found = {name: self._over(amount, label) for name, amount in inside.items()}
         return self._parts.setdefault((organ, label), found)
-
-    def _never_bound(self, label: str) -> Array:
-        """Return what is left of the label that was injected on no vesicle, array (n, t).
-
-        Notes
-        -----
-        Its pool is emptied by one rate alone: unbound x dose x exp(-loss (t - t_dose)), or the mean
-        of that over an infusion. Where it must first get in from a site, it does so at one rate.
-        """
-        p = draws_for(Tag(label=label), self.plan.study, self.branch.ensemble)
-        wired = self.branch.wired
-        since = np.maximum(self.time[None, :] - wired.times[:, None], 0.0)
-        due = self.time[None, :] >= wired.times[:, None]
-        loss = p[SOLUBLE_LOSS][:, None, None]
-        liquid = self.branch.published.get(LIQUID)
-        if liquid is not None:
-            entry = liquid.label_to_blood[:, None, None]
-            left = entry * left_behind(entry + liquid.lost[:, None, None], loss, since) * due
-        elif wired.duration > 0:
-            running = np.minimum(since, wired.duration)
-            lasting = np.exp(-loss * (since - running)) - np.exp(-loss * since)
-            left = lasting / (loss * wired.duration) * due
-        else:
-            left = np.exp(-loss * since) * due
-        return np.asarray(p[UNBOUND][:, None] * np.einsum("nd,ndt->nt", wired.dosed[label], left))
 
     def _over(self, amount: Array, label: str) -> Array:
         given = self._given[label or "particles"]

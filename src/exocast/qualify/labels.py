@@ -87,11 +87,11 @@ def labels_record(
     if not design.plan().has_body:
         problem = "nothing is dosed: the Design ends on the bench, and no label rides anywhere."
         raise DesignError(design.name, [Problem(problem)])
-    known = design.vocabulary.labels()
+    known, names = design.vocabulary.labels(), design.vocabulary.labels_and_aliases()
     for label in labels:
-        if label not in known:
+        if label not in names:
             raise DesignError(
-                design.name, [Problem(f"no label `{label}`. {nearest(label, known)}")]
+                design.name, [Problem(f"no label `{label}`. {nearest(label, names)}")]
             )
     drawn = np.unique(np.round(times, 3))
     if len(drawn) < LEAST_POINTS or not 0 < drawn[0] <= drawn[-1] <= 24 * HOUR:

@@ -56,6 +56,12 @@ ROUTE_PARTS = "route.parts"
 ABOARD = ".aboard"
 """Marks the output of what still rides vesicles, beside that of what cells took."""
 
+ALONE = (".free", ".catabolite")
+"""Marks those of label that an organ took without a vesicle."""
+
+_SUMS = (".soluble", ".excreted")
+"""Mark sums of label that is kept in parts as well."""
+
 
 def show_rider(
     wiring: Wiring, where: str, rider: str, places: Sequence[tuple[Place, float]]
@@ -121,8 +127,10 @@ class Sampling:
                 f"{label}.catabolite_volume",
             )
         ]
-        pools = (f"blood.{label}{ABOARD}", f"{label}.soluble", f"{label}.catabolite")
-        return plasma_signal(*(self.course.of(name) for name in pools), *volumes)
+        # Particles of a label's own stay in plasma, as vesicles do.
+        in_it = self.course.of(f"blood.{label}{ABOARD}") + self.course.of(f"{label}.particles")
+        soluble = self.course.of(f"{label}.free") + self.course.of(f"{label}.released")
+        return plasma_signal(in_it, soluble, self.course.of(f"{label}.catabolite"), *volumes)
 
     def concentration(self, matrix: Matrix = "plasma", label: str = "") -> Array:
         """Return percent injected per volume of plasma, serum or whole blood, (n, t) [1/m^3].
@@ -175,7 +183,7 @@ class Sampling:
         """Return what an organ holds outside its blood: in cells, and between them."""
         if not label:
             return self.course.of(name)
-        wanted = (f"{name}.{label}", f"{name}.{label}{ABOARD}")
+        wanted = [f"{name}.{label}{part}" for part in ("", ABOARD, *ALONE)]
         found = [self.course.of(output) for output in wanted if output in self.course.names]
         if not found:
             raise WiringError(
@@ -192,5 +200,5 @@ class Sampling:
 
 def _holds(name: str, label: str) -> bool:
     """Return whether an output holds a label, and no part of what another one holds."""
-    part = name.startswith("balance.") or name.endswith(".bound")
+    part = name.startswith("balance.") or name.endswith((".bound", *_SUMS))
     return f".{label}." in f".{name}." and not part
