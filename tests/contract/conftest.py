@@ -22,7 +22,7 @@ from exocast.material.ledger import Exchange
 from exocast.material.step import PreparationStep, Step
 from exocast.material.suspension import Copies, Population, Suspension, default_grid
 from exocast.stages import STAGES, methods
-from exocast.stages.biodistribution import ROUTES, Tag
+from exocast.stages.biodistribution import ROUTES, MagneticPull, Tag, Targeting
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
 from exocast.stages.isolation import Spin
 
@@ -37,6 +37,8 @@ ENTRIES: dict[str, type[Step]] = {
     **{f"biodistribution.{name}": cls for name, cls in ROUTES.items()},
     "biodistribution.tag": Tag,
     "biodistribution.dissolved_cargo": DissolvedCargo,
+    "biodistribution.targeting": Targeting,
+    "biodistribution.magnetic_pull": MagneticPull,
 }
 """Every class that a Design can name, by ``stage.method``."""
 
@@ -99,7 +101,18 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         },
     },
     "storage.liquid": {"a week": {"duration": 7 * DAY, "container": "low_binding"}},
+    "surface_engineering.display": {
+        "a peptide": {"molecule": "irgd"},
+        "a shield": {"molecule": "cd47", "anchor": "tetraspanin", "displaying": 1.0},
+    },
+    "surface_engineering.insertion": {
+        "a ligand": {"molecule": "transferrin"},
+        "a coat": {"molecule": "peg", "amount": 1e-9},
+        "iron": {"molecule": "iron_oxide", "amount": 1e-10},
+    },
     "biodistribution.tag": {"dye": {"label": "lipophilic-dye"}},
+    "biodistribution.targeting": {"peptide": {"ligand": "irgd"}},
+    "biodistribution.magnetic_pull": {"over the liver": {"organ": "liver"}},
     "biodistribution.dissolved_cargo": {"siRNA": {"cargo": "siRNA"}},
 }  # fmt: skip
 """Settings of the examples of each entry, by name; an entry without required settings has one."""

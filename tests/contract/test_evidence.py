@@ -21,14 +21,17 @@ from exocast.evidence.catalogue import lint
 from exocast.evidence.ensemble import quantile
 from exocast.evidence.parameter import Value
 from exocast.material.document import Subject
+from exocast.material.magnet import Magnet
 from exocast.material.step import settings_of
 from exocast.material.study import Study
 from exocast.qualify.casebook import CASES, packaged_cases
 from exocast.stages import STAGES, methods
 from exocast.stages.assay.nta import ANALYSES
 from exocast.stages.assay.total_protein import TotalProtein
-from exocast.stages.biodistribution import DISTURBANCES, ROUTES
+from exocast.stages.biodistribution import DISTURBANCES, ROUTES, Tag
 from exocast.stages.biodistribution.anatomy import Anatomy
+from exocast.stages.biodistribution.label import label_table
+from exocast.stages.biodistribution.ligands import SITES, ligand_table, receptor_table
 from exocast.stages.biodistribution.phagocytes import SHIELDS
 from exocast.stages.biodistribution.phagocytosis import PEG, VESICLE
 from exocast.stages.biodistribution.physiology import circulation, needs
@@ -47,6 +50,8 @@ from exocast.stages.loading.cargo import cargo_table
 from exocast.stages.loading.electroporation import Electroporation
 from exocast.stages.loading.precipitate import KIND
 from exocast.stages.storage.vial import BUFFERS, MATERIALS
+from exocast.stages.surface_engineering import Display, Insertion
+from exocast.stages.surface_engineering.molecules import COATS
 
 DATA = Path(exocast.__file__).parent / "data"
 ROWS = [row for rows in Catalogue.packaged().values.values() for row in rows]
@@ -68,14 +73,21 @@ WORDS: Mapping[str, set[str]] = {
     "substance": set(SUBSTANCES),
     "coating": set(COATINGS),
     "phospholipid": set(PHOSPHOLIPIDS),
-    "anchor": set(ANCHORS),
+    "anchor": {
+        *ANCHORS,
+        *(a for cls in (Display, Insertion) for a in settings_of(cls)["anchor"].choices),
+    },
+    "label": set(label_table()),
+    "ligand": set(ligand_table()),
+    "receptor": set(receptor_table()),
+    "molecule": {*COATS, *ligand_table()},
     "serum": set(SERUM),
     "resin": set(RESINS),
     "material": set(MATERIALS),
     "buffer": {*BUFFERS, *settings_of(Electroporation)["buffer"].choices},
     "route": set(ROUTES),
     "region": {*gut.REGIONS, *inhaled.REGIONS, *intranasal.REGIONS, topical.REGION},
-    "site": set(settings_of(ROUTES["subcutaneous"])["site"].choices),
+    "site": {*SITES, "tumour_cell", *settings_of(ROUTES["subcutaneous"])["site"].choices},
     "delivery": set(settings_of(ROUTES["inhaled"])["delivery"].choices),
     "dye": set(settings_of(TotalProtein)["dye"].choices),
     "antigen": {PEG, VESICLE},
@@ -94,7 +106,6 @@ CITED_ONLY = {
 NAMES = {
     "cell": "isolated from, and counted on, this cell",
     "target_cell": "as a Design writes it",
-    "label": "as a Design writes it",
     "rotor": "as the maker prints it",
 }
 """Contexts whose words are names that people bring; each is one that a message can offer."""
@@ -140,8 +151,13 @@ def test_a_rotor_has_all_of_its_geometry() -> None:
     assert len({frozenset(keys) for keys in held.values()}) == 1
 
 
-def test_a_label_has_all_of_its_rows() -> None:
-    named = {row.context["label"] for row in ROWS if "label" in row.context}
+def test_a_label_has_all_of_its_rows(catalogue: Catalogue) -> None:
+    named = set(label_table())
+    for name in named:
+        tag = Tag(label=name)
+        for need in tag.needs():
+            context = {"species": "mouse", **tag.context(), **need.context}
+            assert catalogue.matching(Need(need.parameter, context)), (name, need)
     observed = {case.label for case in packaged_cases()} - {""}
     assert observed <= named
 
@@ -151,7 +167,7 @@ def test_every_source_is_cited(catalogue: Catalogue) -> None:
     held = [*DATA.glob("*.*"), *CASES.glob("*.toml")]
     tables = [path.read_text(encoding="utf-8") for path in held]
     cited = set(re.findall(r"[a-z0-9_]+", "\n".join(tables)))
-    for cls in (cls for stage in STAGES for cls in methods(stage).values()):
+    for cls in (Magnet, *(cls for stage in STAGES for cls in methods(stage).values())):
         for one in settings_of(cls).values():
             cited.add(one.source)
             cited |= {row.source for row in settings_of(one.table).values()} if one.table else set()

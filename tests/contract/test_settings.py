@@ -7,6 +7,7 @@ all their options, free texts through `TEXTS`. What a setting `moves` is looked 
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -20,7 +21,7 @@ from exocast.material.ledger import Exchange
 from exocast.material.step import PreparationStep, Setting, Step, settings_of
 from exocast.material.suspension import Suspension
 from exocast.stages import STAGES, methods
-from exocast.stages.biodistribution import ROUTES, Tag
+from exocast.stages.biodistribution import ROUTES, MagneticPull, Tag, Targeting
 
 Array = np.ndarray
 G = 9.80665
@@ -48,6 +49,23 @@ def coat(name: str) -> Callable[[Suspension, Exchange], Array]:
     return lambda after, exchange: np.sum(
         [one.surface[name] for one in after.populations if one.kind in kinds], axis=0
     )
+
+
+def on_small(*names: str) -> Callable[[Suspension, Exchange], Array]:
+    """Return what reads the sum of surface properties of small EVs that begin so; 0 for none."""
+
+    def read(after: Suspension, exchange: Exchange) -> Array:
+        held = after.population("small_ev").surface
+        found = [held[name] for name in held if name.startswith(names) and ".share" not in name]
+        return np.sum([np.zeros(after.members), *found], axis=0)
+
+    return read
+
+
+def carried(after: Suspension, exchange: Exchange) -> Array:
+    """Return a number that tells the names of surface properties apart."""
+    held = after.population("small_ev").surface
+    return np.full(after.members, float(zlib.crc32(" ".join(sorted(held)).encode())))
 
 
 def pelleted(after: Suspension, exchange: Exchange) -> Array:
@@ -80,6 +98,13 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
     "cargo inside": pool("inside"),
     "cargo aggregated": pool("aggregated"),
     "pelleted": pelleted,
+    "copies on small EVs": on_small("ligand.", "cd47_", "albumin_", "peg_copies", "magnetic_"),
+    "what small EVs carry": carried,
+    "desorption": on_small("peg_desorption"),
+    "sialic acid": lambda after, exchange: np.asarray(
+        after.population("small_ev").surface.get("sialic_acid_share", np.ones(after.members))
+    ),
+    "time at the bench": lambda after, exchange: np.asarray(exchange.resources.time),
     "seen [particle]": note("seen [particle]"),
     "counting error [1]": note("counting error [1]"),
     "protein [kg]": note("protein [kg]"),
@@ -92,6 +117,8 @@ ELSEWHERE = {
     "peak in blood": "tests/unit/routes",
     "vesicles in lung": "tests/unit/routes",
     "vesicles in nose": "tests/unit/routes",
+    "what receptors take": "ligands are wired in tests/unit/biodistribution/test_targeting.py",
+    "held by a magnet": "magnets are wired in tests/unit/biodistribution/test_targeting.py",
 }
 """Names of quantities that are not in the tube."""
 
@@ -102,6 +129,8 @@ BASES: Mapping[str, Mapping[str, Any]] = {
     "donor.dissolved_cargo.cargo_mass": {"cargo_amount": 0.0},
     "isolation.differential_centrifugation.spins.resuspend": {"keep": "pellet"},
     "isolation.differential_centrifugation.spins.rpm": {"rcf": None},
+    "surface_engineering.insertion.chain_mass": {"molecule": "peg"},
+    "surface_engineering.insertion.anchor": {"molecule": "peg"},
     "isolation.differential_centrifugation.spins.rcf": {"rpm": None},
     "isolation.differential_centrifugation.spins.buffer": {"keep": "pellet", "resuspend": 1e-6},
 }
@@ -149,6 +178,8 @@ TEXTS: Mapping[str, tuple[Any, ...]] = {
     "isolation.differential_centrifugation.spins.rotor": ("SW 40Ti", "Type 45 Ti", "TLA 110"),
     "isolation.differential_centrifugation.spins.buffer": ("PBS", "sucrose"),
     "isolation.size_exclusion.buffer": ("PBS", "sucrose"),
+    "surface_engineering.display.molecule": ("irgd", "cd47", "albumin_binder"),
+    "surface_engineering.insertion.molecule": ("transferrin", "peg", "iron_oxide"),
     "loading.electroporation.cargo": ("siRNA", "paclitaxel", "doxorubicin", "catalase"),
     "loading.passive_incubation.cargo": ("siRNA", "paclitaxel", "doxorubicin", "catalase"),
 }
@@ -163,6 +194,10 @@ IN_A_RUN = {
         for name, cls in ROUTES.items()
         for one in settings_of(cls)
     },
+    "biodistribution.targeting.ligand": "test_targeting",
+    "biodistribution.magnetic_pull.organ": "test_targeting",
+    "biodistribution.magnetic_pull.gradient": "test_targeting",
+    "biodistribution.magnetic_pull.duration": "test_targeting",
 }
 """Settings that only a whole run can show to act, and where it does."""
 
@@ -178,7 +213,8 @@ class Turned:
 
 def classes() -> dict[str, type[Step]]:
     found = {f"{s}.{n}": cls for s in STAGES for n, cls in methods(s).items()}
-    return {**found, **{f"biodistribution.{n}": c for n, c in ROUTES.items()}, "tag": Tag}
+    others = {"tag": Tag, "targeting": Targeting, "magnetic_pull": MagneticPull}
+    return {**found, **{f"biodistribution.{n}": c for n, c in ROUTES.items()}, **others}
 
 
 def addresses(cls: type[Any], label: str) -> Iterator[tuple[str, tuple[str, ...], Setting]]:

@@ -42,6 +42,13 @@ stage = "loading"
 method = "passive_incubation"
 cargo = "doxorubicin"
 """
+IRON = """
+[[step]]
+stage = "surface_engineering"
+method = "insertion"
+molecule = "iron_oxide"
+amount = "1 nmol"
+"""
 READINGS = """time [h],organ,quantity,value,unit
 1,liver,percent_injected,{value},%ID
 4,spleen,percent_injected,5,%ID
@@ -100,6 +107,18 @@ TURNS: Mapping[str, tuple[Settings, ...]] = {
         {"regimen.dose": "1e10 particles"},
     ),
     "regimen.times": ({"regimen.times": ["0 h"]}, {"regimen.times": ["0 h", "12 h"]}),
+    "regimen.magnet.organ": (
+        {"+": IRON, "regimen.magnet": {"organ": "liver"}},
+        {"+": IRON, "regimen.magnet": {"organ": "tumour"}},
+    ),
+    "regimen.magnet.gradient": (
+        {"+": IRON, "regimen.magnet": {"organ": "liver", "gradient": "10 T/m"}},
+        {"+": IRON, "regimen.magnet": {"organ": "liver", "gradient": "100 T/m"}},
+    ),
+    "regimen.magnet.duration": (
+        {"+": IRON, "regimen.magnet": {"organ": "liver", "duration": "5 min"}},
+        {"+": IRON, "regimen.magnet": {"organ": "liver", "duration": "1 h"}},
+    ),
     "observed.file": ({"+": observed()}, {"+": observed(file="other.csv")}),
     "observed.label": ({"+": observed()}, {"+": observed(label="lipophilic-dye")}),
     "observed.perfused": ({"+": observed()}, {"+": observed(perfused="true")}),
@@ -158,6 +177,7 @@ SEEN: Mapping[str, Callable[[Run, Mapping[str, Any]], Any]] = {
     "label": lambda run, record: list(run.base[0].course.names),
     "what is shown": lambda run, record: _labelled(run),
     "clearance": lambda run, record: run.base[0].course.at("blood", 600.0),
+    "held by a magnet": lambda run, record: _held(run),
     "report": lambda run, record: record["observed"],
     "smoothness": lambda run, record: run.axes.members,
 }
@@ -237,6 +257,12 @@ def _shown(run: Run, record: Mapping[str, Any]) -> dict[str, Any]:
         "time": course.time.tolist(),
         "amount": course.amount.tobytes(),
     }
+
+
+def _held(run: Run) -> list[float]:
+    """Return what a magnet holds a quarter of an hour after the dose, wherever it is held."""
+    course = run.base[0].course
+    return [float(course.at(name, 900.0)[0]) for name in course.names if name.endswith(".held")]
 
 
 def _labelled(run: Run) -> dict[int, list[float]]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 from exocast.cli.bodies import print_body, print_species
 from exocast.cli.console import terminal
@@ -28,7 +30,11 @@ from exocast.evidence import Catalogue
 
 if TYPE_CHECKING:
     from exocast.design import Design
-    from exocast.design.explaining import HypothesisDescription, ValueDescription
+    from exocast.design.explaining import (
+        HypothesisDescription,
+        ThingDescription,
+        ValueDescription,
+    )
 
 __all__ = ["complete_keys", "design_of", "explain_key"]
 
@@ -44,7 +50,7 @@ def explain_key(
     ----------
     key : str
         ``stage.method``, a setting's address, a table such as regimen, a value's key, the family of
-        a hypothesis, a species, or ``species`` for all of them.
+        a hypothesis, a species, ``species`` for all of them, or a label, a ligand or a receptor.
     design : str
         A Design, a packaged one by name, or the folder of a saved forecast, whose question is
         answered under each rival; the packaged demo where it is empty.
@@ -65,6 +71,7 @@ def explain_key(
         HypothesisDescription,
         MethodDescription,
         SettingExplained,
+        ThingDescription,
         describe,
     )
 
@@ -81,6 +88,9 @@ def explain_key(
         return
     if isinstance(found, BodyDescription):
         print_body(console, found, catalogue, full=full)
+        return
+    if isinstance(found, ThingDescription):
+        _print_thing(console, found)
         return
     with design_of(design) if answer else nullcontext() as asked:
         if isinstance(found, HypothesisDescription):
@@ -152,9 +162,13 @@ def complete_keys(incomplete: str) -> list[str]:
     from exocast.stages import STAGES
 
     if "." not in incomplete:
+        from exocast.stages.biodistribution.label import label_names
+        from exocast.stages.biodistribution.ligands import ligand_table, receptor_table
+
         families = Catalogue.packaged().hypotheses
         bodies = ["species", *body_names(Vocabulary.packaged())]
         known = [*EXPLAINED, *families, *bodies, *(f"{stage}." for stage in (*STAGES, "cargo"))]
+        known += [*label_names(), *ligand_table(), *receptor_table()]
         return [name for name in known if name.startswith(incomplete)]
     stage = incomplete.partition(".")[0]
     known = [key for key in Catalogue.packaged().values if key.startswith(f"{stage}.")]
@@ -182,6 +196,23 @@ def _print_value(console: Console, found: ValueDescription, catalogue: Catalogue
         wrapped(console, f"{row.source}, {source_of(source)}", indent=3, style="dim")
         if row.note:
             wrapped(console, row.note, indent=3)
+
+
+def _print_thing(console: Console, found: ThingDescription) -> None:
+    """Print what a label, a ligand or a receptor is, and the rows that are specific to it."""
+    console.print(f"[bold]{found.name}[/]   a {found.what}: {escape(found.title)}")
+    table = Table.grid(padding=(0, 2, 0, 1))
+    table.add_column(overflow="fold", max_width=22)
+    table.add_column(overflow="fold")
+    for word, said in found.facts:
+        table.add_row(Text(word, "bold"), Text(said))
+    console.print(table)
+    console.print("\n[bold]Evidence[/]   the rows that are its own")
+    for row in found.rows:
+        console.print(Text.assemble("   ", (row.key, "bold")), soft_wrap=True)
+        wrapped(console, line_of(row), indent=5)
+        place = f", {row.locator}" if row.locator else ""
+        wrapped(console, f"{row.source}{place}; read: {row.read}", indent=7, style="dim")
 
 
 def _print_hypothesis(console: Console, found: HypothesisDescription, catalogue: Catalogue) -> None:

@@ -20,11 +20,13 @@ from exocast.design.rules import (
     check_dose,
     check_half,
     check_labels,
+    check_magnet,
     check_order,
     check_question,
     check_species,
     check_times,
     check_tumour,
+    displayed_by,
     other_cell,
     same_sex,
     unused,
@@ -155,8 +157,9 @@ class _Builder:
         if not self.on_the_bench:
             check_times(self.desk, self.tree, question, regimen or MISSING, run)
             check_tumour(self.desk, self.tree, subject, regimen or MISSING, kinetic)
+            check_magnet(self.desk, self.tree, regimen or MISSING, subject)
             check_disturbances(self.desk, self.tree, subject)
-            check_labels(self.desk, self.tree, subject, self.vocabulary.labels())
+            check_labels(self.desk, self.tree, subject, self.vocabulary.labels_and_aliases())
             check_dose(self.desk, self.tree, regimen or MISSING, cargo, carried_by(steps))
         if self.desk.problems:
             return None
@@ -165,7 +168,10 @@ class _Builder:
             regimen = replace(regimen, dose=regimen.dose.absolute(subject.body_weight))
             labels = [*subject.labels, *labels]
         study = _study(question, subject, regimen, run, cargo, labels)
-        study = replace(study, carrier=carried_by(steps))
+        magnet = regimen.magnet if regimen is not None else None
+        study = replace(
+            study, carrier=carried_by(steps), ligands=displayed_by(steps), magnet=magnet
+        )
         notes = other_cell(question, subject) if subject else unused(self.tree)
         if subject is not None:
             notes += same_sex(subject, self.vocabulary.sexes(subject.species))

@@ -35,11 +35,13 @@ __all__ = [
     "ParameterDescription",
     "SettingDescription",
     "SettingExplained",
+    "ThingDescription",
     "ValueDescription",
     "describe",
     "describe_hypothesis",
     "describe_method",
     "describe_table",
+    "describe_thing",
     "describe_value",
     "known_names",
     "method_names",
@@ -204,6 +206,27 @@ class HypothesisDescription:
     rows: Mapping[str, tuple[Value, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class ThingDescription:
+    """A label, a ligand or a receptor: what it is, and the rows that are specific to it.
+
+    Attributes
+    ----------
+    name, what, title : str
+        Name in a Design, ``label``, ``ligand`` or ``receptor``, and words for people.
+    facts : tuple of (str, str)
+        What is said of it, each under a word.
+    rows : tuple of Value
+        Rows in whose context it stands.
+    """
+
+    name: str
+    what: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    rows: tuple[Value, ...]
+
+
 Described = (
     MethodDescription
     | SettingExplained
@@ -211,6 +234,7 @@ Described = (
     | HypothesisDescription
     | BodyDescription
     | SpeciesList
+    | ThingDescription
 )
 
 
@@ -293,13 +317,13 @@ def describe_table(name: str) -> MethodDescription:
 def describe(
     name: str, *, vocabulary: Vocabulary | None = None, catalogue: Catalogue | None = None
 ) -> Described:
-    """Describe whatever has a name: a method, setting, table, value, hypothesis or species.
+    """Describe whatever has a name: method, setting, table, value, hypothesis, species or label.
 
     Parameters
     ----------
     name : str
         ``stage.method``, the address of a setting, a table, a key, the family of a hypothesis, a
-        species, or ``species`` for all of them.
+        species, ``species`` for all of them, or a label, a ligand or a receptor.
     vocabulary : Vocabulary, optional
         Where methods are looked up.
     catalogue : Catalogue, optional
@@ -323,6 +347,9 @@ def describe(
         return describe_hypothesis(family, held)
     if name in held.values:
         return describe_value(name, vocabulary=names, catalogue=held)
+    thing = describe_thing(name, held)
+    if thing is not None:
+        return thing
     for owner, rest in _owners(name, names, held):
         if not rest:
             return owner
@@ -388,13 +415,58 @@ def describe_hypothesis(family: str, catalogue: Catalogue | None = None) -> Hypo
     return HypothesisDescription(family, hypothesis, rows)
 
 
+def describe_thing(name: str, catalogue: Catalogue) -> ThingDescription | None:
+    """Describe a label, a ligand or a receptor; None where nothing of that kind has the name."""
+    from exocast.stages.biodistribution.label import label_named, label_names
+    from exocast.stages.biodistribution.ligands import ligand_table, receptor_table
+
+    facts: dict[str, str] = {}
+    if name in label_names():
+        label = label_named(name)
+        what, title, known = "label", label.title, label.name
+        facts = {
+            "family": label.family,
+            "shows": label.shows,
+            "cannot show": label.hides,
+            "binds": f"{label.takes_to}; on no vesicle: {label.free}",
+            "control": label.control,
+            "free forms": ", ".join(label.organs),
+            "the same": ", ".join(label.aliases),
+        }
+    elif name in ligand_table():
+        ligand = ligand_table()[name]
+        what, title, known = "ligand", ligand.title, name
+        facts = {"binds": "; ".join(one.title for one in ligand.bound)}
+        for one in ligand.bound:
+            where = [f"{organ} ({site.replace('_', ' ')})" for site, organ in one.places()]
+            facts[one.title] = ", ".join(where)
+    elif name in receptor_table():
+        receptor = receptor_table()[name]
+        what, title, known = "receptor", receptor.title, name
+        where = [f"{organ} ({site.replace('_', ' ')})" for site, organ in receptor.places()]
+        bound_by = [one.title for one in ligand_table().values() if name in one.receptors]
+        facts = {"is on": ", ".join(where), "bound by": "; ".join(bound_by)}
+    else:
+        return None
+    rows = tuple(
+        row for held in catalogue.values.values() for row in held if row.context.get(what) == known
+    )
+    return ThingDescription(
+        name, what, title, tuple((word, said) for word, said in facts.items() if said), rows
+    )
+
+
 def known_names(
     vocabulary: Vocabulary | None = None, catalogue: Catalogue | None = None
 ) -> list[str]:
     """Return every name that `describe` knows, settings inside lists of tables left out."""
+    from exocast.stages.biodistribution.label import label_names
+    from exocast.stages.biodistribution.ligands import ligand_table, receptor_table
+
     names = vocabulary or Vocabulary.packaged()
     held = Catalogue.packaged() if catalogue is None else catalogue
     found = [*EXPLAINED, "species", *body_names(names), *held.hypotheses, *held.values]
+    found += [*label_names(), *ligand_table(), *receptor_table()]
     for method, cls in _classes(names).items():
         found += [method, *(f"{method}.{one}" for one in settings_of(cls))]
     found += [f"{name}.{one}" for name, cls in EXPLAINED.items() for one in settings_of(cls)]
@@ -403,14 +475,16 @@ def known_names(
 
 def _classes(vocabulary: Vocabulary) -> dict[str, type[Step]]:
     """Return every class of a method by name: routes and labels too, which a body brings along."""
-    from exocast.stages.biodistribution import DissolvedCargo, Tag
+    from exocast.stages.biodistribution import DissolvedCargo, MagneticPull, Tag, Targeting
 
     found: dict[str, type[Step]] = {
         f"{stage}.{method}": cls
         for stage in vocabulary.stages
         for method, cls in vocabulary.methods(stage).items()
     }
-    others: list[type[Step]] = [*vocabulary.routes().values(), Tag, DissolvedCargo]
+    others: list[type[Step]] = [
+        *vocabulary.routes().values(), Tag, DissolvedCargo, Targeting, MagneticPull,
+    ]  # fmt: skip
     return found | {f"{cls.stage}.{cls.method}": cls for cls in others}
 
 

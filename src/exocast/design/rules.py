@@ -12,7 +12,9 @@ from exocast.design.steps import Steps
 from exocast.errors import nearest
 from exocast.material.asking import BENCH
 from exocast.material.step import Flag, PreparationStep, Step, settings_of
+from exocast.stages.biodistribution.anatomy import Anatomy
 from exocast.stages.biodistribution.disturbances import mistakes
+from exocast.stages.surface_engineering import ligands_of
 from exocast.units import present
 
 __all__ = [
@@ -23,11 +25,13 @@ __all__ = [
     "check_dose",
     "check_half",
     "check_labels",
+    "check_magnet",
     "check_order",
     "check_question",
     "check_species",
     "check_times",
     "check_tumour",
+    "displayed_by",
     "other_cell",
     "same_sex",
     "unused",
@@ -197,6 +201,25 @@ def carried_by(steps: Steps) -> str:
     """Return what carries the cargo where no vesicle does; empty for vesicles."""
     made = (step.carrier for _, step in steps if isinstance(step, PreparationStep))
     return next(filter(None, made), "")
+
+
+def displayed_by(steps: Steps) -> tuple[str, ...]:
+    """Return the ligands that steps put on the vesicles."""
+    return tuple(dict.fromkeys(name for _, step in steps for name in ligands_of(step)))
+
+
+def check_magnet(desk: Desk, tree: Node, regimen: Any, subject: Any) -> None:
+    """Check that a magnet is held over something that the subject has."""
+    if MISSING in (regimen, subject) or regimen is None or regimen.magnet is None:
+        return
+    organ = regimen.magnet.organ
+    known = [node.name for node in Anatomy.packaged().of("organ", "graft")]
+    line = _line(tree, "regimen", "magnet")
+    where = f'regimen.magnet = {{ organ = "{organ}" }}'
+    if organ not in known:
+        desk.problem(line, f"no such organ. {nearest(organ, known)}", where)
+    elif organ == "tumour" and subject.tumour is None:
+        desk.problem(line, "the subject has no tumour.", where)
 
 
 def check_labels(desk: Desk, tree: Node, subject: Any, known: Sequence[str]) -> None:

@@ -24,7 +24,9 @@ from exocast.material.timecourse import TimeCourse
 from exocast.material.wired import wire
 from exocast.material.wiring import Wiring
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo, is_followed
+from exocast.stages.biodistribution.magnetic_pull import MagneticPull
 from exocast.stages.biodistribution.tag import Tag
+from exocast.stages.biodistribution.targeting import Targeting
 
 __all__ = [
     "Benches",
@@ -93,7 +95,8 @@ def _depends(step: PreparationStep, plan: Plan, ensemble: Ensemble) -> object:
 def kinetic_steps(plan: Plan) -> list[KineticStep]:
     """Return body, route, cell, responses and labels in the order in which they are wired.
 
-    With them what becomes of cargo that is dissolved in the dose, where it can be followed.
+    With them what becomes of cargo that is dissolved in the dose, where it can be followed, what
+    receptors take by each ligand, and what a magnet holds.
     """
     if not plan.has_body:
         return []
@@ -101,7 +104,10 @@ def kinetic_steps(plan: Plan) -> list[KineticStep]:
     labels = [Tag(label=label) for label in plan.study.labels]
     cargo = plan.study.cargo
     dissolved = [DissolvedCargo(cargo=cargo)] if is_followed(cargo) else []
-    return [body, plan.route, *dissolved, *others, *labels]
+    found: list[KineticStep] = [Targeting(ligand=name) for name in plan.study.ligands]
+    if plan.study.magnet is not None:
+        found.append(MagneticPull.of(plan.study.magnet))
+    return [body, plan.route, *dissolved, *found, *others, *labels]
 
 
 def time_grid(times: tuple[float, ...], at: float, horizon: float) -> Array:

@@ -183,6 +183,7 @@ def explain(key: str) -> Explanation:
         HypothesisDescription,
         MethodDescription,
         SettingExplained,
+        ThingDescription,
         describe,
     )
     from exocast.evidence import Catalogue
@@ -212,6 +213,9 @@ def explain(key: str) -> Explanation:
         return held("species", "every body", f"Bodies: {names}.", rows=weights)
     if isinstance(found, BodyDescription):
         return held(found.name, "a body", found.summary, rows=found.rows)
+    if isinstance(found, ThingDescription):
+        doc = "\n".join(f"{word}: {said}" for word, said in found.facts)
+        return held(found.name, f"{found.what}: {found.title}", doc, rows=found.rows)
     return held(found.key, "", found.doc, rows=found.rows)
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from exocast.errors import UnitError
 from exocast.material.asking import QUANTITIES, Quantity
 from exocast.material.carrier import DEFAULT_CLASSES
+from exocast.material.magnet import Magnet
 from exocast.material.step import Flag, KineticStep, PreparationStep, setting
 from exocast.material.study import Study
 from exocast.units import parse, present
@@ -223,6 +224,9 @@ class Regimen:
     )
     times: tuple[float, ...] = setting(
         (0.0,), unit="s", low=0.0, doc="Times of the doses, in order.", moves="arrival"
+    )
+    magnet: Magnet | None = setting(
+        None, table=Magnet, doc="A magnet over an organ after each dose, if there is one."
     )
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from exocast.material.magnet import Magnet
 
 __all__ = ["Study"]
 
@@ -42,6 +46,10 @@ class Study:
     sex : str
         ``female`` or ``male``, as in the context of physiology rows; empty for the species' own
         reference.
+    ligands : tuple of str
+        Ligands that the vesicles carry on their surface.
+    magnet : Magnet, optional
+        A magnet that is held at the subject.
     """
 
     species: str
@@ -57,6 +65,8 @@ class Study:
     disturbances: Mapping[str, str] = field(default_factory=dict)
     carrier: str = ""
     sex: str = ""
+    ligands: tuple[str, ...] = ()
+    magnet: Magnet | None = None
 
     def context(self) -> dict[str, str]:
         """Return the context in which every parameter of the study is looked up.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -415,6 +415,15 @@ class Wiring:
         """
         self.place_outputs.append(_PlaceOutput(name, unit, doc, tuple(places), rider))
         return name
+
+    def add_to_output(self, name: str, places: Sequence[tuple[Place, float]]) -> bool:
+        """Count further places to an output of places; False where there is none of that name."""
+        for index in reversed(range(len(self.place_outputs))):
+            held = self.place_outputs[index]
+            if held.name == name:
+                self.place_outputs[index] = replace(held, places=(*held.places, *places))
+                return True
+        return False
 
     def milestone(
         self,

@@ -15,6 +15,7 @@ STAGES = (
     "isolation",
     "assay",
     "loading",
+    "surface_engineering",
     "storage",
     "biodistribution",
     "uptake",

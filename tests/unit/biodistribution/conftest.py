@@ -16,7 +16,7 @@ from exocast.material.suspension import Copies, Population, Suspension, default_
 from exocast.material.timecourse import TimeCourse
 from exocast.material.wired import Wired, wire
 from exocast.material.wiring import Wiring
-from exocast.stages.biodistribution import METHODS, ROUTES, Tag
+from exocast.stages.biodistribution import METHODS, ROUTES, MagneticPull, Tag, Targeting
 
 MINUTE, HOUR = 60.0, 3600.0
 TIMES = np.unique(
@@ -80,7 +80,9 @@ def run(
 ) -> Run:
     case = study(**change)
     body, route = METHODS["whole_body"](), ROUTES[case.route]()
-    steps = [body, *(Tag(label=label) for label in case.labels), route]
+    found = [Targeting(ligand=name) for name in case.ligands]
+    found += [MagneticPull.of(case.magnet)] if case.magnet else []
+    steps = [body, *found, *(Tag(label=label) for label in case.labels), route]
     needs = [
         Need(need.parameter, {**case.context(), **step.context(), **need.context})
         for step in steps

@@ -23,6 +23,7 @@ from exocast.laws.water import water_viscosity
 from exocast.material.carrier import Carrier
 from exocast.material.step import Flag, KineticStep
 from exocast.material.wiring import PARTICLES, Wiring
+from exocast.stages.biodistribution.targeting import BINDING_PORT
 
 __all__ = ["CELL_RADIUS", "ESCAPE", "MIXING", "EndocytosisAndEscape"]
 
@@ -129,7 +130,7 @@ class EndocytosisAndEscape(KineticStep):
     \kappa : uptake_clearance
     D : brownian_diffusivity in water, times tissue_diffusivity
     R : cell_radius
-    k_\mathrm{on} n : binding_clearance
+    k_\mathrm{on} n : binding_clearance, and what ligands add to it
     c_b : binding_capacity
     k_u : unbinding
     k_i : internalisation
@@ -197,6 +198,8 @@ class EndocytosisAndEscape(KineticStep):
         self._binding(wiring, p, release)
         self._endosomes(wiring, p, release)
         wiring.publish("tumour.spread", self.spread(wiring, p))
+        if BINDING_PORT in wiring.published:
+            wiring.publish("tumour.kept_with_and_without", self._kept(wiring, p))
         self._milestones(wiring, cargo)
         if cargo:
             loss = wiring.parameter("tumour.endosomal_cargo_loss", p[CARGO_LOSS])
@@ -261,26 +264,44 @@ class EndocytosisAndEscape(KineticStep):
         return np.asarray(np.minimum(p[CELL_RADIUS], np.cbrt(0.75 / np.pi * each)))
 
     @staticmethod
-    def clearance(carrier: Carrier, radius: Array, p: Draws) -> Array:
-        """Return what one cell of a radius [m] clears of a carrier, array (n,) [m^3/s]."""
+    def clearance(carrier: Carrier, radius: Array, p: Draws, further: Array | float = 0.0) -> Array:
+        """Return what one cell of a radius [m] clears of a carrier, array (n,) [m^3/s].
+
+        What receptors take in `further` adds to the binding of the ordinary vesicle.
+        """
         water = brownian_diffusivity(carrier.grid, float(water_viscosity(BODY_TEMPERATURE)))
         diffusivity = p[HINDRANCE][:, None] * water
         ceiling = encounter_ceiling(diffusivity, radius[:, None])
-        return carrier.average(uptake_clearance(ceiling, p[BINDING][:, None]))
+        binding = p[BINDING] + further
+        return carrier.average(uptake_clearance(ceiling, binding[:, None]))
+
+    @staticmethod
+    def further(wiring: Wiring, carrier: Carrier, p: Draws) -> Array | float:
+        """Return the binding clearance that ligands add, array (n,) [m^3/s]; 0 without any.
+
+        Their rate is that of being taken in, so that what comes off again is bound beside it.
+        """
+        ligands = wiring.published.get(BINDING_PORT, {})
+        if carrier.name not in ligands:
+            return 0.0
+        return np.asarray(ligands[carrier.name] / EndocytosisAndEscape.kept_share(p))
 
     @staticmethod
     def kept_share(p: Draws) -> Array:
         """Return the share of bound vesicles that are taken in before they come off, array (n,)."""
         return np.asarray(p[INTERNALISATION] / (p[INTERNALISATION] + p[UNBINDING]))
 
-    def binding_rate(self, wiring: Wiring, p: Draws, carrier: Carrier) -> Array:
+    def binding_rate(
+        self, wiring: Wiring, p: Draws, carrier: Carrier, *, ligands: bool = True
+    ) -> Array:
         """Return the per-capita rate of binding to tumour cells that are free, array (n,) [1/s]."""
         space = wiring.port("tumour.interstitial_volume")
         cells = wiring.port("tumour.cells")
         # Without a tumour both are 0: nothing arrives, and the rate does not matter.
         per_volume = np.divide(cells, space, out=np.zeros_like(space), where=space > 0)
         radius = self.cell_radius(wiring, p)
-        return np.asarray(per_volume * self.clearance(carrier, radius, p))
+        further = self.further(wiring, carrier, p) if ligands else 0.0
+        return np.asarray(per_volume * self.clearance(carrier, radius, p, further))
 
     def depth(self, wiring: Wiring, p: Draws) -> Array:
         """Return how far from a vessel vesicles get before a cell keeps them, array (n,) [m]."""
@@ -302,6 +323,21 @@ class EndocytosisAndEscape(KineticStep):
         depth = np.maximum(self.depth(wiring, p), 1e-9)
         place = exposure_variation(depth, p[VESSEL_RADIUS], p[TISSUE_RADIUS])
         return joint_variation(place, p[CELL_VARIATION])
+
+    def _kept(self, wiring: Wiring, p: Draws) -> tuple[Array, Array]:
+        """Return the share of what arrives that cells take, with its ligands and without, (n,)."""
+        count = np.stack([carrier.count for carrier in wiring.carriers])
+        weight = count / np.maximum(count.sum(axis=0), 1e-300)
+        stay = wiring.port("tumour.residence")
+        taken = self.kept_share(p) / (1.0 - p[OTHER_CELLS])
+        both = []
+        for ligands in (True, False):
+            rates = [
+                taken * self.binding_rate(wiring, p, one, ligands=ligands) * stay[one.name]
+                for one in wiring.carriers
+            ]
+            both.append((weight * np.stack([rate / (1.0 + rate) for rate in rates])).sum(axis=0))
+        return both[0], both[1]
 
     @staticmethod
     def load(wiring: Wiring, p: Draws, cargo: str) -> Array:

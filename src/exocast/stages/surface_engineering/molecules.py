@@ -1,0 +1,64 @@
+"""What can be put on a vesicle: names, and the surface property that counts each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.errors import nearest
+from exocast.material.suspension import Population, Suspension
+from exocast.stages.biodistribution.ligands import ligand_table
+
+__all__ = ["COATS", "area_of", "ligand_of", "property_of", "unknown_molecule", "with_surface"]
+
+Array = NDArray[np.float64]
+
+COATS: Mapping[str, str] = {
+    "peg": "peg_copies",
+    "cd47": "cd47_copies",
+    "albumin_binder": "albumin_binder_copies",
+    "iron_oxide": "magnetic_moment",
+}
+"""Molecules that are no ligand, and the property that the body reads."""
+
+
+def property_of(molecule: str) -> str:
+    """Return the surface property that counts a molecule.
+
+    Examples
+    --------
+    >>> property_of("cd47"), property_of("irgd")
+    ('cd47_copies', 'ligand.irgd')
+    """
+    return COATS.get(molecule, f"ligand.{molecule}")
+
+
+def ligand_of(molecule: str) -> tuple[str, ...]:
+    """Return the molecule where it is a ligand, else nothing."""
+    return (molecule,) if molecule in ligand_table() else ()
+
+
+def unknown_molecule(name: str, coats: Iterable[str]) -> list[str]:
+    """Return what is wrong with a molecule's name, as sentences."""
+    known = [*coats, *ligand_table()]
+    return [] if name in known else [f"no such molecule, `{name}`. {nearest(name, known)}"]
+
+
+def area_of(population: Population) -> Array:
+    """Return the membrane of all particles of a population, array (n,) [m^2]."""
+    return np.asarray(np.pi * (population.count * population.diameter**2).sum(axis=1))
+
+
+def with_surface(
+    suspension: Suspension, kind: str, held: Mapping[str, Array], *, add: Iterable[str] = ()
+) -> Suspension:
+    """Return the tube with surface properties of a kind set, or some of them added to."""
+    population = suspension.population(kind)
+    surface = dict(population.surface)
+    for name, values in held.items():
+        before = surface.get(name, 0.0) if name in add else 0.0
+        surface[name] = np.asarray(before + values)
+    return suspension.with_population(replace(population, surface=surface))
