@@ -485,7 +485,7 @@ def thickness_matters(figure: Figure) -> None:
 
 
 PICTURES = {
-    "donor.flask_culture": (sizes_secreted, cells_that_work),
+    "donor.cell_culture": (sizes_secreted, cells_that_work),
     "isolation.differential_centrifugation": (pelleted, water),
     "isolation.size_exclusion": (column_cut,),
     "assay.nta": (seen, smeared),

@@ -53,7 +53,7 @@ FLASK = {
     "duration": 2 * DAY,
 }
 EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
-    "donor.flask_culture": {
+    "donor.cell_culture": {
         "serum-free": FLASK,
         "in serum": {**FLASK, "cell_type": "HEK293T", "serum": "serum", "viability": 0.8},
     },

@@ -288,7 +288,7 @@ def test_methods() -> None:
     words = worked("methods", "loading")
     assert "electroporation" in words
     assert "pulse_duration" in words
-    assert "flask_culture" not in words
+    assert "cell_culture" not in words
 
 
 def test_explain() -> None:

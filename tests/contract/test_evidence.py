@@ -36,8 +36,8 @@ from exocast.stages.biodistribution.phagocytes import SHIELDS
 from exocast.stages.biodistribution.phagocytosis import PEG, VESICLE
 from exocast.stages.biodistribution.physiology import circulation, needs
 from exocast.stages.biodistribution.routes import gut, inhaled, intranasal, topical
-from exocast.stages.donor import FlaskCulture
-from exocast.stages.donor.flask_culture import CONTAMINANTS, SERUM, VESICLES
+from exocast.stages.donor import CellCulture
+from exocast.stages.donor.cell_culture import CONTAMINANTS, SERUM, VESICLES
 from exocast.stages.donor.inorganic_particle import COATINGS
 from exocast.stages.donor.inorganic_particle import KIND as INORGANIC
 from exocast.stages.donor.inorganic_particle import MATERIALS as SUBSTANCES
@@ -320,7 +320,7 @@ def test_each_runs_every_option_apart(design: Design) -> None:
 
 def test_every_row_can_be_drawn_somewhere(catalogue: Catalogue, design: Design) -> None:
     """A row whose context no need can have is dead: kinds and organs are those that are asked."""
-    flask = FlaskCulture(cell_type="x", cells=1, medium=1, duration=1)
+    flask = CellCulture(cell_type="x", cells=1, medium=1, duration=1)
     nanoparticles = Design.read("three-carriers").variant("lipid nanoparticles")
     asked = defaultdict(set)
     woman = design.with_settings({"subject.species": "human", "subject.sex": "female"})

@@ -170,7 +170,7 @@ WHERE: Mapping[str, tuple[str, ...]] = {
 """Examples in which the direction of a setting is claimed, where it is not all of them."""
 
 TEXTS: Mapping[str, tuple[Any, ...]] = {
-    "donor.flask_culture.cell_type": ("mesenchymal_stromal_cell", "MDA-MB-231"),
+    "donor.cell_culture.cell_type": ("mesenchymal_stromal_cell", "MDA-MB-231"),
     "donor.lipid_nanoparticle.cargo": ("siRNA", "siRNA_KRAS_G12D"),
     "donor.dissolved_cargo.cargo": ("siRNA", "catalase"),
     "donor.liposome.cargo": ("siRNA", "doxorubicin"),

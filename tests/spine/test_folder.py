@@ -124,7 +124,7 @@ def test_many_mistakes_come_in_one_message_and_nothing_is_written(tmp_path: Path
     broken = (
         text.replace('field        = "400 V/cm"', 'feild        = "400 V/cm"')
         .replace('rcf = "300 g"', 'rcf = "300 rpm"')
-        .replace('method    = "flask_culture"', 'method    = "flask_cultur"')
+        .replace('method    = "cell_culture"', 'method    = "cell_cultur"')
         .replace("batch-07-ExperimentSummary.csv", "batch-7.csv")
         .replace('body_weight = "22 g"', 'body_weight = "22 tonnes"')
     )
@@ -132,7 +132,7 @@ def test_many_mistakes_come_in_one_message_and_nothing_is_written(tmp_path: Path
     path.write_text(broken)
     result = CliRunner().invoke(app, ["run", str(path), "--out", str(tmp_path / "out")])
     message = str(result.exception)
-    for words in ("feild", "300 rpm", "flask_cultur", "batch-7.csv", "body_weight"):
+    for words in ("feild", "300 rpm", "cell_cultur", "batch-7.csv", "body_weight"):
         assert words in message
     assert "5 problems, nothing was run" in message
     assert not (tmp_path / "out").exists()

@@ -13,7 +13,7 @@ from exocast.stages.isolation.differential_centrifugation import DifferentialCen
 
 DESIGN = Design.read("kras-sirna-tumour")
 SETTINGS = {
-    "donor.flask_culture.cells": 3e8,
+    "donor.cell_culture.cells": 3e8,
     "isolation.differential_centrifugation.spins.3.duration": "90 min",
     "assay.nta.dilution": 10.0,
     "loading.electroporation.field": "600 V/cm",

@@ -151,7 +151,7 @@ def find_dial(design: Design, address: str) -> Dial:
     Examples
     --------
     >>> find_dial(Design.read("kras-sirna-tumour"), "donor.cells").address
-    'donor.flask_culture.cells'
+    'donor.cell_culture.cells'
     """
     without = idle(design.tree)
     dials = {dial.address: dial for dial in _dials(design) if dial.address not in without}

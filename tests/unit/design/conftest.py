@@ -38,8 +38,8 @@ class Flask(Tube):
     """
 
     stage: ClassVar[str] = "donor"
-    method: ClassVar[str] = "flask_culture"
-    title: ClassVar[str] = "flask culture"
+    method: ClassVar[str] = "cell_culture"
+    title: ClassVar[str] = "cell culture"
     cell_type: str = setting(doc="Donor cell.")
     cells: float = setting(unit="cell", low=1.0, high=1e13, doc="Cells.")
     medium: float = setting(unit="m^3", low=1e-6, high=10.0, doc="Medium.")

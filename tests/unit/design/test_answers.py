@@ -12,7 +12,7 @@ from exocast.errors import DesignError
 from exocast.evidence.catalogue import Catalogue
 from exocast.evidence.parameter import Need, Parameter, Value
 
-SECRETION = Parameter("donor.flask_culture.secretion", "1/s", "Secretion.")
+SECRETION = Parameter("donor.cell_culture.secretion", "1/s", "Secretion.")
 RADIUS = Parameter("isolation.rotor.radius", "m", "Radius.")
 FLOW = Parameter("biodistribution.whole_body.flow", "m^3/s", "Flow.")
 
@@ -40,7 +40,7 @@ def asking(vocabulary: Vocabulary) -> Vocabulary:
     """The tiny stages, of which three have needs."""
 
     @dataclass(frozen=True)
-    class Flask(vocabulary.methods("donor")["flask_culture"]):  # type: ignore[misc]
+    class Flask(vocabulary.methods("donor")["cell_culture"]):  # type: ignore[misc]
         parameters = (SECRETION,)
 
         def context(self) -> dict[str, str]:
@@ -56,7 +56,7 @@ def asking(vocabulary: Vocabulary) -> Vocabulary:
         parameters = (FLOW,)
 
     own: dict[str, dict[str, Any]] = {
-        "donor": {"flask_culture": Flask},
+        "donor": {"cell_culture": Flask},
         "isolation": {"differential_centrifugation": Spinning},
         "biodistribution": {"whole_body": Whole},
     }
@@ -127,4 +127,4 @@ def test_no_row_at_all(design: Design, asking: Vocabulary) -> None:
         asked(design, replace(asking, catalogue=lambda: empty)).check()
     where = {problem.where for problem in caught.value.problems}
     assert where == {"step 1", "step 2", "step 4", "step 5", "biodistribution.whole_body"}
-    assert "the catalogue has no value of `donor.flask_culture.secretion`" in str(caught.value)
+    assert "the catalogue has no value of `donor.cell_culture.secretion`" in str(caught.value)

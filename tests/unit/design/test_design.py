@@ -55,8 +55,8 @@ def test_plan_is_in_si(design: Design) -> None:
 
 def test_what_is_left_open_is_listed_with_its_source(design: Design) -> None:
     open_ = {one.path: one for one in design.plan().defaults}
-    assert open_["donor.flask_culture.duration"].text == "48 h"
-    assert open_["donor.flask_culture.duration"].source == "handbook"
+    assert open_["donor.cell_culture.duration"].text == "48 h"
+    assert open_["donor.cell_culture.duration"].source == "handbook"
     assert open_["isolation.differential_centrifugation.spins.2.keep"].text == "supernatant"
     assert open_["clean_up.spins.1.rotor"].value == "Type 45 Ti"
     assert open_["biodistribution.whole_body.haematocrit"].text == "0.45"
@@ -109,7 +109,7 @@ EDITS = {
         "differential_centrifugation.spins.3.resuspend", "2 mL", '"1 mL" }', '"2 mL" }'
     ),
     "list": ("regimen.times", ["0 h"], '["0 h", "48 h", "96 h"]', '["0 h"]'),
-    "bare number": ("donor.flask_culture.cells", 1e9, "= 2e8", "= 1000000000.0"),
+    "bare number": ("donor.cell_culture.cells", 1e9, "= 2e8", "= 1000000000.0"),
     "nested": ("subject.tumour.volume", "1 mL", "200 mm^3", "1 mL"),
     "hypothesis": ("hypotheses.endosomal_escape", "rare", '"each"', '"rare"'),
     "added to a table": (
@@ -226,7 +226,7 @@ def test_an_address_may_leave_out_what_tells_nothing_apart(design: Design) -> No
     short = {"loading.field": "500 V/cm", "cells": 1e9, "regimen.dose": "1e9 particles"}
     full = {
         "loading.electroporation.field": "500 V/cm",
-        "donor.flask_culture.cells": 1e9,
+        "donor.cell_culture.cells": 1e9,
         "regimen.dose": "1e9 particles",
     }
     assert design.with_settings(short).digest == design.with_settings(full).digest

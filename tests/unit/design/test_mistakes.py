@@ -173,7 +173,7 @@ MISTAKES: dict[str, tuple[str, str, int, str]] = {
     ),
     "no donor first": (
         (
-            'stage     = "donor"\nmethod    = "flask_culture"\n'
+            'stage     = "donor"\nmethod    = "cell_culture"\n'
             'cell_type = "mesenchymal_stromal_cell"\ncells     = 2e8\nmedium    = "200 mL"'
         ),
         'stage = "storage"\nmethod = "frozen"\nid = "before"\nduration = "1 d"',
@@ -183,7 +183,7 @@ MISTAKES: dict[str, tuple[str, str, int, str]] = {
     "a second donor": (
         'stage  = "assay"\nmethod = "nta"\nfile   = "batch-07-ExperimentSummary.csv"',
         (
-            'stage = "donor"\nmethod = "flask_culture"\nid = "more"\ncell_type = "x"\ncells = 1e8\n'
+            'stage = "donor"\nmethod = "cell_culture"\nid = "more"\ncell_type = "x"\ncells = 1e8\n'
             'medium = "1 mL"'
         ),
         31,

@@ -155,7 +155,7 @@ def test_secretion_between_three_counting_methods(catalogue):
     titre = math.sqrt(1.36e9 * 5.96e9)
     middle = (62 * (220 / 24) * (titre / 48 / 1e5)) ** (1 / 3)
     assert middle == pytest.approx(69, abs=1)
-    unit, key = "particle/cell/h", "donor.flask_culture.secretion_rate"
+    unit, key = "particle/cell/h", "donor.cell_culture.secretion_rate"
     held = value(catalogue, key, unit, "secretion_span", kind="small_ev")
     assert middle < held < 1.5 * middle  # "rounded up"
     stromal = value(
@@ -174,7 +174,7 @@ def test_bovine_vesicles_in_medium(catalogue):
         ("large_ev", "serum", depleted / kept * (1 - small_whole)),
     ):
         held = value(
-            catalogue, "donor.flask_culture.medium_particles", "particle/mL", "serum_vesicles",
+            catalogue, "donor.cell_culture.medium_particles", "particle/mL", "serum_vesicles",
             kind=kind, serum=serum,
         )  # fmt: skip
         assert held == pytest.approx(found, rel=0.01)

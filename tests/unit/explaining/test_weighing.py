@@ -67,7 +67,7 @@ def test_other_rivals_stay_apart(design):
 
 
 def test_nothing_set_is_told_once(design):
-    weighed = weigh_value(design, "donor.flask_culture.secretion_rate", members=MEMBERS)
+    weighed = weigh_value(design, "donor.cell_culture.secretion_rate", members=MEMBERS)
     drawn = [case for case in weighed.cases if case.label == DRAWN]
     assert [case.answer.median for case in drawn] == pytest.approx(answers(design), rel=1e-4)
     assert {case.context for case in weighed.cases} > {drawn[0].context}

@@ -23,7 +23,7 @@ def design() -> Design:
         ("electroporation.field", "loading.electroporation.field"),
         ("loading.field", "loading.electroporation.field"),
         ("field", "loading.electroporation.field"),
-        ("donor.cells", "donor.flask_culture.cells"),
+        ("donor.cells", "donor.cell_culture.cells"),
         ("regimen.dose", "regimen.dose"),
         ("tumour.volume", "subject.tumour.volume"),
         ("clean_up.rcf", "clean_up.spins.1.rcf"),

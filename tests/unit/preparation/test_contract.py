@@ -11,7 +11,7 @@ from exocast.evidence.catalogue import lint
 from exocast.material.step import settings_of
 from exocast.material.suspension import Suspension
 from exocast.stages import donor, isolation, storage
-from exocast.stages.donor import FlaskCulture
+from exocast.stages.donor import CellCulture
 from exocast.stages.isolation import DifferentialCentrifugation, SizeExclusion, Spin
 from exocast.stages.storage import FrozenStorage, LiquidStorage
 
@@ -21,8 +21,8 @@ PELLET = Spin(rotor="Type 45 Ti", duration=4200.0, keep="pellet", rcf=1e5 * G, r
 CLEAR = Spin(rotor="Type 45 Ti", duration=1800.0, keep="supernatant", rcf=1e4 * G)
 
 STEPS = {
-    "flask": FlaskCulture(cell_type="HEK293T", cells=2e8, medium=2e-4, duration=2 * DAY),
-    "flask in serum": FlaskCulture(
+    "flask": CellCulture(cell_type="HEK293T", cells=2e8, medium=2e-4, duration=2 * DAY),
+    "flask in serum": CellCulture(
         cell_type="mesenchymal_stromal_cell", cells=1e7, medium=2e-4, duration=DAY, serum="serum"
     ),
     "spins": DifferentialCentrifugation(spins=(CLEAR, PELLET)),
@@ -151,7 +151,7 @@ def test_the_rows_are_in_order(bench) -> None:
 
 
 def test_defaults_have_sources(bench) -> None:
-    for step in (FlaskCulture, SizeExclusion, FrozenStorage, LiquidStorage, Spin):
+    for step in (CellCulture, SizeExclusion, FrozenStorage, LiquidStorage, Spin):
         for setting in settings_of(step).values():
             if not setting.required and setting.source:
                 assert setting.source in bench.catalogue.sources

@@ -22,7 +22,7 @@ DIAMETER = np.geomspace(30e-9, 1000e-9, 40)
 HOURS = np.array([0, 1 / 60, 0.1, 0.5, 1, 2, 4, 8, 16, 24, 48, 48.1, 52, 72, 120, 240, 336.0])
 KINDS = ("small_ev", "large_ev", "lipoprotein")
 STEPS = (
-    ("flask_culture", "flask culture", "donor"),
+    ("cell_culture", "cell culture", "donor"),
     ("nta", "nanoparticle tracking", "assay"),
     ("electroporation", "electroporation", "loading"),
     ("frozen", "frozen storage", "storage"),
@@ -74,8 +74,8 @@ def _cascade(case: Case, gain: float) -> Cascade:
     shares = [escape.get(rival.phrase, 0.01) for rival in case.rivals]
     same = [1.0] * len(case.rivals)
     found = [
-        CascadeRow("flask_culture", "secreted", "vesicles", "particle",
-                   rows(1, [5e11 for _ in same]), step="donor.flask_culture"),
+        CascadeRow("cell_culture", "secreted", "vesicles", "particle",
+                   rows(1, [5e11 for _ in same]), step="donor.cell_culture"),
         CascadeRow("frozen", "after frozen storage", "vesicles", "particle",
                    tuple(0.1 * x for x in rows(1, [5e11 for _ in same])),
                    note="= 3.1 doses per batch", step="storage.frozen"),

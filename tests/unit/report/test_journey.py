@@ -140,9 +140,9 @@ def test_the_customary_spins_are_not_shown_twice(finished: Run):
 @pytest.mark.parametrize(
     "settings",
     [
-        {"donor.flask_culture.serum": "serum"},
+        {"donor.cell_culture.serum": "serum"},
         {"regimen.route": "intratumoural", "regimen.times": ["0 h"]},
-        {"donor.flask_culture.cells": 1.0},
+        {"donor.cell_culture.cells": 1.0},
     ],
 )
 def test_other_designs_are_drawn_as_well(settings: dict[str, object]):

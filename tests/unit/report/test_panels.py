@@ -182,7 +182,7 @@ def test_the_sample_shows_measurement_limit_and_batch_sheet(make: Make):
     assert {row["series"] for row in rows(reading)} == {"forecast", "measured"}
     assert "0.35 times the forecast" in reading.caption
     sheet = table(panel, "batch-sheet")
-    assert [row[0].text for row in sheet.rows][:2] == ["flask culture", "nanoparticle tracking"]
+    assert [row[0].text for row in sheet.rows][:2] == ["cell culture", "nanoparticle tracking"]
     losses = [row[1].text for row in table(panel, "exchange").rows if len(row) > 1]
     assert "stuck to the wall" in losses
     unmeasured = picture(sample.panel(make(measured=False)), "reading-nta")

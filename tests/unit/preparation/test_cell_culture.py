@@ -9,9 +9,9 @@ import pytest
 
 from exocast.material.suspension import Copies, Suspension
 from exocast.stages.account import pooled
-from exocast.stages.donor import FlaskCulture
+from exocast.stages.donor import CellCulture
 
-CULTURE = FlaskCulture(
+CULTURE = CellCulture(
     cell_type="mesenchymal_stromal_cell", cells=2e8, medium=2e-4, duration=48 * 3600.0
 )
 

@@ -17,7 +17,7 @@ from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Population, Suspension, default_grid, grid_edges
 from exocast.stages.account import Account, pooled
 
-__all__ = ["FlaskCulture"]
+__all__ = ["CellCulture"]
 
 Array = NDArray[np.float64]
 
@@ -29,36 +29,36 @@ SERUM = ("serum_free", "ev_depleted_serum", "serum")
 FLASK_AREA = 175e-4  # what is sold as T175
 
 SECRETION = Parameter(
-    "donor.flask_culture.secretion_rate", "particle/cell/s",
+    "donor.cell_culture.secretion_rate", "particle/cell/s",
     "Vesicles that a live cell adds to the medium, net of its own re-uptake, by kind.",
 )  # fmt: skip
 GROWTH = Parameter(
-    "donor.flask_culture.growth_rate", "1/s",
+    "donor.cell_culture.growth_rate", "1/s",
     "Net growth of the live cells during conditioning.", low=-1e-4, high=1e-4, scale="linear",
 )  # fmt: skip
 DEATH = Parameter(
-    "donor.flask_culture.death_rate", "1/s", "Share of the live cells that die in unit time.",
+    "donor.cell_culture.death_rate", "1/s", "Share of the live cells that die in unit time.",
     high=1e-4,
 )  # fmt: skip
 BODIES = Parameter(
-    "donor.flask_culture.bodies_per_dead_cell", "particle/cell",
+    "donor.cell_culture.bodies_per_dead_cell", "particle/cell",
     "Apoptotic bodies that a dying cell leaves in suspension.",
 )  # fmt: skip
 PROTEIN_SECRETION = Parameter(
-    "donor.flask_culture.protein_secretion", "kg/cell/s", "Soluble protein that a cell secretes.",
+    "donor.cell_culture.protein_secretion", "kg/cell/s", "Soluble protein that a cell secretes.",
 )  # fmt: skip
 MEDIUM_PROTEIN = Parameter(
-    "donor.flask_culture.medium_protein", "kg/m^3", "Protein of the fresh medium, by serum.",
+    "donor.cell_culture.medium_protein", "kg/m^3", "Protein of the fresh medium, by serum.",
 )  # fmt: skip
 MEDIUM_PARTICLES = Parameter(
-    "donor.flask_culture.medium_particles", "particle/m^3",
+    "donor.cell_culture.medium_particles", "particle/m^3",
     "Particles of the fresh medium, by kind and serum.",
 )  # fmt: skip
 CULTURE_DENSITY = Parameter(
-    "donor.flask_culture.culture_density", "cell/m^2", "Cells a surface carries when conditioned.",
+    "donor.cell_culture.culture_density", "cell/m^2", "Cells a surface carries when conditioned.",
 )  # fmt: skip
 HANDS_ON = Parameter(
-    "donor.flask_culture.hands_on", "s", "Operator time per flask: wash, feed and harvest.",
+    "donor.cell_culture.hands_on", "s", "Operator time per flask: wash, feed and harvest.",
 )  # fmt: skip
 DIAMETER = Parameter(
     "donor.vesicle.median_diameter", "m", "Number median of the diameter, by kind.",
@@ -93,7 +93,7 @@ SURFACE = {
 
 
 @dataclass(frozen=True)
-class FlaskCulture(PreparationStep):
+class CellCulture(PreparationStep):
     r"""Adherent cells secrete small and large vesicles into one volume of medium.
 
     Equation
@@ -133,8 +133,8 @@ class FlaskCulture(PreparationStep):
     """
 
     stage: ClassVar[str] = "donor"
-    method: ClassVar[str] = "flask_culture"
-    title: ClassVar[str] = "flask culture"
+    method: ClassVar[str] = "cell_culture"
+    title: ClassVar[str] = "cell culture"
     speculative: ClassVar[bool] = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
         SECRETION, GROWTH, DEATH, BODIES, PROTEIN_SECRETION, MEDIUM_PROTEIN, MEDIUM_PARTICLES,
