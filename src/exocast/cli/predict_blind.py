@@ -77,7 +77,7 @@ def _check(folder: Path) -> None:
     made = f"{record['created']} by exocast {record['version']}"
     say(console, "Made", f"{made}, {len(record['experiments'])} experiments")
     for what, now, key in (
-        ("catalogue", Catalogue.packaged().digest, "catalogue_digest"),
+        ("rows", Catalogue.packaged().digest, "catalogue_digest"),
         ("code", code_digest(), "code_digest"),
     ):
         same = "the installed one" if record[key] == now else f"the installed one is {now}"

@@ -19,12 +19,27 @@ from exocast.report.qualifying_pictures import (
     role_name,
     scatter,
 )
-from exocast.report.words import amount, capital, counted, friendly, interval, named, percent, times
+from exocast.report.words import (
+    amount,
+    capital,
+    counted,
+    friendly,
+    interval,
+    named,
+    percent,
+    prose,
+    times,
+)
 
 __all__ = ["drawing_of_qualification", "panels_of_qualification"]
 
 Record = Mapping[str, Any]
 ROLES = ("build", "verify", "blind")
+_PLAIN = {
+    "build": "that were built on",
+    "verify": "that no fit has seen",
+    "blind": "forecast before they were opened",
+}
 MEANING = (
     "Build: the model was, or may have been, fitted to these papers, so that their agreement "
     "proves little; they are called calibrated, never predicted. Verify: papers that no fit has "
@@ -89,7 +104,7 @@ def _finding(record: Record) -> str:
             continue
         words = (
             f"{counted(held['n'], 'reading')} of {counted(held['papers'], 'paper')} "
-            f"({role_name(role)}) are off by {amount(held['gmfe'])}-fold on average, "
+            f"{_PLAIN[role]} are off by {amount(held['gmfe'])}-fold on average, "
             f"{percent(held['within_2fold'])} within 2-fold, {percent(held['coverage90'])} in "
             "their 90 % intervals"
         )
@@ -112,11 +127,17 @@ def _score_table(record: Record) -> Table:
         for role in ROLES
         if role in record["overall"] and record["overall"][role]["n"]
     ]
-    return Table("scores", ("set", *HEAD), tuple(rows), "The mean ratio counts papers alike.")
+    return Table(
+        "scores",
+        ("set", *HEAD),
+        tuple(rows),
+        "The mean ratio, with its 90 % interval, counts papers alike. The naive prediction "
+        "is held against shares of the dose alone.",
+    )
 
 
-HEAD = ("readings|", "papers|", "GMFE|", "within 2-fold|", "within 3-fold|", "coverage of 90 %|",
-        "mean ratio, 90 %|", "GMFE, naive|")  # fmt: skip
+HEAD = ("readings|", "papers|", "GMFE|", "in 2-fold|", "in 3-fold|", "90 % coverage|",
+        "mean ratio|", "naive GMFE|")  # fmt: skip
 
 
 def _score_cells(held: Record) -> tuple[Cell, ...]:
@@ -125,10 +146,10 @@ def _score_cells(held: Record) -> tuple[Cell, ...]:
     naive = amount(held["baseline_gmfe"]) if held["baseline_gmfe"] else "–"
     same = held["baseline_n"] == held["n"]
     small = "" if same or not held["baseline_n"] else (
-        f"{held['baseline_n']} shares of the dose; the model there {amount(held['gmfe_there'])}"
+        f"of {held['baseline_n']}; model {amount(held['gmfe_there'])}"
     )  # fmt: skip
     lognormal = held["lognormal_within_2fold"]
-    expected = f"log-normal errors: {percent(lognormal)}" if lognormal else ""
+    expected = f"if log-normal {percent(lognormal)}" if lognormal else ""
     return (
         Cell(str(held["n"]), held["n"]),
         Cell(str(held["papers"]), held["papers"]),
@@ -293,7 +314,9 @@ def _courses(result: Qualification) -> Panel | None:
             facts.append(("mean diameter of what was dosed", f"{amount(case['diameter_nm'])} nm"))
         rows = tuple((Cell(name), Cell(word)) for name, word in facts if word)
         notes = [Text(capital(note), "note") for note in case["notes"]]
-        flags = [Text(f"{one['where']}: {one['message']}", "note") for one in case["flags"]]
+        flags = [
+            Text(prose(f"{named(one['where'])}: {one['message']}"), "note") for one in case["flags"]
+        ]
         inner: list[Block] = [picture, Text(case["citation"], "note"), *notes,
                               Table(f"facts-{case['name']}", ("what", "which"), rows)]  # fmt: skip
         inner += [Folded("Flags", tuple(flags))] if flags else []
@@ -354,7 +377,7 @@ def _reading_table(name: str, points: Sequence[Record], *, searchable: bool = Fa
         rows.append(
             (
                 Cell(one["paper"], small=one["case"]),
-                Cell(reading_name(one).partition(": ")[2]),
+                Cell(reading_name(one, timed=False).partition(": ")[2]),
                 Cell(friendly(3600 * one["time_h"], "s") if one["time_h"] is not None else "",
                      one["time_h"]),
                 Cell(f"{amount(one['observed'], 3)}{spread} {one['unit']}", one["observed"]),

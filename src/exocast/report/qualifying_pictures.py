@@ -41,6 +41,8 @@ MARKS: Mapping[str, tuple[str, str, str]] = {
 OTHER = ("v", "#8b949e", "not scored")
 COLUMNS = 4
 FIELD = "#e9edf1"
+DEEPER = 1.0
+"""Decades below the lowest reading that a chart goes; what is predicted lower lies on its edge."""
 
 
 def role_name(role: str) -> str:
@@ -53,7 +55,8 @@ def scatter(points: Sequence[Record], name: str = "predicted-observed") -> Pictu
     held = [one for one in points if one["percent_of_dose"] and one["fold"]]
     x = np.array([one["percent_of_dose"] for one in held])
     y = x * np.array([one["fold"] for one in held])
-    limits = decades([*x, *y], 0.25) or (-1.0, 2.0)
+    low, high = decades(x, 0.4) or (-1.0, 2.0)
+    limits = (low - DEEPER, max(high, (decades(y, 0.4) or (low, high))[1]))
 
     def paint(figure: Figure) -> None:
         axes = figure.add_axes((0.09, 0.12, 0.47, 0.85))
@@ -72,7 +75,8 @@ def scatter(points: Sequence[Record], name: str = "predicted-observed") -> Pictu
             if high:
                 ends = np.clip(np.log10([low or 1e-12, high]), *limits)
                 axes.plot([math.log10(at)] * 2, ends, color=colour, linewidth=0.6, alpha=0.35)
-            axes.plot(math.log10(at), math.log10(value), marker, color=colour, markersize=4.6,
+            level = max(math.log10(value), limits[0])
+            axes.plot(math.log10(at), level, marker, color=colour, markersize=4.6, clip_on=False,
                       markerfacecolor=colour if one["scored"] else "white",
                       markeredgewidth=0.8)  # fmt: skip
         axes.set_xlim(*limits)
@@ -173,7 +177,7 @@ def folds(points: Sequence[Record], name: str, caption: str) -> Picture:
             weight = "bold" if missed else "normal"
             axes.text(-0.02, y, reading_name(one), transform=sideways, ha="right", va="center",
                       fontweight=weight)  # fmt: skip
-            words = times(one["fold"]) + ("  missed" if missed else "  met" if one["met"] else "")
+            words = _fold(one["fold"]) + ("  missed" if missed else "  met" if one["met"] else "")
             axes.text(1.02, y, words, transform=sideways, va="center", fontweight=weight)
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_xlim(-high, high)
@@ -285,7 +289,7 @@ def _course(axes: Axes, case: Record, curve: Record) -> None:
     top = max(math.log10(max(seen)) + 0.4, float(np.nanmax(high)) if not held else -9)
     axes.set_ylim(max(top - 4.0, math.log10(max(min(seen), 1e-9)) - 0.5), top)
     first = min([time[0], *(one["time_h"] for one in held if one["time_h"])])
-    axes.set_xlim(math.log10(first), math.log10(time[-1]) + 0.03)
+    axes.set_xlim(math.log10(first) - 0.05, math.log10(time[-1]) + 0.1)
     log_ticks(axes.yaxis, *axes.get_ylim(), most=4)
     _hours(axes, first, float(time[-1]))
     plain(axes, left=True)
@@ -379,10 +383,15 @@ def _misses(figure: Figure, points: Sequence[Record]) -> None:
     figure.text(0.60, 0.80, "farthest off", fontweight="bold", va="top")
     for number, one in enumerate(far):
         y = 0.765 - 0.052 * number
-        figure.text(0.60, y, times(one["fold"]), va="top", fontsize=8.5)
+        figure.text(0.655, y, _fold(one["fold"]), va="top", ha="right", fontsize=8.5)
         words = f"{place(one['organ'])}, {friendly(3600 * one['time_h'], 's')}: {one['case']}"
         words = words if len(words) < 52 else f"{words[:50]}…"
         figure.text(0.665, y, words, va="top", fontsize=8.5, color=QUIET)
+
+
+def _fold(fold: float) -> str:
+    """Write predicted over observed; what is practically nothing is less than a thousandth."""
+    return times(fold) if fold >= 1e-3 else "<0.001×"
 
 
 def _worst(points: Sequence[Record]) -> str:
@@ -413,14 +422,14 @@ def _case_words(case: Record) -> str:
     )
 
 
-def reading_name(one: Record) -> str:
+def reading_name(one: Record, *, timed: bool = True) -> str:
     """Return paper, sample and figure of a reading."""
     known = {"percent_injected": "% of the dose", "half_life": "half-life",
              "percent_injected_per_mass": "% per gram",
              "percent_injected_per_volume": "% per volume",
              "terminal_half_life": "terminal half-life", "residence": "mean residence"}  # fmt: skip
-    when = f", {friendly(3600 * one['time_h'], 's')}" if one["time_h"] is not None else ""
     what = known.get(one["quantity"], named(one["quantity"]))
+    when = f", {friendly(3600 * one['time_h'], 's')}" if one["time_h"] is not None and timed else ""
     return f"{one['paper']}: {place(one['organ'])}, {what}{when}"
 
 
