@@ -144,7 +144,7 @@ def plot(behind: dict[str, Any], path: Path) -> None:
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    mpl.rcParams.update({"svg.hashsalt": "exocast", "font.size": 9})
+    mpl.rcParams.update({"svg.hashsalt": "exocast", "svg.fonttype": "none", "font.size": 9})
     columns = min(4, max(1, len(behind)))
     rows = math.ceil(len(behind) / columns)
     figure, axes = plt.subplots(
@@ -163,8 +163,9 @@ def plot(behind: dict[str, Any], path: Path) -> None:
                 seen[solver] = panel.plot(
                     *across, ".-", color=COLOURS[solver], linewidth=1.2, markersize=5
                 )[0]
+        panel.minorticks_off()
         panel.grid(visible=True, linewidth=0.3)
-    for panel in axes[-1]:
+    for panel in axes.flat[max(0, len(behind) - columns) : len(behind)]:
         panel.set_xlabel("achieved error (median member)")
     for panel in axes[:, 0]:
         panel.set_ylabel("ms a member, one core")
