@@ -80,4 +80,5 @@ def test_no_case_is_slower_than_libroadrunner(measured):
 
 
 def test_a_network_is_ready_at_once(measured):
-    assert measured[0]["build_s"] < 1.5  # 0.3 where nobody else computes; a whole cold process
+    # Processor time of a whole cold process: 0.3 s where nobody else computes.
+    assert measured[0]["build_s"] < 0.9
