@@ -92,3 +92,10 @@ def test_a_membrane_takes_what_is_there_and_what_it_holds(added, share, capacity
     held = inserted_copies(added, share, capacity, area) * area
     assert held <= min(share * added, capacity * area) * (1 + 1e-9)
     assert inserted_copies(added, share, capacity, 0.0) == 0.0
+
+
+def test_insertion_takes_arrays_of_amounts():
+    held = inserted_copies(np.array([0.0, 1e10, 1e20]), 0.3, 1e16, 1e-3)
+    assert held.shape == (3,)
+    assert held[0] == 0.0
+    assert held[2] == pytest.approx(1e16)

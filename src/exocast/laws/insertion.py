@@ -54,11 +54,9 @@ def inserted_copies(
     >>> round(float(inserted_copies(1e10, 0.5, 1e16, 1e-3)) * 1e-3 / 1e10, 4)
     0.4999
     """
-    area, capacity = np.asarray(area, float), np.asarray(capacity, float)
-    per_area = np.divide(
-        np.asarray(share) * added, area, out=np.zeros_like(area + 0.0 * np.asarray(share)),
-        where=area > 0,
-    )  # fmt: skip
+    tried, area = np.broadcast_arrays(np.asarray(share, float) * added, np.asarray(area, float))
+    capacity = np.asarray(capacity, float)
+    per_area = np.divide(tried, area, out=np.zeros(tried.shape), where=area > 0)
     return np.asarray(capacity * -np.expm1(-per_area / capacity))
 
 

@@ -230,8 +230,8 @@ class Tag(KineticStep):
     def _unbound(self, wiring: Wiring, p: Draws) -> None:
         """Send label that no vesicle carries into blood: at once, or as the route's liquid gets in.
 
-        What does not get in leaves with excreta. Beside a vessel, particles of label count as
-        dissolved: what keeps them where they were given is not known.
+        What does not get in leaves with excreta. Where a dose is not given into blood, particles of
+        label do not get there.
         """
         label, liquid = self.label, wiring.published.get(LIQUID)
         if liquid is None:
@@ -239,7 +239,9 @@ class Tag(KineticStep):
             wiring.dose_share(f"{label}.particles", p[UNBOUND] * p[AGGREGATED])
             return
         site = wiring.add_pool(f"{label}.at_site", rider=label)
-        wiring.dose_share(f"{label}.at_site", p[UNBOUND])
+        stuck = wiring.add_pool(f"{label}.particles_at_site", rider=label)
+        wiring.dose_share(f"{label}.at_site", p[UNBOUND] * (1.0 - p[AGGREGATED]))
+        wiring.dose_share(f"{label}.particles_at_site", p[UNBOUND] * p[AGGREGATED])
         gone = f"{liquid.leaves_with}.{label}" if liquid.leaves_with else f"{label}.faeces"
         for target, name, rate in (
             (f"{label}.free", "absorption", liquid.label_to_blood),
@@ -247,8 +249,10 @@ class Tag(KineticStep):
         ):
             moved = wiring.parameter(f"{label}.{name}", rate)
             wiring.network.flux(site, wiring.pool(target), moved * site)
-        doc = f"{label} on no vesicle, where it was given"
-        wiring.output(f"{label}.at_site", {site: 1.0}, unit="copy", doc=doc)
+            if name == "passage":
+                wiring.network.flux(stuck, wiring.pool(target), moved * stuck)
+        self._show(wiring, "at_site", [site], "on no vesicle, where it was given")
+        self._show(wiring, "particles_at_site", [stuck], "as particles, where it was given")
 
     def _from_vesicles(
         self, wiring: Wiring, pools: dict[str, State], in_cells: list[str], p: Draws
