@@ -8,7 +8,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from exocast.report.figures import draw
-from generator import drawings_body, drawings_carriers, drawings_targeting, drawings_tube
+from generator import (
+    drawings_body,
+    drawings_carriers,
+    drawings_routes,
+    drawings_targeting,
+    drawings_tube,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,6 +26,7 @@ PICTURES: dict[str, tuple[Painter, ...]] = {
     **drawings_body.PICTURES,
     **drawings_carriers.PICTURES,
     **drawings_targeting.PICTURES,
+    **drawings_routes.PICTURES,
 }
 
 # The report's drawings live in its page; a file of its own needs a namespace and a font.

@@ -56,7 +56,7 @@ def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
     }
     record: dict[str, Any] = {"exocast": SCHEMA, "version": __version__, "title": run.design.title}
     record |= _variant_record(run, "", cascades[""], held)
-    record["question"] = _question_record(run.plan)
+    record["question"] = _question_record(run)
     record["ends_on"] = "body" if run.plan.has_body else "bench"
     record["variants"] = [
         {"name": name, **_variant_record(run, name, cascade, held)}
@@ -106,8 +106,8 @@ def _variant_record(run: Run, name: str, cascade: Cascade, catalogue: Catalogue)
     }
 
 
-def _question_record(plan: Plan) -> dict[str, Any]:
-    question = plan.question
+def _question_record(run: Run) -> dict[str, Any]:
+    plan, question = run.plan, run.plan.question
     if not plan.has_body:
         return {
             "quantity": question.quantity,
@@ -118,6 +118,7 @@ def _question_record(plan: Plan) -> dict[str, Any]:
             "route": "",
             "dose": str(plan.dose) if plan.dose else "",
             "dose_times_seconds": [],
+            "dose_duration_seconds": 0.0,
             "horizon_seconds": None,
             "species": "",
             "sex": "",
@@ -131,6 +132,7 @@ def _question_record(plan: Plan) -> dict[str, Any]:
         "route": plan.study.route,
         "dose": str(plan.dose),
         "dose_times_seconds": list(plan.study.times),
+        "dose_duration_seconds": run.base[0].wired.duration,
         "horizon_seconds": plan.study.horizon,
         "species": plan.study.species,
         "sex": plan.study.sex,

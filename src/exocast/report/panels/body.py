@@ -162,7 +162,7 @@ def _caption(found: Whereabouts, shown: list[str], size: int) -> str:
         return words.rstrip("; ") + "." if words else "No organ is kept apart."
     low, high = (100 * float(end) for end in top.uncertainty)
     return (
-        f"{words or 'Of all organs, '}{place(most)} ends with {percent(float(top.median))} of all "
+        f"{words or 'Of all places, '}{place(most)} ends with {percent(float(top.median))} of all "
         f"vesicles (90 % uncertainty {interval((low, high), 2)} %)."
     )
 

@@ -15,6 +15,25 @@ __all__ = ["ELSEWHERE", "Whereabouts", "place", "whereabouts", "whole_tumour"]
 
 ELSEWHERE = "elsewhere"
 
+KNOWN = {
+    "rest": "the rest of the body",
+    "adipose": "fat",
+    "marrow": "bone marrow",
+    "blood": "blood",
+    "injection_site": "the injection site",
+    "peritoneal_cavity": "the abdominal cavity",
+    "peritoneal_wall": "the wall of the abdomen",
+    "gut_lumen": "the lumen of the gut",
+    "lung_lining": "the lining of the lung",
+    "nose_lining": "the lining of the nose",
+    "nose": "the nose",
+    "skin_surface": "the surface of the skin",
+    "shed": "what was rubbed off or shed",
+    "breathed_out": "device and breath",
+    ELSEWHERE: "places that are not kept",
+}
+"""Places whose names are not words for people."""
+
 
 @dataclass(frozen=True)
 class Whereabouts:
@@ -47,8 +66,9 @@ def whereabouts(forecast: Forecast) -> Whereabouts | None:
     amounts = {name: select(forecast, name)[kept] for name in places if stored(forecast, name)}
     if not amounts or not kept.any():
         return None
-    one = np.sum([held[0] for held in amounts.values()], axis=0)
-    given = (time[kept, None] >= doses[None, :]).sum(axis=1)[:, None] * one[None, :]
+    entered = _entered(time[kept], doses, float(question.get("dose_duration_seconds", 0.0)))
+    one = np.sum([held[0] for held in amounts.values()], axis=0) / entered[0]
+    given = entered[:, None] * one[None, :]
     if not np.isfinite(given).any() or not np.nansum(given) > 0:
         return None
     share: dict[str, Array] = {}
@@ -67,6 +87,13 @@ def whereabouts(forecast: Forecast) -> Whereabouts | None:
         if label != question["cargo"]
     }
     return Whereabouts(time[kept] - doses.min(), share, labels)
+
+
+def _entered(time: Array, doses: Array, duration: float) -> Array:
+    """Return how many doses have gone in by each time, array (t,); each takes a duration."""
+    since = time[:, None] - doses[None, :]
+    each = np.clip(since / duration, 0.0, 1.0) if duration > 0 else (since >= 0).astype(float)
+    return np.asarray(each.sum(axis=1))
 
 
 def _riders(names: list[str]) -> list[str]:
@@ -105,7 +132,4 @@ def whole_tumour(found: Whereabouts) -> bool:
 
 def place(name: str) -> str:
     """Return the name of a place in a sentence."""
-    known = {"rest": "the rest of the body", "injection_site": "the injection site",
-             "adipose": "fat", "marrow": "bone marrow", "blood": "blood",
-             ELSEWHERE: "places that are not kept"}  # fmt: skip
-    return known.get(name, named(name))
+    return KNOWN.get(name, named(name))

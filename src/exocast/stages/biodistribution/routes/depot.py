@@ -141,7 +141,7 @@ def wire(
         wiring.move(place, home, uptake, release=release, tag=f"{cells}.cells")
     wiring.dose_into(fresh, share)
     wiring.publish(LIQUID, Liquid(liquid, liquid, np.zeros(wiring.members)))
-    doc = "at the injected site: in its liquid, along the needle and in its cells"
+    doc = "vesicles at the injected site: in its liquid, along the needle and in its cells"
     held = [fresh, depot, track]
     reading_of(wiring, cells, [*held, *([home] if cells == "injection_site" else [])], doc)
     return depot

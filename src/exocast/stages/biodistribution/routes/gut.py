@@ -71,6 +71,6 @@ def wire(wiring: Wiring, p: Draws) -> Place:
         wiring.network.flux(held, wiring.pool(f"faeces.{rider}"), passed * held)
         doc = f"{rider} that digestion set free and the wall of the gut absorbed"
         wiring.output(f"absorbed_fragments.{rider}", {wall: 1.0}, unit="copy", doc=doc)
-    doc = "in the lumen of stomach and gut, whole or digested there"
+    doc = "vesicles in the lumen of stomach and gut, whole or digested there"
     reading_of(wiring, "gut_lumen", [*lumens, digested[0]], doc)
     return lumens[-1]

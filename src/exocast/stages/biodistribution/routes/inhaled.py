@@ -149,9 +149,15 @@ class Inhaled(KineticStep):
         wiring.dose_into(airways, settled * (1.0 - p[ALVEOLAR]), duration=self.duration)
         wiring.dose_into(alveoli, settled * p[ALVEOLAR])
         wiring.dose_into(breathed_out, 1.0 - settled)
-        reading_of(wiring, "lung", lumens, "in the lung: in cells and on airways and alveoli")
-        reading_of(wiring, "lung_lining", [broken[0]], "broken down on the lining of the lung")
-        reading_of(wiring, "breathed_out", [breathed_out], "left in the device or breathed out")
+        reading_of(
+            wiring, "lung", lumens, "vesicles in the lung: in cells and on airways and alveoli"
+        )
+        reading_of(
+            wiring, "lung_lining", [broken[0]], "vesicles broken down on the lining of the lung"
+        )
+        reading_of(
+            wiring, "breathed_out", [breathed_out], "vesicles left in the device or breathed out"
+        )
         crossing = p.at(epithelium.CELL_UPTAKE, region="alveoli")
         up = p.at(epithelium.CLEARANCE, region="airways")
         wiring.publish(LIQUID, Liquid(settled * p[ALVEOLAR] * crossing, crossing, up, "faeces"))

@@ -129,8 +129,10 @@ class Intranasal(KineticStep):
         wiring.dose_into(nose, held * (1.0 - p[OLFACTORY]))
         wiring.dose_into(olfactory, held * p[OLFACTORY])
         wiring.dose_into(stomach, 1.0 - held)
-        reading_of(wiring, "nose", [nose, olfactory, cells[0]], "in the nose: on it and in cells")
-        reading_of(wiring, "nose_lining", [broken[0]], "broken down on the lining of the nose")
+        reading_of(wiring, "nose", [nose, olfactory, cells[0]], "vesicles in the nose")
+        reading_of(
+            wiring, "nose_lining", [broken[0]], "vesicles broken down on the lining of the nose"
+        )
         wiring.cumulative("nose_to_brain", ["olfactory.across"])
         nothing = np.zeros(wiring.members)
         up = p.at(epithelium.CLEARANCE, region="nose")

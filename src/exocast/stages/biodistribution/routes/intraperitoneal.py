@@ -100,10 +100,10 @@ class Intraperitoneal(KineticStep):
         wiring.dose_into(liquid)
         seeping = leaving * (1.0 + p[cavity.WALL_FLOW])
         wiring.publish(LIQUID, Liquid(seeping, seeping, np.zeros(wiring.members)))
-        doc = "in the abdominal cavity: in its liquid and in its macrophages"
+        doc = "vesicles in the abdominal cavity: in its liquid and in its macrophages"
         reading_of(wiring, name, [liquid, wiring.place(f"{name}.taken_up")], doc)
         wall = [wiring.place("peritoneal_wall.taken_up")]
-        reading_of(wiring, "peritoneal_wall", wall, "in the walls of the abdominal cavity")
+        reading_of(wiring, "peritoneal_wall", wall, "vesicles in the walls of the abdominal cavity")
 
     def flags(self, wiring: Wiring, p: Draws) -> list[Flag]:
         """Flag too much liquid, and a species in which nobody measured it."""

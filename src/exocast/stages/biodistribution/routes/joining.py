@@ -118,7 +118,7 @@ def reading_of(wiring: Wiring, name: str, places: Sequence[Place], doc: str) -> 
         before = [one for one in wiring.place_outputs if one.name == output]
         known = before[-1].places if before else ()
         added = tuple((place, 1.0) for place in held if place not in [one for one, _ in known])
-        words = before[-1].doc if before else (doc if rider == PARTICLES else f"{rider}, {doc}")
+        words = before[-1].doc if before else (doc if rider == PARTICLES else f"{rider} on {doc}")
         unit = "particle" if rider == PARTICLES else "copy"
         wiring.output_places(output, [*known, *added], rider=rider, unit=unit, doc=words)
     for rider in wiring.riders:

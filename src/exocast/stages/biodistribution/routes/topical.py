@@ -152,7 +152,7 @@ class Topical(KineticStep):
             nothing = np.zeros(wiring.members)
             wiring.publish(LIQUID, Liquid(nothing, nothing, p[REMOVAL], "shed"))
         wiring.dose_into(film, 1.0 - placed)
-        doc = "on the skin: in the film and in hair follicles"
+        doc = "vesicles on the skin: in the film and in hair follicles"
         reading_of(wiring, "skin_surface", [film, follicle], doc)
 
     def flags(self, wiring: Wiring, p: Draws) -> list[Flag]:
