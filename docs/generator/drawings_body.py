@@ -84,21 +84,16 @@ def fenestrae(figure: Figure) -> None:
     """What passes the fenestrae of the liver.
 
     Hindered diffusion H and convection W against diameter, averaged over the distribution of holes
-    of a mouse (mean 135 nm). Thin lines: a human liver (mean 105 nm, cut at 50 and 180 nm), for
-    comparison; no human method is there yet. At 100 nm a vesicle diffuses through at under two per
-    cent of its free speed, and taking the largest hole for all would give ten times that.
+    of a mouse (mean 135 nm). Thin lines: a human liver (mean 105 nm, cut at 50 and 180 nm). At
+    100 nm a vesicle diffuses through at under two per cent of its free speed, and taking the
+    largest hole for all would give ten times that.
     """
     axes = figure.add_subplot()
-    mouse = tuple(
-        median(BODY + part, species="mouse")
-        for part in (
-            "fenestra_diameter",
-            "fenestra_variation",
-            "fenestra_smallest",
-            "fenestra_largest",
-        )
+    parts = ("fenestra_diameter", "fenestra_variation", "fenestra_smallest", "fenestra_largest")
+    mouse, human = (
+        tuple(median(BODY + part, species=species) for part in parts)
+        for species in ("mouse", "human")
     )
-    human = (105 * NANO, 0.25, 50 * NANO, 180 * NANO)
     for holes, width, name in ((mouse, 1.6, "mouse"), (human, 0.8, "human")):
         diffusion, convection = pore_average(SIZES * NANO, *holes)
         for curve, ink, what in (
