@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from exocast.design import Design
-from exocast.errors import DesignError, ExocastError, TableError
+from exocast.errors import ExocastError, TableError
 from exocast.evidence import Catalogue
 from exocast.material.observed import QUANTITIES
 from exocast.qualify.case import FIGURES
@@ -32,14 +32,6 @@ time = "4 h"
 observed = 28
 unit = "%"
 """
-
-
-def problems(case):
-    try:
-        Design.from_text(case.design, name=case.name).check()
-    except DesignError as error:
-        return error.problems
-    return ()
 
 
 def written(tmp_path, text, name="case.toml"):
@@ -146,6 +138,5 @@ def test_the_blind_list_holds_no_number_and_every_blind_experiment():
     assert all(math.isnan(point.observed) for case in cases for point in case.points)
     for word in BLIND_PAPERS:
         assert any(word in case.name for case in cases), word
-    for case in cases:  # a label or a route that is still to come is listed by the verb, not run
-        wrong = problems(case)
-        assert all("no such" in one.message for one in wrong), wrong
+    for case in cases:
+        Design.from_text(case.design, name=case.name).check()
