@@ -23,7 +23,7 @@ KNOWN = {
     "injection_site": "the injection site",
     "peritoneal_cavity": "the abdominal cavity",
     "peritoneal_wall": "the wall of the abdomen",
-    "gut_lumen": "the lumen of the gut",
+    "gut_lumen": "the gut, digested or still there",
     "lung_lining": "the lining of the lung",
     "nose_lining": "the lining of the nose",
     "nose": "the nose",
