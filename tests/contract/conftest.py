@@ -56,6 +56,10 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
     "donor.cell_culture": {
         "serum-free": FLASK,
         "in serum": {**FLASK, "cell_type": "HEK293T", "serum": "serum", "viability": 0.8},
+        "stirred": {
+            **FLASK, "format": "microcarrier", "donors": 3, "exchanges": 1, "oxygen": 0.05,
+            "ph": 7.0, "stress": 0.2, "treatment": "bafilomycin",
+        },
     },
     "donor.lipid_nanoparticle": {
         "as labelled": {"cargo": "siRNA", "cargo_amount": 1e-8},

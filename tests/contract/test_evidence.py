@@ -37,7 +37,8 @@ from exocast.stages.biodistribution.phagocytosis import PEG, VESICLE
 from exocast.stages.biodistribution.physiology import circulation, needs
 from exocast.stages.biodistribution.routes import gut, inhaled, intranasal, topical
 from exocast.stages.donor import CellCulture
-from exocast.stages.donor.cell_culture import CONTAMINANTS, SERUM, VESICLES
+from exocast.stages.donor.cell_culture import FORMATS, SERUM
+from exocast.stages.donor.disturbance import STIMULI
 from exocast.stages.donor.inorganic_particle import COATINGS
 from exocast.stages.donor.inorganic_particle import KIND as INORGANIC
 from exocast.stages.donor.inorganic_particle import MATERIALS as SUBSTANCES
@@ -45,6 +46,7 @@ from exocast.stages.donor.lipid_nanoparticle import ANCHORS
 from exocast.stages.donor.lipid_nanoparticle import KIND as NANOPARTICLE
 from exocast.stages.donor.liposome import KIND as LIPOSOME
 from exocast.stages.donor.liposome import PHOSPHOLIPIDS
+from exocast.stages.donor.vesicle import CONTAMINANTS, MARKERS, VESICLES
 from exocast.stages.isolation.size_exclusion import RESINS
 from exocast.stages.loading.cargo import cargo_table
 from exocast.stages.loading.electroporation import Electroporation
@@ -82,6 +84,10 @@ WORDS: Mapping[str, set[str]] = {
     "receptor": set(receptor_table()),
     "molecule": {*COATS, *ligand_table()},
     "serum": set(SERUM),
+    "format": set(FORMATS),
+    "stimulus": set(STIMULI),
+    "step": {step for steps in STIMULI.values() for step in steps},
+    "marker": set(MARKERS),
     "resin": set(RESINS),
     "material": set(MATERIALS),
     "buffer": {*BUFFERS, *settings_of(Electroporation)["buffer"].choices},
@@ -246,6 +252,7 @@ def test_rivals_cover_their_family(identity: str) -> None:
 
 
 ACTING: Mapping[str, Mapping[str, object]] = {
+    "rab27a_cargo": {"donor.treatment": "rab27a_knockdown"},
     "nose_to_brain": {"regimen.route": "intranasal", "regimen.volume": "10 uL"},
 }
 """Settings under which a family has a say in the packaged design."""

@@ -81,7 +81,12 @@ def pelleted(after: Suspension, exchange: Exchange) -> Array:
 
 OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
     "particles/small_ev": total("particles/small_ev"),
+    "particles/large_ev": total("particles/large_ev"),
     "particles/apoptotic_body": total("particles/apoptotic_body"),
+    "donors tested": lambda after, exchange: np.full(
+        after.members, exchange.resources.consumables.get("donor, tested", 1.0)
+    ),
+    "hands-on time": lambda after, exchange: np.asarray(exchange.resources.hands_on),
     "solute/aluminium": total("solute/aluminium"),
     "solute/protein": total("solute/protein"),
     "volume": total("volume"),
@@ -123,6 +128,7 @@ ELSEWHERE = {
 """Names of quantities that are not in the tube."""
 
 BASES: Mapping[str, Mapping[str, Any]] = {
+    "donor.cell_culture.treatment_share": {"treatment": "GW4869"},
     "donor.lipid_nanoparticle.cargo_amount": {"cargo_mass": 0.0},
     "donor.lipid_nanoparticle.cargo_mass": {"cargo_amount": 0.0},
     "donor.dissolved_cargo.cargo_amount": {"cargo_mass": 0.0},
@@ -161,6 +167,8 @@ TURNS: Mapping[str, tuple[Any, ...]] = {
 """Values of a turn where the bounds of the setting would not do; a mapping sets several at once."""
 
 WHERE: Mapping[str, tuple[str, ...]] = {
+    # Where stress kills more cells than were dead at the start, dead cells leave the fewer bodies.
+    "donor.cell_culture.viability": ("serum-free", "in serum"),
     # Without a cargo there is no density of it.
     "donor.inorganic_particle.cargo": ("gold with siRNA",),
     "donor.inorganic_particle.cargo_density": ("gold with siRNA",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["cell_time", "lognormal_shares"]
+__all__ = ["cell_time", "crowded_time", "lognormal_shares"]
 
 Array = NDArray[np.float64]
 
@@ -40,7 +40,7 @@ def cell_time(cells: ArrayLike, growth_rate: ArrayLike, time: ArrayLike) -> Arra
 
     Notes
     -----
-    Exponential growth, valid below confluence.
+    Exponential growth, valid below confluence: up to `crowded_time`.
 
     Examples
     --------
@@ -51,6 +51,44 @@ def cell_time(cells: ArrayLike, growth_rate: ArrayLike, time: ArrayLike) -> Arra
     safe = np.where(np.abs(span) > 1e-12, span, 1.0)
     factor = np.where(np.abs(span) > 1e-12, np.expm1(span) / safe, 1.0)
     return np.asarray(np.asarray(cells, float) * np.asarray(time, float) * factor)
+
+
+def crowded_time(growth_rate: ArrayLike, limit: ArrayLike, time: ArrayLike) -> Array:
+    r"""Return how long cells grow before they are crowded, of a time in culture [s].
+
+    Parameters
+    ----------
+    growth_rate : array [1/s]
+        Net growth; cells that do not grow are never crowded.
+    limit : array [1]
+        Cells at which growth stops, over those at the start; at least 1.
+    time : array [s]
+        In culture.
+
+    Equation
+    --------
+    t_c = \min\left(t, \, \frac{\ln \ell}{g}\right)
+
+    Symbols
+    -------
+    t_c : returned
+    t : time
+    \ell : limit
+    g : growth_rate
+
+    Notes
+    -----
+    Growth stops at once: contact inhibition and logistic growth slow sooner and stop later.
+
+    Examples
+    --------
+    >>> float(crowded_time(np.log(2), 4.0, 10.0)), float(crowded_time(-1.0, 4.0, 10.0))
+    (2.0, 10.0)
+    """
+    rate = np.asarray(growth_rate, float)
+    safe = np.where(rate > 0, rate, 1.0)
+    until = np.where(rate > 0, np.log(np.asarray(limit, float)) / safe, np.inf)
+    return np.asarray(np.minimum(np.asarray(time, float), until))
 
 
 def lognormal_shares(edges: ArrayLike, median: ArrayLike, geometric_sd: ArrayLike) -> Array:

@@ -22,7 +22,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension, grid_edges
 from exocast.stages.account import Account
-from exocast.stages.donor.cell_culture import INDEX
+from exocast.stages.donor.vesicle import INDEX
 from exocast.stages.loading.cargo import cargo_context, unknown_cargo
 
 __all__ = ["COATINGS", "KIND", "MATERIALS", "RECOGNITION", "InorganicParticle", "local_grid"]

@@ -18,7 +18,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension, default_grid, grid_edges
 from exocast.stages.account import Account
-from exocast.stages.donor.cell_culture import DENSITY, INDEX
+from exocast.stages.donor.vesicle import DENSITY, INDEX
 from exocast.stages.loading.cargo import (
     MOLAR_MASS,
     PHOSPHATE_CHARGE,

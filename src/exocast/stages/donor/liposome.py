@@ -19,8 +19,8 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension, grid_edges
 from exocast.stages.account import Account
-from exocast.stages.donor.cell_culture import DENSITY, INDEX
 from exocast.stages.donor.inorganic_particle import SURFACE, local_grid
+from exocast.stages.donor.vesicle import DENSITY, INDEX
 from exocast.stages.loading.cargo import MOLAR_MASS, cargo_context, unknown_cargo
 
 __all__ = ["KIND", "LUMEN", "PHOSPHOLIPIDS", "RECOGNITION", "Liposome"]
