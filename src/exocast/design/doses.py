@@ -24,9 +24,12 @@ Array = NDArray[np.float64]
 def counter(plan: Plan) -> Nta | TotalProtein | None:
     """Return the assay in whose particles, or micrograms, a dose is counted.
 
-    None where there is no dose, and for a dose in small EVs or in cargo, which no assay counts.
+    None where there is no dose, for a dose in small EVs or in cargo, which no assay counts, and for
+    made particles that the plan does not count itself: their number is known from mass and size.
     """
     if plan.dose is None or plan.dose.counts in ("small_ev", "cargo"):
+        return None
+    if _made(plan) and plan.dose.counts != "mass" and not _tracked(plan):
         return None
     return protein_assay(plan) if plan.dose.counts == "mass" else tracker(plan)
 
@@ -37,8 +40,17 @@ def tracker(plan: Plan) -> Nta:
     The plan's own last one, so that dose and measurement count the same; an ordinary one where
     the plan has none.
     """
-    own = [step for step in plan.preparation if isinstance(step, Nta)]
+    own = _tracked(plan)
     return replace(own[-1] if own else Nta(), id="dose", file="")
+
+
+def _tracked(plan: Plan) -> list[Nta]:
+    return [step for step in plan.preparation if isinstance(step, Nta)]
+
+
+def _made(plan: Plan) -> bool:
+    """Return whether what is dosed is a formulation and no vesicle of a cell."""
+    return plan.study.carrier not in ("", "dissolved")
 
 
 def protein_assay(plan: Plan) -> TotalProtein:
@@ -97,13 +109,15 @@ def countable(
 ) -> Array:
     """Return what an assay reads of a tube, particles or kilograms.
 
-    Without an assay, what the dose counts: all copies of the cargo, else small EVs.
+    Without an assay, what the dose counts: all copies of the cargo, else small EVs, or the made
+    particles themselves.
     """
     if assay is None and plan.dose is not None and plan.dose.counts == "cargo":
         pools = tube.pools(plan.study.cargo).values()
         return np.asarray(sum(pools, np.zeros(tube.members)))
     if assay is None:
-        held = [one.total for one in tube.populations if one.kind == "small_ev"]
+        kind = plan.study.carrier if _made(plan) else "small_ev"
+        held = [one.total for one in tube.populations if one.kind == kind]
         return np.asarray(sum(held, np.zeros(tube.members)))
     p = draws_for(assay, plan.study, ensemble)
     return assay.visible(tube, p) if isinstance(assay, Nta) else assay.content(tube, p)

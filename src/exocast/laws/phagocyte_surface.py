@@ -8,6 +8,7 @@ from scipy.special import ndtr
 
 __all__ = [
     "charge_factor",
+    "coated_smallest",
     "contact_energy",
     "debye_length",
     "kept_share",
@@ -188,6 +189,41 @@ def charge_factor(energy: ArrayLike, ordinary: ArrayLike) -> Array:
     """
     exponent = np.asarray(ordinary, float) - np.asarray(energy, float)
     return np.asarray(np.exp(np.clip(exponent, -MOST, MOST)))
+
+
+def coated_smallest(bare: ArrayLike, coated: ArrayLike, open_: ArrayLike) -> Array:
+    r"""Return the smallest diameter that can be wrapped through a coat that covers a part [m].
+
+    Parameters
+    ----------
+    bare, coated : array [m]
+        Smallest diameters without a coat and through a full one.
+    open_ : array [1]
+        What the coat leaves open.
+
+    Equation
+    --------
+    d = d_0 \left(s + (1 - s) \frac{d_0^2}{d_c^2}\right)^{-1/2}
+
+    Symbols
+    -------
+    d : returned
+    d_0 : bare
+    d_c : coated
+    s : open
+
+    Notes
+    -----
+    The adhesion energy of a patchy surface is the mean over its patches, and the smallest diameter
+    falls with its square root (`wrapped_share`).
+
+    Examples
+    --------
+    >>> [round(float(coated_smallest(20.0, 80.0, s))) for s in (0.0, 0.5, 1.0)]
+    [80, 27, 20]
+    """
+    bare, coated, share = (np.asarray(one, dtype=float) for one in (bare, coated, open_))
+    return np.asarray(bare / np.sqrt(share + (1.0 - share) * (bare / coated) ** 2))
 
 
 def wrapped_share(diameter: ArrayLike, smallest: ArrayLike, spread: float = 1.0) -> Array:

@@ -3,7 +3,7 @@
 import pytest
 
 from exocast.evidence.catalogue import Catalogue, lint
-from exocast.stages.biodistribution import METHODS, ROUTES, Tag
+from exocast.stages.biodistribution import METHODS, ROUTES, MagneticPull, Tag, Targeting
 from exocast.stages.biodistribution.anatomy import Anatomy
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
 
@@ -45,7 +45,7 @@ def test_rows_are_sound(catalogue):
 def test_every_row_is_declared_and_every_parameter_valued(catalogue):
     declared = {
         parameter.key
-        for cls in (*METHODS.values(), *ROUTES.values(), Tag, DissolvedCargo)
+        for cls in (*METHODS.values(), *ROUTES.values(), Tag, DissolvedCargo, Targeting, MagneticPull)
         for parameter in cls.parameters
     }
     held = {key for key in catalogue.values if key.startswith("biodistribution.")}

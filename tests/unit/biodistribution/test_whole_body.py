@@ -69,6 +69,7 @@ def test_members_stand_alone(bench):
 
 
 ONLY_KUPFFER = {
+    "biodistribution.whole_body.circulating_phagocytes": 0.0,
     "biodistribution.whole_body.relative_uptake": 0.0,
     "biodistribution.whole_body.non_macrophage_loss": 0.0,
     "biodistribution.whole_body.fenestra_porosity": 0.0,
@@ -120,8 +121,13 @@ def test_one_organ_reduction_in_closed_form(bench):
 def test_without_phagocytes_blood_empties_at_the_non_macrophage_rate(bench):
     fix = {
         "biodistribution.whole_body.phagocyte_density": 0.0,
+        "biodistribution.whole_body.circulating_phagocytes": 0.0,
         "biodistribution.whole_body.fenestra_porosity": 0.0,
         "biodistribution.whole_body.endothelial_factor": 1.0,
+        "biodistribution.whole_body.transcytosed_share": 0.0,
+        "biodistribution.whole_body.bound_share": 0.0,
+        "biodistribution.whole_body.marginal_flow": 0.0,
+        "biodistribution.whole_body.lymph_share": 0.0,
     }
     run = bench(fix=fix, tumour_volume=0.0, dose=1e8)
     fall = np.log(at(run, "blood", 10.0)[0] / at(run, "blood", 60.0)[0]) / 50.0

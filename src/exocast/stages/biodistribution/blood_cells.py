@@ -1,15 +1,22 @@
-"""Blood cells: vesicles bind to them, ride along, and let go again."""
+"""Blood cells: vesicles bind to them and let go again, and some of them are phagocytes."""
 
 from __future__ import annotations
 
 from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.capillary_passage import bound_rate
-from exocast.stages.biodistribution.body import BARE, Body
+from exocast.stages.biodistribution import phagocytes
+from exocast.stages.biodistribution.body import BARE, Body, take_up
 
-__all__ = ["BOUND", "PARAMETERS", "add_blood_cells", "needs"]
+__all__ = ["BOUND", "ENGULFED", "PARAMETERS", "add_blood_cells", "needs"]
 
 BOUND = "blood.bound"
 """Place of the vesicles that ride blood cells."""
+
+ENGULFED = "blood.engulfed"
+"""Place of the vesicles inside circulating phagocytes."""
+
+GRAVES = ("liver", "spleen", "marrow")
+"""Organs in which circulating phagocytes end, a third in each."""
 
 _KEY = "biodistribution.whole_body."
 SHARE = Parameter(
@@ -22,7 +29,18 @@ SHARE = Parameter(
 RELEASE = Parameter(
     _KEY + "bound_release", unit="1/s", doc="Rate at which blood cells let go of vesicles."
 )
-PARAMETERS = (SHARE, RELEASE)
+WHITE = Parameter(
+    _KEY + "circulating_phagocytes", unit="1/m^3", doc="Neutrophils and monocytes in blood."
+)
+REACH = Parameter(
+    _KEY + "circulating_reach",
+    unit="1",
+    doc="What a circulating phagocyte clears over what a Kupffer cell clears.",
+)
+EXIT = Parameter(
+    _KEY + "circulating_exit", unit="1/s", doc="Rate at which circulating phagocytes leave blood."
+)
+PARAMETERS = (SHARE, RELEASE, WHITE, REACH, EXIT)
 
 
 def needs() -> list[Need]:
@@ -45,3 +63,30 @@ def add_blood_cells(body: Body) -> None:
             share = blood.blood[name] / blood.blood_volume
             wiring.move(vessel, held, binds)
             wiring.move(held, vessel, body.everywhere(f"{name}.release", p[RELEASE] * share))
+    _add_circulating_phagocytes(body)
+
+
+def _add_circulating_phagocytes(body: Body) -> None:
+    """Let neutrophils and monocytes take vesicles, and carry them out of blood hours later.
+
+    They meet vesicles as fixed phagocytes do, each with a share of their reach; too few to be
+    filled before those are.
+    """
+    wiring, p, blood = body.wiring, body.p, body.blood
+    areas = phagocytes.surface_area(wiring.carriers)
+    inside = wiring.add_place(ENGULFED)
+    for phase, vessels in enumerate(body.phases):
+        bare = bool(phase)
+        rates = {
+            carrier.name: p[WHITE]
+            / blood.plasma_share
+            * p[REACH]
+            * phagocytes.cell_clearance(carrier, p, area=areas[carrier.kind], bare=bare)
+            for carrier in wiring.carriers
+        }
+        each = body.rates(f"{BARE if bare else ''}{ENGULFED}", rates)
+        for vessel in vessels.values():
+            wiring.move(vessel, inside, each)
+    leaving = body.everywhere("blood.exit", p[EXIT] / len(GRAVES))
+    for organ in GRAVES:
+        take_up(wiring, inside, organ, leaving, f"{organ}.circulating_phagocytes")

@@ -13,6 +13,7 @@ from exocast.laws.nanoparticle import coat_loss_rate
 from exocast.laws.phagocyte_encounter import encounter_ceiling, uptake_clearance
 from exocast.laws.phagocyte_surface import (
     charge_factor,
+    coated_smallest,
     contact_energy,
     debye_length,
     kept_share,
@@ -142,7 +143,7 @@ IONIC_STRENGTH = Parameter(_KEY + "ionic_strength", unit="mol/m^3", doc="Ionic s
 WRAPPED_SMALLEST = Parameter(
     _KEY + "wrapped_smallest",
     unit="m",
-    doc="Diameter at which half of bound vesicles can be wrapped by a membrane.",
+    doc="Diameter at which half of bound vesicles can be wrapped, bare or through a coat of PEG.",
 )
 
 PEG, CD47, ALBUMIN = "peg", "cd47", "albumin"
@@ -198,6 +199,7 @@ def needs(anatomy: Anatomy) -> list[Need]:
     wanted += [Need(RELATIVE, {"organ": n.name}) for n in anatomy.filtering if not _is_kupffer(n)]
     wanted += [Need(GALACTOSE, {"organ": node.name}) for node in anatomy.filtering]
     wanted += [Need(SHIELD_FLOOR, {"shield": shield}) for shield in SHIELDS]
+    wanted.append(Need(WRAPPED_SMALLEST, {"shield": PEG}))
     return wanted + [Need(COIL_RADIUS, {"shield": shield}) for shield in (PEG, ALBUMIN)]
 
 
@@ -252,7 +254,8 @@ def cell_clearance(
     """
     own = np.pi * carrier.diameter**2 if area is None else area
     encounters = np.ones(p.members)
-    if SHIELDS[PEG] in carrier.surface and not (bare or opsonised):
+    hidden = SHIELDS[PEG] in carrier.surface and not (bare or opsonised)
+    if hidden:
         encounters = _open(carrier, p, PEG, own, p[RECEPTOR_TIP])
     ceiling = encounter_ceiling(
         diffusivity(carrier.grid, p),
@@ -274,7 +277,11 @@ def cell_clearance(
         marked = carrier.surface[MARK][:, None]
         rest = uptake_clearance(ceiling, binding * (p[UNMARKED][:, None] + lectin))
         clearance = marked * clearance + (1.0 - marked) * rest
-    engulfed = wrapped_share(carrier.grid, p[WRAPPED_SMALLEST][:, None])
+    smallest = p[WRAPPED_SMALLEST]
+    if hidden:
+        coated = p.at(WRAPPED_SMALLEST, shield=PEG)
+        smallest = coated_smallest(smallest, np.maximum(coated, smallest), encounters)
+    engulfed = wrapped_share(carrier.grid, smallest[:, None])
     if SHIELDS[CD47] in carrier.surface:
         largest = 1.0 - p.at(SHIELD_FLOOR, shield=CD47)
         held = kept_share(carrier.surface[SHIELDS[CD47]], p[CD47_HALF], largest)

@@ -72,7 +72,7 @@ class WholeBody(KineticStep):
     - \frac{N_o \kappa}{V_{p,o}} \left(1 - \frac{L_o}{N_o c_p}\right) A_o - h_o \left(1 -
     \frac{L_e}{C_e}\right) A_o - \frac{\mathrm{CL}_{\mathrm{out},o}}{V_{p,o}} A_o +
     \frac{\mathrm{CL}_{\mathrm{in},o} + \mathrm{CL}_{\tau,o}}{V_{i,o}} I_o - k_b A_o + k_u
-    \frac{V_o}{V_b} B
+    \frac{V_o}{V_b} B - \frac{c_w \rho \kappa}{1 - H} A_o
 
     \frac{d I_o}{dt} = \left(\frac{\mathrm{CL}_{\mathrm{out},o}}{V_{p,o}} + \tau_o h_o \left(1 -
     \frac{L_e}{C_e}\right)\right) A_o - \left(\frac{\mathrm{CL}_{\mathrm{in},o} +
@@ -89,7 +89,8 @@ class WholeBody(KineticStep):
     \frac{d F}{dt} = k_d I_\mathrm{brain} - (1 + \psi) k_c F, \quad \frac{d I_\mathrm{brain}}{dt}
     = \dots - k_d I_\mathrm{brain} + \psi k_c F
 
-    \frac{d B}{dt} = k_b \sum_o A_o - k_u B
+    \frac{d B}{dt} = k_b \sum_o A_o - k_u B, \quad \frac{d E}{dt} = \frac{c_w \rho \kappa}{1 - H}
+    \sum_o A_o - k_w E
 
     \kappa = f_s \, w \, e \, r \left(\frac{1}{4 \pi D R \, \mathrm{Sh} \, s} +
     \frac{1}{k_\mathrm{on} n \, f \, b \, (m + g (1 - y))}\right)^{-1}
@@ -99,7 +100,12 @@ class WholeBody(KineticStep):
     A_o : vesicles of a size class in the blood of organ o
     I_o : vesicles behind its wall
     L_o : vesicles that its phagocytes hold, beside the subject's own
-    B : vesicles that blood cells hold
+    B : vesicles bound to blood cells
+    E : vesicles inside circulating phagocytes, which end in liver, spleen and marrow
+    c_w : circulating_phagocytes
+    \rho : circulating_reach
+    k_w : circulating_exit
+    H : haematocrit
     F : vesicles in cerebrospinal fluid
     Q_o : balanced_flows
     V_o, V_{p,o}, V_{i,o} : blood, plasma and interstitial liquid of the organ [m^3]
@@ -140,7 +146,7 @@ class WholeBody(KineticStep):
 
     Notes
     -----
-    Places: ``venous``, ``arterial``, ``portal``, ``blood.bound``, ``<organ>.vascular``,
+    Places: ``venous``, ``arterial``, ``portal``, ``blood.bound``, ``blood.engulfed``, ``<organ>.vascular``,
     ``<organ>.interstitial``, ``<organ>.taken_up``, ``brain.csf`` and, with a tumour,
     ``tumour.vascular`` and ``tumour.interstitial``. In spleen the vessels are the red pulp, whose
     phagocytes stand in blood, and what is behind them is the marginal zone; in lymph nodes the
@@ -172,7 +178,7 @@ class WholeBody(KineticStep):
     (`laws.capillary_passage.competed_regain`).
 
     Left out: a first-pass filter of aggregates in lung (it would count the lung twice until early
-    data exist), complement, what blood cells do with what they hold, and whole vesicles in urine or
+    data exist), complement, and whole vesicles in urine or
     bile: the filter of the kidney stops what is wider than some 15 nm.
     """
 
@@ -345,7 +351,8 @@ class WholeBody(KineticStep):
         What rides blood cells is kept beside, as a part of what is in blood.
         """
         wiring = body.wiring
-        bound = [(place, 1.0) for place in _named(wiring, blood_cells.BOUND)]
+        cells = (blood_cells.BOUND, blood_cells.ENGULFED)
+        bound = [(place, 1.0) for name in cells for place in _named(wiring, name)]
         everywhere = [(place, 1.0) for vessels in body.phases for place in vessels.values()]
         everywhere += bound
         wiring.publish("blood.places", frozenset(place.name for place, _ in everywhere))
