@@ -11,6 +11,7 @@ from exocast.report.figures import draw
 from generator import (
     drawings_body,
     drawings_carriers,
+    drawings_chemistry,
     drawings_routes,
     drawings_targeting,
     drawings_tube,
@@ -25,6 +26,7 @@ PICTURES: dict[str, tuple[Painter, ...]] = {
     **drawings_tube.PICTURES,
     **drawings_body.PICTURES,
     **drawings_carriers.PICTURES,
+    **drawings_chemistry.PICTURES,
     **drawings_targeting.PICTURES,
     **drawings_routes.PICTURES,
 }
