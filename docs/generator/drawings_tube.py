@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from exocast.laws.aggregation import singlet_fraction
+from exocast.laws.biogenesis import relative_release
 from exocast.laws.centrifugation import (
     angular_velocity_squared,
     pelleted_fraction_fixed_angle,
@@ -28,8 +29,10 @@ from exocast.laws.lumen import (
     sphere_volume,
 )
 from exocast.laws.particle_tracking import size_estimate_cdf
+from exocast.laws.protection import surviving_share
 from exocast.laws.secretion import cell_time, lognormal_shares
 from exocast.laws.size_exclusion import collected_share, elution_volume, partition_coefficient
+from exocast.laws.vesicle_core_shell import core_shell_density
 from exocast.laws.wall_adsorption import adsorbed_fraction, diffusivity, wetted_area_per_volume
 from exocast.laws.water import water_viscosity
 from exocast.report.style import QUIET, RIVALS, plain
@@ -104,6 +107,86 @@ def cells_that_work(figure: Figure) -> None:
         axes.plot(time, hours, ink.dash, color=ink.line, label=label)
     axes.set_xlabel("time in culture, h")
     axes.set_ylabel("cell-hours for each starting cell")
+    plain(axes, left=True)
+    axes.legend(frameon=False, fontsize=8.5)
+
+
+def blocked_and_driven(figure: Figure) -> None:
+    """What a block or a drive of the chain does, and when.
+
+    Vesicles that came by the endosome, collected over a culture, over those of undisturbed cells.
+    A drive of fusion acts at once and fades as what waits runs out; a block of budding shows late.
+    """
+    axes = figure.add_subplot()
+    time = np.geomspace(0.2, 72.0, 200)
+    chain = [median(f"donor.cell_culture.{name}") for name in
+             ("ripening_rate", "residence_rate", "fused_share")]  # fmt: skip
+    rivals = {
+        "ionophore: fusion": ("ionophore", "fusion", (1, 0, 0)),
+        "bafilomycin: lysosome": ("bafilomycin", "degradation", (0, 0, 1)),
+        "GW4869: ceramide branch": ("GW4869", "ceramide", (0, 1, 0)),
+        "Rab27a down: fusion": ("rab27a_knockdown", "fusion", (1, 0, 0)),
+    }
+    for (label, (stimulus, step, place)), ink in zip(rivals.items(), RIVALS * 2, strict=False):
+        factor = median("donor.cell_culture.response", stimulus=stimulus, step=step)
+        fusion, budding, loss = (factor if here else 1.0 for here in place)
+        axes.plot(time, relative_release(time * HOUR, *chain, budding, fusion, loss), ink.dash,
+                  color=ink.line, label=label)  # fmt: skip
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xticks([0.3, 1, 3, 10, 30, 72], ["0.3", "1", "3", "10", "30", "72"])
+    axes.set_yticks([0.2, 0.5, 1, 2, 5, 10], ["0.2", "0.5", "1", "2", "5", "10"])
+    axes.minorticks_off()
+    axes.set_xlabel("time in culture, h")
+    axes.set_ylabel("released, over undisturbed")
+    plain(axes, left=True)
+    axes.legend(frameon=False, fontsize=8.5)
+
+
+def withstands(figure: Figure) -> None:
+    """What a digestion leaves, by where the RNA is.
+
+    Median hazards. With detergent the lumen follows the dissolved RNA, and precipitate does not.
+    """
+    axes = figure.add_subplot()
+    time = np.geomspace(1.0, 480.0, 200)
+    hazard = median("assay.protection.hazard", cargo_kind="nucleic_acid")
+    places = {"dissolved": 1.0} | {
+        f"in {name}" if name != "surface" else "on a surface": median(
+            "assay.protection.access", place=name
+        )
+        for name in ("surface", "precipitate", "lumen")
+    }
+    for (label, access), ink in zip(places.items(), RIVALS * 2, strict=False):
+        left = surviving_share(hazard, access, time * 60.0)
+        axes.plot(time, left, ink.dash, color=ink.line, label=label)
+    axes.set_xscale("log")
+    axes.set_xticks([1, 10, 30, 120, 480], ["1", "10", "30", "120", "480"])
+    axes.minorticks_off()
+    axes.set_xlabel("digestion, min")
+    share_axis(axes, "left")
+    axes.legend(frameon=False, fontsize=8.5)
+
+
+def denser_when_small(figure: Figure) -> None:
+    """Density by composition, over size.
+
+    A small vesicle is mostly shell, and the shell is heavier than the lumen.
+    """
+    axes = figure.add_subplot()
+    part = "assay.composition."
+    heavy, light = median(part + "protein_density"), median(part + "lipid_density")
+    for origin, ink in zip(("endosome", "plasma_membrane"), RIVALS, strict=False):
+        shell = median(part + "shell_protein", origin=origin)
+        lumen = median(part + "lumen_protein", origin=origin)
+        density = core_shell_density(
+            SIZES * NANO, median(part + "shell_thickness"),
+            shell * heavy + (1 - shell) * light, lumen * heavy + (1 - lumen) * 993.3,
+        )  # fmt: skip
+        label = f"from the {origin.replace('_', ' ')}"
+        axes.plot(SIZES, density / 1e3, ink.dash, color=ink.line, label=label)
+    size_axis(axes)
+    axes.set_ylabel("density, g/mL")
     plain(axes, left=True)
     axes.legend(frameon=False, fontsize=8.5)
 
@@ -485,11 +568,13 @@ def thickness_matters(figure: Figure) -> None:
 
 
 PICTURES = {
-    "donor.cell_culture": (sizes_secreted, cells_that_work),
+    "donor.cell_culture": (sizes_secreted, cells_that_work, blocked_and_driven),
     "isolation.differential_centrifugation": (pelleted, water),
     "isolation.size_exclusion": (column_cut,),
     "assay.nta": (seen, smeared),
     "assay.total_protein": (protein,),
+    "assay.protection": (withstands,),
+    "assay.composition": (denser_when_small,),
     "loading.passive_incubation": (ceiling, crossing, thickness_matters),
     "loading.electroporation": (membrane_voltage, anode_metal, ceiling),
     "storage.liquid": (wall, clusters),

@@ -91,6 +91,10 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         "measured": {"file": TEMPLATE.name},
         "raw, known limit": {"analysis": "raw", "limit": 60e-9},
     },
+    "assay.protection": {
+        "nuclease": {},
+        "opened": {"enzyme": "protease_then_nuclease", "detergent": "yes"},
+    },
     "loading.electroporation": {
         name: {"cargo": name} for name in ("siRNA", "paclitaxel", "doxorubicin", "catalase")
     },

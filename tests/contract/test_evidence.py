@@ -26,7 +26,9 @@ from exocast.material.step import settings_of
 from exocast.material.study import Study
 from exocast.qualify.casebook import CASES, packaged_cases
 from exocast.stages import STAGES, methods
+from exocast.stages.assay.composition import LIPIDS, MOLECULES, ORIGINS, RNA
 from exocast.stages.assay.nta import ANALYSES
+from exocast.stages.assay.protection import PLACES, TARGETS
 from exocast.stages.assay.total_protein import TotalProtein
 from exocast.stages.biodistribution import DISTURBANCES, ROUTES, Tag
 from exocast.stages.biodistribution.anatomy import Anatomy
@@ -82,7 +84,12 @@ WORDS: Mapping[str, set[str]] = {
     "label": set(label_table()),
     "ligand": set(ligand_table()),
     "receptor": set(receptor_table()),
-    "molecule": {*COATS, *ligand_table()},
+    "molecule": {*COATS, *ligand_table(), *MOLECULES},
+    "origin": set(ORIGINS),
+    "lipid": set(LIPIDS),
+    "rna": set(RNA),
+    "enzyme": set(TARGETS),
+    "place": set(PLACES),
     "serum": set(SERUM),
     "format": set(FORMATS),
     "stimulus": set(STIMULI),

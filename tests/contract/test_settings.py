@@ -113,6 +113,8 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
     "seen [particle]": note("seen [particle]"),
     "counting error [1]": note("counting error [1]"),
     "protein [kg]": note("protein [kg]"),
+    "siRNA that withstands digestion [1]": note("siRNA that withstands digestion [1]"),
+    "copies of the microRNA asked for [1]": note("copies of the microRNA asked for [1]"),
 }
 """What a setting can say that it `moves`, and how it is read."""
 

@@ -117,7 +117,7 @@ def test_calculations_are_recomputed_here_or_are_no_number(catalogue):
         "serum_vesicles", "small_diameter", "zeta_span", "sirna_mass", "small_molecule_mass",
         "buffer_conductivity", "patisiran_lipids", "glomerular_pore_calculation",
         "pore_pressure_calculation", "particle_coat_calculation", "particle_coil_calculation",
-        "stromal_glucose",
+        "stromal_glucose", "shurtleff_packaging",
     }  # fmt: skip
     exact = {"nta_video_lean"}  # a uniform number, tested with the conditioning
     held = {key for key, source in catalogue.sources.items() if source.kind == "calculation"}
@@ -127,6 +127,13 @@ def test_calculations_are_recomputed_here_or_are_no_number(catalogue):
 def test_glucose_of_a_stromal_cell(catalogue):
     held = value(catalogue, "donor.cell_culture.glucose_uptake", "pmol/cell/h", "stromal_glucose")
     assert held == pytest.approx((0.125 + 9.2 / 24) / 2, abs=0.01)
+
+
+def test_affinity_of_a_sorted_microrna(catalogue):
+    held = value(
+        catalogue, "assay.composition.sorting_affinity", "1", "shurtleff_packaging", rna="miR-223"
+    )
+    assert held == pytest.approx(math.log(1 - 0.09) / math.log(1 - 0.015), abs=0.01)
 
 
 def test_capacity_of_a_phagocyte(catalogue):
