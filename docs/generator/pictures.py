@@ -12,6 +12,7 @@ from generator import (
     drawings_body,
     drawings_carriers,
     drawings_chemistry,
+    drawings_isolation,
     drawings_routes,
     drawings_targeting,
     drawings_tube,
@@ -24,6 +25,7 @@ Painter = Callable[["Figure"], None]
 
 PICTURES: dict[str, tuple[Painter, ...]] = {
     **drawings_tube.PICTURES,
+    **drawings_isolation.PICTURES,
     **drawings_body.PICTURES,
     **drawings_carriers.PICTURES,
     **drawings_chemistry.PICTURES,

@@ -24,7 +24,7 @@ from exocast.material.suspension import Copies, Population, Suspension, default_
 from exocast.stages import STAGES, methods
 from exocast.stages.biodistribution import ROUTES, MagneticPull, Tag, Targeting
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
-from exocast.stages.isolation import Spin
+from exocast.stages.isolation import Layer, Spin
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "src/exocast/templates/batch-07-ExperimentSummary.csv"
@@ -85,6 +85,30 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         "clear": {"spins": (CLEAR,)},
         "pellet": {"spins": (PELLET,)},
         "four spins": {"spins": (SWING, CLEAR, PELLET, replace(PELLET, resuspend=2e-7))},
+        "on a cushion": {"spins": (replace(PELLET, cushion=2e-6, washes=1),)},
+    },
+    "isolation.density_gradient": {
+        "layers of iodixanol": {},
+        "sucrose, floating up": {
+            "medium": "sucrose", "form": "continuous", "sample_at": "bottom",
+            "layers": (Layer(concentration=200.0), Layer(concentration=700.0)),
+            "pool_by": "number",
+        },
+    },
+    "isolation.ultrafiltration": {
+        "spin filter": {},
+        "stirred cell": {
+            "device": "stirred_cell", "membrane": "polyethersulfone", "cut_off": 1.66e-22,
+            "washes": 2,
+        },
+    },
+    "isolation.tangential_flow_filtration": {
+        "a small module": {"area": 1e-3},
+        "modified": {"area": 2e-3, "membrane": "modified_polyethersulfone", "cut_off": 1.66e-22},
+    },
+    "isolation.asymmetric_flow_fractionation": {
+        "default": {},
+        "late sizes": {"collect_from": 1500.0, "collect_to": 3600.0, "load": 2e-7},
     },
     "assay.nta": {
         "forecast": {},

@@ -49,7 +49,10 @@ from exocast.stages.donor.lipid_nanoparticle import KIND as NANOPARTICLE
 from exocast.stages.donor.liposome import KIND as LIPOSOME
 from exocast.stages.donor.liposome import PHOSPHOLIPIDS
 from exocast.stages.donor.vesicle import CONTAMINANTS, MARKERS, VESICLES
+from exocast.stages.isolation.medium import MEDIA
+from exocast.stages.isolation.membrane import MEMBRANES
 from exocast.stages.isolation.size_exclusion import RESINS
+from exocast.stages.isolation.ultrafiltration import DEVICES
 from exocast.stages.loading.cargo import cargo_table
 from exocast.stages.loading.electroporation import Electroporation
 from exocast.stages.loading.precipitate import KIND
@@ -96,6 +99,9 @@ WORDS: Mapping[str, set[str]] = {
     "step": {step for steps in STIMULI.values() for step in steps},
     "marker": set(MARKERS),
     "resin": set(RESINS),
+    "medium": set(MEDIA),
+    "membrane": set(MEMBRANES),
+    "device": set(DEVICES),
     "material": set(MATERIALS),
     "buffer": {*BUFFERS, *settings_of(Electroporation)["buffer"].choices},
     "route": set(ROUTES),

@@ -27,6 +27,9 @@ HEDGED = {
     # Spins that keep no pellet resuspend nothing.
     (SPINS, f"{SPINS}.aggregated_share"),
     (SPINS, f"{SPINS}.not_resuspended_share"),
+    # Without a kept pellet there is no cushion.
+    (SPINS, f"{SPINS}.cushion_lost_share"),
+    (SPINS, f"{SPINS}.density_spread"),
 }
 """Needs that not every example asks for, by method and key."""
 

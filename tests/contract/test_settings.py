@@ -110,6 +110,15 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
         after.population("small_ev").surface.get("sialic_acid_share", np.ones(after.members))
     ),
     "time at the bench": lambda after, exchange: np.asarray(exchange.resources.time),
+    "runs of the rotor [1]": note("runs of the rotor [1]"),
+    "cushion medium [kg]": note("cushion medium [kg]"),
+    "gradient medium [kg]": note("gradient medium [kg]"),
+    "way gone by large_ev [1]": note("way gone by large_ev [1]"),
+    "tubes [1]": note("tubes [1]"),
+    "filter time [s]": note("filter time [s]"),
+    "passes [1]": note("passes [1]"),
+    "injections [1]": note("injections [1]"),
+    "median leaves after [s]": note("median leaves after [s]"),
     "seen [particle]": note("seen [particle]"),
     "counting error [1]": note("counting error [1]"),
     "protein [kg]": note("protein [kg]"),
@@ -129,6 +138,8 @@ ELSEWHERE = {
 }
 """Names of quantities that are not in the tube."""
 
+ON_CUSHION = {"keep": "pellet", "resuspend": 1e-6, "cushion": 2e-6}
+
 BASES: Mapping[str, Mapping[str, Any]] = {
     "donor.cell_culture.treatment_share": {"treatment": "GW4869"},
     "donor.lipid_nanoparticle.cargo_amount": {"cargo_mass": 0.0},
@@ -141,7 +152,20 @@ BASES: Mapping[str, Mapping[str, Any]] = {
     "surface_engineering.insertion.anchor": {"molecule": "peg"},
     "isolation.differential_centrifugation.spins.rcf": {"rpm": None},
     "isolation.differential_centrifugation.spins.buffer": {"keep": "pellet", "resuspend": 1e-6},
-}
+    "isolation.differential_centrifugation.spins.cushion": {"keep": "pellet", "resuspend": 1e-6},
+    "isolation.differential_centrifugation.spins.cushion_medium": ON_CUSHION,
+    "isolation.differential_centrifugation.spins.cushion_concentration": ON_CUSHION,
+    "isolation.differential_centrifugation.spins.washes": {"keep": "pellet", "resuspend": 1e-6},
+    "isolation.density_gradient.density_from": {"pool_by": "density", "fractions": 40},
+    "isolation.density_gradient.density_to": {
+        "pool_by": "density", "fractions": 40, "density_from": 1000.0,
+    },
+    "isolation.density_gradient.first_fraction": {"pool_by": "number"},
+    "isolation.density_gradient.last_fraction": {"pool_by": "number"},
+    "isolation.ultrafiltration.buffer": {"washes": 1},
+    "isolation.ultrafiltration.rcf": {"device": "spin_filter"},
+    "isolation.ultrafiltration.pressure": {"device": "stirred_cell"},
+}  # fmt: skip
 """Other settings that stand so that a setting can act."""
 
 TURNS: Mapping[str, tuple[Any, ...]] = {
@@ -165,6 +189,18 @@ TURNS: Mapping[str, tuple[Any, ...]] = {
     # The cut begins before it ends.
     "isolation.size_exclusion.collect_from": (0.0, 4e-6),
     "isolation.size_exclusion.collect_to": (3e-6, 1e-2),
+    # Layers grow denser downwards, and the pool begins before it ends.
+    "isolation.density_gradient.layers.concentration": (0.0, 100.0, 200.0),
+    "isolation.density_gradient.density_from": (990.0, 1180.0),
+    "isolation.density_gradient.density_to": (1090.0, 1400.0),
+    "isolation.density_gradient.first_fraction": (1, 7),
+    "isolation.density_gradient.last_fraction": (4, 10),
+    "isolation.density_gradient.fractions": (7, 60),
+    "isolation.asymmetric_flow_fractionation.collect_from": (0.0, 1800.0),
+    "isolation.asymmetric_flow_fractionation.collect_to": (1600.0, 21600.0),
+    # A filter is filled with more than it is emptied to.
+    "isolation.ultrafiltration.holds": (5e-7, 1e-3),
+    "isolation.ultrafiltration.concentrate_to": (1e-8, 1e-5),
 }
 """Values of a turn where the bounds of the setting would not do; a mapping sets several at once."""
 
@@ -190,6 +226,11 @@ TEXTS: Mapping[str, tuple[Any, ...]] = {
     "isolation.size_exclusion.buffer": ("PBS", "sucrose"),
     "surface_engineering.display.molecule": ("irgd", "cd47", "albumin_binder"),
     "surface_engineering.insertion.molecule": ("transferrin", "peg", "iron_oxide"),
+    "isolation.density_gradient.rotor": ("SW 40Ti", "SW28", "MLS-50"),
+    "isolation.density_gradient.buffer": ("PBS", "sucrose"),
+    "isolation.ultrafiltration.buffer": ("PBS", "sucrose"),
+    "isolation.tangential_flow_filtration.buffer": ("PBS", "sucrose"),
+    "isolation.asymmetric_flow_fractionation.buffer": ("PBS", "sucrose"),
     "loading.electroporation.cargo": ("siRNA", "paclitaxel", "doxorubicin", "catalase"),
     "loading.passive_incubation.cargo": ("siRNA", "paclitaxel", "doxorubicin", "catalase"),
 }

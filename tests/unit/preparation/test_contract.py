@@ -12,7 +12,16 @@ from exocast.material.step import settings_of
 from exocast.material.suspension import Suspension
 from exocast.stages import donor, isolation, storage
 from exocast.stages.donor import CellCulture
-from exocast.stages.isolation import DifferentialCentrifugation, SizeExclusion, Spin
+from exocast.stages.isolation import (
+    AsymmetricFlowFractionation,
+    DensityGradient,
+    DifferentialCentrifugation,
+    Layer,
+    SizeExclusion,
+    Spin,
+    TangentialFlowFiltration,
+    Ultrafiltration,
+)
 from exocast.stages.storage import FrozenStorage, LiquidStorage
 
 G = 9.80665
@@ -27,6 +36,10 @@ STEPS = {
     ),
     "spins": DifferentialCentrifugation(spins=(CLEAR, PELLET)),
     "column": SizeExclusion(),
+    "gradient": DensityGradient(),
+    "filter": Ultrafiltration(washes=1),
+    "fibres": TangentialFlowFiltration(area=1e-3),
+    "channel": AsymmetricFlowFractionation(),
     "frozen": FrozenStorage(duration=14 * DAY),
     "frozen often": FrozenStorage(
         duration=100 * DAY, freeze_thaw_cycles=5, temperature=253.15, buffer="trehalose_HSA"
@@ -140,7 +153,10 @@ def test_the_rows_are_in_order(bench) -> None:
     ]
     assert len(mine) > 150
     assert lint(mine) == []
-    files = ("donor.csv", "vesicle.csv", "rotor.csv", "isolation.csv", "storage.csv")
+    files = (
+        "donor.csv", "vesicle.csv", "rotor.csv", "isolation.csv", "size_and_density.csv",
+        "storage.csv",
+    )  # fmt: skip
     assert [text for text in bench.catalogue.problems if text.startswith(files)] == []
     made = [*donor.METHODS.values(), *isolation.METHODS.values(), *storage.METHODS.values()]
     declared = {p.key for method in made for p in method.parameters}
@@ -153,7 +169,10 @@ def test_the_rows_are_in_order(bench) -> None:
 
 
 def test_defaults_have_sources(bench) -> None:
-    for step in (CellCulture, SizeExclusion, FrozenStorage, LiquidStorage, Spin):
+    for step in (
+        CellCulture, SizeExclusion, FrozenStorage, LiquidStorage, Spin, Layer, DensityGradient,
+        Ultrafiltration, TangentialFlowFiltration, AsymmetricFlowFractionation,
+    ):  # fmt: skip
         for setting in settings_of(step).values():
             if not setting.required and setting.source:
                 assert setting.source in bench.catalogue.sources

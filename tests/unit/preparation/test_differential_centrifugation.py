@@ -154,3 +154,65 @@ def test_every_rotor_of_the_table_spins(bench, rotor, make_tube) -> None:
     spin = replace(PELLET, rotor=rotor, rcf=2000 * G)
     _, exchange, _ = bench.run(of(spin), make_tube())
     assert exchange.resources.consumables[f"tube, {rotor}"] >= 1
+
+
+CUSHION = replace(PELLET, cushion=2e-6)
+
+
+def test_a_cushion_saves_vesicles_from_the_pellet_and_stays_with_them(bench, make_tube) -> None:
+    tube = make_tube(60)
+    hard, _, _ = bench.run(of(PELLET), tube)
+    soft, exchange, _ = bench.run(of(CUSHION), tube)
+    kept = [np.median(each.population("small_ev").total / tube.population("small_ev").total)
+            for each in (hard, soft)]  # fmt: skip
+    assert kept[1] > 1.7 * kept[0]
+    # What is denser than 60 % iodixanol goes through it, and is an ordinary pellet.
+    for kind in ("cargo_precipitate",):
+        both = [each.population(kind).total for each in (hard, soft)]
+        assert both[1] == pytest.approx(both[0], rel=1e-6)
+    assert soft.solutes["iodixanol"] == pytest.approx(np.full(60, 2e-6 * 600.0))
+    assert soft.volume == pytest.approx(hard.volume + 2e-6)
+    assert set(shares(exchange, tube, "small_ev")) >= {"lost on the cushion"}
+    assert "iodixanol" not in hard.solutes
+
+
+def test_a_thin_cushion_lets_vesicles_through(bench, make_tube) -> None:
+    tube = make_tube(60)
+    left = [
+        np.median(bench.run(of(replace(CUSHION, cushion_concentration=c)), tube)[0]
+                  .population("small_ev").total)
+        for c in (60.0, 150.0, 240.0, 600.0)
+    ]  # fmt: skip
+    assert (np.diff(left) > 0).all()
+    hard, _, _ = bench.run(of(PELLET), tube)
+    assert left[0] == pytest.approx(np.median(hard.population("small_ev").total), rel=0.05)
+
+
+def test_a_cushion_takes_room_in_the_tube(bench, make_tube) -> None:
+    tube = make_tube(volume=94e-6)
+    assert bench.run(of(PELLET), tube)[1].resources.consumables["tube, Type 45 Ti"] == 1
+    assert bench.run(of(CUSHION), tube)[1].resources.consumables["tube, Type 45 Ti"] == 2
+    p = bench.draws(of(replace(CUSHION, cushion=5e-5)))
+    flags = of(replace(CUSHION, cushion=5e-5)).flags(tube, p)
+    assert any("more than half of the tube" in flag.message for flag in flags)
+
+
+def test_washes_are_the_same_spin_again(bench, make_tube) -> None:
+    tube = make_tube(20)
+    washed, exchange, _ = bench.run(of(replace(PELLET, washes=2)), tube)
+    listed, other, _ = bench.run(of(PELLET, PELLET, PELLET), tube)
+    assert np.array_equal(washed.population("small_ev").count, listed.population("small_ev").count)
+    assert np.array_equal(washed.solutes["protein"], listed.solutes["protein"])
+    assert exchange.resources.time == other.resources.time
+    assert (exchange.notes["runs of the rotor [1]"] == 3).all()
+    # The cushion lies under the sample alone: the wash thins what it left.
+    once, _, _ = bench.run(of(CUSHION), tube)
+    clean, _, _ = bench.run(of(replace(CUSHION, washes=1)), tube)
+    assert (clean.solutes["iodixanol"] < 0.02 * once.solutes["iodixanol"]).all()
+
+
+def test_cushion_and_washes_are_for_a_pellet() -> None:
+    assert of(replace(CLEAR, cushion=1e-6)).check() == [
+        "spin 1: `cushion` and `washes` are for a kept pellet, not for a supernatant"
+    ]
+    assert of(replace(CLEAR, washes=1)).check()

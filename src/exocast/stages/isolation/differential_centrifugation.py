@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
@@ -17,12 +18,20 @@ from exocast.laws.centrifugation import (
     revolutions_per_minute,
     sedimentation_coefficient,
 )
+from exocast.laws.gradient_medium import WATER_DENSITY
 from exocast.laws.water import water_viscosity
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, Severity, setting
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.account import Account
-from exocast.stages.isolation.rotor import ROTOR_PARAMETERS, Rotor
+from exocast.stages.isolation.medium import (
+    MEDIA,
+    MEDIUM_PARAMETERS,
+    Medium,
+    dissolved_media,
+    medium_needs,
+)
+from exocast.stages.isolation.rotor import HORIZONTAL, ROTOR_PARAMETERS, Rotor
 from exocast.stages.isolation.runs import many, several
 
 __all__ = ["DifferentialCentrifugation", "Spin"]
@@ -51,6 +60,15 @@ AGGREGATED = Parameter(
 NOT_RESUSPENDED = Parameter(
     "isolation.differential_centrifugation.not_resuspended_share", "1",
     "Share of the other pelleted particles that stay on the tube.", high=1.0, scale="logit",
+)  # fmt: skip
+CUSHION_LOST = Parameter(
+    "isolation.differential_centrifugation.cushion_lost_share", "1",
+    "Share of particles on a cushion that aggregates there or is missed when it is drawn off.",
+    high=1.0, scale="logit",
+)  # fmt: skip
+CUSHION_SPREAD = Parameter(
+    "isolation.differential_centrifugation.density_spread", "kg/m^3",
+    "Standard deviation of the density within one kind, by which part of it passes a cushion.",
 )  # fmt: skip
 RUN_OVERHEAD = Parameter(
     "isolation.differential_centrifugation.run_overhead", "s",
@@ -94,6 +112,26 @@ class Spin:
         277.15, unit="K", low=273.15, high=313.15, source="isolation_practice",
         doc="Temperature of the run; warmer liquid is thinner.", moves="pelleted", direction=1,
     )  # fmt: skip
+    cushion: float = setting(
+        0.0, unit="m^3", low=0.0, high=5e-5, source="isolation_practice",
+        doc="Dense liquid under the sample in each tube; particles that are lighter stop on it and "
+        "are drawn off with it instead of as a pellet. For a kept pellet.",
+        moves="volume", direction=1,
+    )  # fmt: skip
+    cushion_medium: str = setting(
+        "iodixanol", choices=MEDIA, source="isolation_practice",
+        doc="What the cushion is made of; it stays in what is kept.",
+    )  # fmt: skip
+    cushion_concentration: float = setting(
+        600.0, unit="kg/m^3", low=50.0, high=800.0, source="cushion_practice",
+        doc="Mass of medium in a volume of cushion: 60 % w/v is 600 g/L.",
+        moves="cushion medium [kg]", direction=1,
+    )  # fmt: skip
+    washes: int = setting(
+        0, unit="1", low=0, high=10, source="isolation_practice",
+        doc="Times that a kept pellet is spun again in fresh buffer, with all losses of a pellet.",
+        moves="runs of the rotor [1]", direction=1,
+    )  # fmt: skip
 
     def check(self) -> list[str]:
         """Return what is wrong with the settings together, as sentences."""
@@ -104,7 +142,15 @@ class Spin:
             problems.append("a kept pellet needs `resuspend`, the buffer it is taken up in")
         if self.keep == "supernatant" and self.resuspend > 0:
             problems.append("`resuspend` is for a kept pellet; this spin keeps the supernatant")
+        if self.keep == "supernatant" and (self.cushion > 0 or self.washes > 0):
+            problems.append("`cushion` and `washes` are for a kept pellet, not for a supernatant")
         return problems
+
+    def turns(self) -> Iterator[Spin]:
+        """Yield the spin, and the washes after it as the same spin without a cushion."""
+        yield self
+        for _ in range(int(self.washes)):
+            yield replace(self, cushion=0.0)
 
     def speed_squared(self, rotor: Rotor) -> Array:
         """Return w^2, array (n,) [1/s^2]."""
@@ -123,6 +169,8 @@ class _Loaded:
     added: Array
     suspension: Suspension
     pelleted: tuple[Array, ...]
+    cushion: Array
+    medium_density: Array
 
 
 @dataclass(frozen=True)
@@ -136,7 +184,11 @@ class DifferentialCentrifugation(PreparationStep):
     n' = n \left[P (1 - a) (1 - r) + (1 - P) \, \varepsilon\right] \quad \text{where the pellet
     is kept}
 
-    \varepsilon = \frac{v_r T}{V}, \quad \eta = h \, \eta_w
+    n' = n \left[P q (1 - l) + P (1 - q) (1 - a) (1 - r) + (1 - P) \, \varepsilon\right] \quad
+    \text{where a cushion and the pellet are kept}
+
+    \varepsilon = \frac{v_r T}{V}, \quad \eta = h \, \eta_w, \quad q = \Phi
+    \left(\frac{\rho_c - \rho}{s}\right)
 
     Symbols
     -------
@@ -149,7 +201,14 @@ class DifferentialCentrifugation(PreparationStep):
     T : tubes filled
     V : liquid spun [m^3]
     h : viscosity_ratio
+    \eta : viscosity of the liquid [Pa*s]
     \eta_w : water_viscosity
+    q : share of a kind that is lighter than the cushion
+    l : cushion_lost_share
+    \rho : density of the kind [kg/m^3]
+    \rho_c : density of the cushion [kg/m^3]
+    s : density_spread
+    \Phi : normal distribution
 
     Notes
     -----
@@ -159,6 +218,11 @@ class DifferentialCentrifugation(PreparationStep):
     Vesicles in aggregates leave the count ("aggregated on pelleting") with their cargo, although in
     the tube they may still be injected. Dissolved matter goes with the liquid; a pellet holds back
     a residual volume. A volume above what the rotor holds takes several runs.
+
+    A cushion is drawn off with what stopped on it, medium and all: part of it remains in the next
+    step as a solute, which makes the next liquid denser and thicker. What is denser than the
+    cushion goes through it and is an ordinary pellet. A wash is the same spin again in the buffer
+    of `resuspend` and of the filled tube: it thins what is dissolved and costs another pellet.
 
     Left out: diffusion (flagged where it matters), swirl, hindered settling of dense suspensions,
     pellet lost on decanting, partly filled tubes (their path is that of a full one), and the
@@ -172,18 +236,19 @@ class DifferentialCentrifugation(PreparationStep):
     title: ClassVar[str] = "differential centrifugation"
     speculative: ClassVar[bool] = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        MEDIUM_DENSITY, VISCOSITY_RATIO, RESIDUAL, AGGREGATED, NOT_RESUSPENDED, RUN_OVERHEAD,
-        HANDS_ON, *ROTOR_PARAMETERS,
+        MEDIUM_DENSITY, VISCOSITY_RATIO, RESIDUAL, AGGREGATED, NOT_RESUSPENDED, CUSHION_LOST,
+        CUSHION_SPREAD, RUN_OVERHEAD, HANDS_ON, *MEDIUM_PARAMETERS, *ROTOR_PARAMETERS,
     )  # fmt: skip
 
     spins: tuple[Spin, ...] = setting(doc="The spins, in order.", table=Spin)
 
     def needs(self) -> list[Need]:
         """Return the parameters; geometry for each rotor that is used."""
-        plain = [Need(held) for held in self.parameters if held not in ROTOR_PARAMETERS]
+        elsewhere = {*ROTOR_PARAMETERS, *MEDIUM_PARAMETERS}
+        plain = [Need(held) for held in self.parameters if held not in elsewhere]
         names = dict.fromkeys(spin.rotor for spin in self.spins)
         geometry = (Need(held, {"rotor": name}) for name in names for held in ROTOR_PARAMETERS)
-        return [*plain, *geometry]
+        return [*plain, *medium_needs(), *geometry]
 
     def check(self) -> list[str]:
         """Return what is wrong with the spins, as sentences."""
@@ -199,12 +264,16 @@ class DifferentialCentrifugation(PreparationStep):
         """Return the tube after the last spin."""
         account = Account()
         time = hands_on = 0.0
+        after = suspension
         consumables: dict[str, float] = {}
+        turns = np.zeros(suspension.members)
         for loaded in self._loaded(suspension, p):
             account.add("volume", "buffer to fill the tubes", loaded.added)
-            suspension = self._kept(loaded, p, account)
-            tubes = loaded.rotor.tubes(loaded.suspension.volume)
-            runs = float(np.median(loaded.rotor.runs(loaded.suspension.volume)))
+            after = self._kept(loaded, p, account)
+            tubes = self._tubes(loaded)
+            each = np.ceil(tubes / loaded.rotor.tube_count - 1e-9)
+            turns = turns + each
+            runs = float(np.median(each))
             time += runs * (loaded.spin.duration + float(np.median(p[RUN_OVERHEAD])))
             hands_on += float(np.median(tubes * p[HANDS_ON]))
             name = f"tube, {loaded.rotor.name}"
@@ -212,8 +281,11 @@ class DifferentialCentrifugation(PreparationStep):
             consumables["buffer [L]"] = consumables.get("buffer [L]", 0.0) + 1e3 * (
                 float(np.median(loaded.added)) + loaded.spin.resuspend
             )
+        account.note("runs of the rotor [1]", turns)
+        held = [after.solutes.get(name, np.zeros(after.members)) for name in MEDIA]
+        account.note("cushion medium [kg]", np.sum(held, axis=0))
         resources = Resources(time=time + hands_on, hands_on=hands_on, consumables=consumables)
-        return suspension, account.exchange(resources)
+        return after, account.exchange(resources)
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return flags: overspeed, several runs, and sizes for which diffusion matters."""
@@ -227,21 +299,26 @@ class DifferentialCentrifugation(PreparationStep):
 
     def _loaded(self, suspension: Suspension, p: Draws) -> Iterator[_Loaded]:
         """Yield each spin with the tube that it starts from."""
-        for spin in self.spins:
+        for spin in (turn for listed in self.spins for turn in listed.turns()):
             rotor = Rotor.drawn(spin.rotor, p)
+            cushion = np.minimum(spin.cushion, 0.5 * rotor.tube_volume)
+            room = rotor.tube_volume - cushion
             added = np.zeros(suspension.members)
             if spin.top_up == "yes":
-                full = rotor.tubes(suspension.volume) * rotor.tube_volume
+                full = np.maximum(np.ceil(suspension.volume / room - 1e-9), 1.0) * room
                 added = np.maximum(full - suspension.volume, 0.0)
             filled = replace(suspension, volume=suspension.volume + added)
             speed = spin.speed_squared(rotor)
-            viscosity = water_viscosity(spin.temperature) * p[VISCOSITY_RATIO]
+            denser, thicker = dissolved_media(filled, p, spin.temperature)
+            density = p[MEDIUM_DENSITY] + denser
+            viscosity = water_viscosity(spin.temperature) * p[VISCOSITY_RATIO] * thicker
+            above = _above_cushion(rotor, cushion)
             pelleted = tuple(
-                rotor.pelleted(
+                above.pelleted(
                     sedimentation_coefficient(
                         population.diameter,
                         population.density[:, None],
-                        p[MEDIUM_DENSITY][:, None],
+                        density[:, None],
                         viscosity[:, None],
                     ),
                     speed,
@@ -249,15 +326,22 @@ class DifferentialCentrifugation(PreparationStep):
                 )
                 for population in filled.populations
             )
-            loaded = _Loaded(spin, rotor, speed, added, filled, pelleted)
+            loaded = _Loaded(spin, rotor, speed, added, filled, pelleted, cushion, density)
             yield loaded
             suspension = self._kept(loaded, p, Account())
+
+    @staticmethod
+    def _tubes(loaded: _Loaded) -> Array:
+        """Return how many tubes a spin takes, with room for the cushion, array (n,)."""
+        room = loaded.rotor.tube_volume - loaded.cushion
+        return np.asarray(np.maximum(np.ceil(loaded.suspension.volume / room - 1e-9), 1.0))
 
     def _kept(self, loaded: _Loaded, p: Draws, account: Account) -> Suspension:
         """Return the part that is kept, and book the other."""
         filled, spin = loaded.suspension, loaded.spin
         liquid = filled.volume
-        residual = np.minimum(p[RESIDUAL] * loaded.rotor.tubes(liquid), liquid / 2)
+        tubes = self._tubes(loaded)
+        residual = np.minimum(p[RESIDUAL] * tubes, liquid / 2)
         with_pellet = np.divide(residual, liquid, out=np.zeros_like(liquid), where=liquid > 0)
         if spin.keep == "supernatant":
             populations = tuple(
@@ -266,22 +350,46 @@ class DifferentialCentrifugation(PreparationStep):
             )
             account.liquid(filled, with_pellet, "left with the pellet")
             kept, volume, buffer = 1 - with_pellet, liquid - residual, filled.buffer
+            solutes = {name: mass * kept for name, mass in filled.solutes.items()}
         else:
+            medium = Medium.drawn(spin.cushion_medium, p)
+            strength = np.full(filled.members, spin.cushion_concentration)
+            heavy = medium.density(strength) - WATER_DENSITY + p[MEDIUM_DENSITY]
             populations = tuple(
-                _resuspended(population, share, with_pellet, p, account)
+                _resuspended(
+                    population,
+                    share,
+                    with_pellet,
+                    self._stopped(population, loaded, heavy, p),
+                    p,
+                    account,
+                )
                 for population, share in zip(filled.populations, loaded.pelleted, strict=True)
             )
             account.liquid(filled, 1 - with_pellet, "left in the supernatant")
             account.add("volume", "buffer to resuspend", np.full(filled.members, spin.resuspend))
-            kept, volume, buffer = with_pellet, residual + spin.resuspend, spin.buffer
+            drawn = loaded.cushion * tubes
+            kept, volume, buffer = with_pellet, residual + spin.resuspend + drawn, spin.buffer
+            solutes = {name: mass * kept for name, mass in filled.solutes.items()}
+            if spin.cushion > 0:
+                before = solutes.get(spin.cushion_medium, np.zeros(filled.members))
+                solutes[spin.cushion_medium] = before + drawn * strength
+                account.add("volume", "cushion", drawn)
+                account.add(f"solute/{spin.cushion_medium}", "cushion", drawn * strength)
         return Suspension(
             populations=populations,
             free={cargo: copies * kept for cargo, copies in filled.free.items()},
-            solutes={name: mass * kept for name, mass in filled.solutes.items()},
+            solutes=solutes,
             volume=volume,
             temperature=spin.temperature,
             buffer=buffer,
         )
+
+    @staticmethod
+    def _stopped(population: Population, loaded: _Loaded, cushion: Array, p: Draws) -> Array:
+        """Return the share of a kind that is lighter than the cushion, where there is one, (n,)."""
+        lighter = ndtr((cushion - population.density) / p[CUSHION_SPREAD])
+        return np.asarray(np.where(loaded.cushion > 0, lighter, 0.0))
 
     def _remarks(self, loaded: _Loaded, p: Draws) -> Iterator[tuple[str, Severity]]:
         """Yield what is worth a flag about one spin, with its severity."""
@@ -291,7 +399,9 @@ class DifferentialCentrifugation(PreparationStep):
         if speed > rated * (1 + 1e-9):
             message = f"{speed:,.0f} rpm is above the {rated:,.0f} rpm {rotor.name} is rated for"
             yield message, "serious"
-        runs = rotor.runs(loaded.suspension.volume)
+        runs = np.ceil(self._tubes(loaded) / rotor.tube_count - 1e-9)
+        if spin.cushion > 0.5 * float(np.min(rotor.tube_volume)):
+            yield "the cushion takes more than half of the tube; half is taken", "warning"
         if np.max(runs) > 1:
             held = 1e6 * float(np.median(rotor.tube_volume * rotor.tube_count))
             message = (
@@ -302,7 +412,7 @@ class DifferentialCentrifugation(PreparationStep):
         for population, share in zip(loaded.suspension.populations, loaded.pelleted, strict=True):
             ratio = peclet_number(
                 population.diameter,
-                (population.density - p[MEDIUM_DENSITY])[:, None],
+                (population.density - loaded.medium_density)[:, None],
                 (loaded.speed_squared * rotor.mean_radius)[:, None],
                 rotor.path[:, None],
                 spin.temperature,
@@ -328,14 +438,29 @@ def _supernatant(
 
 
 def _resuspended(
-    population: Population, pelleted: Array, with_pellet: Array, p: Draws, account: Account
-) -> Population:
-    """Return what comes off the tube singly, and what the residual liquid holds."""
+    population: Population, pelleted: Array, with_pellet: Array, stopped: Array, p: Draws,
+    account: Account,
+) -> Population:  # fmt: skip
+    """Return what comes off tube and cushion singly, and what the residual liquid holds."""
     single, loose = (1 - p[share][:, None] for share in (AGGREGATED, NOT_RESUSPENDED))
-    aggregated = pelleted * (1 - single)
-    stuck = pelleted * single * (1 - loose)
+    cushioned, hard = pelleted * stopped[:, None], pelleted * (1 - stopped[:, None])
+    missed = cushioned * p[CUSHION_LOST][:, None]
+    aggregated = hard * (1 - single)
+    stuck = hard * single * (1 - loose)
     left = (1 - pelleted) * (1 - with_pellet[:, None])
     account.removed(population, left, "left in the supernatant")
     account.removed(population, aggregated, "aggregated on pelleting")
     account.removed(population, stuck, "not resuspended")
-    return population.kept(pelleted * single * loose + (1 - pelleted) * with_pellet[:, None])
+    if stopped.any():
+        account.removed(population, missed, "lost on the cushion")
+    return population.kept(
+        cushioned - missed + hard * single * loose + (1 - pelleted) * with_pellet[:, None]
+    )
+
+
+def _above_cushion(rotor: Rotor, cushion: Array) -> Rotor:
+    """Return the rotor as particles see it that stop on a cushion: a level tube is shorter."""
+    path = rotor.maximum_radius - rotor.minimum_radius
+    shorter = rotor.maximum_radius - path * cushion / rotor.tube_volume
+    level = rotor.tube_angle > HORIZONTAL
+    return replace(rotor, maximum_radius=np.where(level, shorter, rotor.maximum_radius))

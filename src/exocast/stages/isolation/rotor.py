@@ -15,7 +15,7 @@ from exocast.laws.centrifugation import (
     sedimentation_path,
 )
 
-__all__ = ["ROTOR_PARAMETERS", "Rotor"]
+__all__ = ["HORIZONTAL", "ROTOR_PARAMETERS", "Rotor"]
 
 Array = NDArray[np.float64]
 
