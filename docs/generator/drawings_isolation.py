@@ -99,8 +99,8 @@ def time_to_rest(figure: Figure) -> None:
     """Time to equilibrium, by size.
 
     Three relaxation times (95 %) in a gradient of 0.2 g/mL over 9 cm at 120,000 g, at the viscosity
-    of 20 % iodixanol and 4 °C. Dotted: one night and one day. A lipoprotein of 10 nm takes weeks:
-    it is as dense as a vesicle, and is not there yet.
+    of 20 % iodixanol and 4 °C. Dotted: one night and one day. A lipoprotein of 10 nm takes more
+    than a week: it is as dense as a vesicle, and is not there yet.
     """
     axes = figure.add_subplot()
     sizes = np.geomspace(8.0, 300.0, 200)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exocast.laws import membrane as law
+from exocast.laws.fenestrae import pore_average
 from exocast.laws.wall_adsorption import diffusivity
 
 KILODALTON = 1.66053906660e-24
@@ -29,6 +30,16 @@ def test_pores_let_small_ones_through_and_no_vesicle() -> None:
     assert passing[0] > 0.97
     assert (np.diff(passing) <= 0).all()
     assert (passing[3:] < 1e-6).all()
+
+
+@pytest.mark.parametrize("variation", [0.05, 0.3, 0.6])
+def test_sieving_is_the_convection_of_holes_in_a_wall(variation) -> None:
+    sizes = np.geomspace(1e-9, 60e-9, 50)
+    mean = np.array([10e-9, 25e-9])
+    _, asked = pore_average(
+        sizes, mean, variation, law.NARROWEST * mean, mean * (1 + law.WIDEST * variation)
+    )
+    assert law.sieving(sizes, mean, variation) == pytest.approx(asked, abs=1e-3)
 
 
 @given(s=st.floats(0, 1), flux=st.floats(1e-9, 1e-3), back=st.floats(1e-9, 1e-3))
