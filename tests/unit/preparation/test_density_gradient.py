@@ -181,6 +181,8 @@ def test_impossible_gradients_are_refused_or_flagged(bench, make_tube) -> None:
     assert not after.volume.any()
     assert not after.population("small_ev").total.any()
     assert any("nothing is pooled" in f.message for f in none.flags(tube, bench.draws(none)))
+    beside = replace(FINE, density_from=1160.0, density_to=1190.0)
+    assert any("move the pool" in f.message for f in beside.flags(tube, bench.draws(beside)))
     large = make_tube(volume=1e-4)
     assert any("takes 17 runs" in f.message for f in STEPS.flags(large, bench.draws(STEPS)))
 

@@ -310,6 +310,8 @@ class DensityGradient(PreparationStep):
         """Yield what has not come to rest, which bands are full, what is not parted."""
         pooled: dict[str, float] = {}
         best = 0.0
+        vesicles = {k.kind: float(k.total.sum()) for k in suspension.populations if k.vesicular}
+        most = max(vesicles, key=lambda kind: vesicles[kind], default="")
         for population in suspension.populations:
             if not (population.total > 0).any():
                 continue
@@ -324,7 +326,7 @@ class DensityGradient(PreparationStep):
                         "they are parted by size as much as by density; spin longer"
                     )
                     yield text, "note"
-                if pooled[population.kind] < 0.5:
+                if population.kind == most and pooled[most] < 0.5:
                     text = (
                         f"{pooled[population.kind]:.0%} of the {named} lie in the pooled "
                         "fractions: move the pool, or draw more fractions"
