@@ -255,7 +255,7 @@ def displaced(figure: Figure) -> None:
     critical = critical_diameter(gap, shift)
     speed = diffusivity(SIZES * NANO, ROOM, float(water_viscosity(ROOM)))
     period = gap * (1 + median(f"{SORTING}.post_ratio"))
-    for velocity, ink in zip((3e-4, 3e-6, 3e-7), RIVALS, strict=False):
+    for velocity, ink in zip((3e-4, 3e-5, 3e-6), RIVALS, strict=False):
         share = displaced_share(
             SIZES * NANO, critical, speed, velocity, period, 1e-3, shift,
             median(f"{SORTING}.sharpness"),

@@ -110,6 +110,22 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         "default": {},
         "late sizes": {"collect_from": 1500.0, "collect_to": 3600.0, "load": 2e-7},
     },
+    "isolation.polymer_precipitation": {
+        "default": {}, "rotated": {"mixing": "rotated", "polymer": 120.0, "rotor": "SW 41 Ti"},
+    },
+    "isolation.immunoaffinity": {
+        "beads": {"marker": "cd47"},
+        "monolith": {
+            "marker": "cd47", "support": "monolith", "amount": 1e-6, "release": "peptide",
+        },
+        "kept": {"marker": "cd47", "support": "nanobead", "release": "none"},
+    },
+    "isolation.anion_exchange": {
+        "monolith": {"elution_salt": 600.0},
+        "beads": {"support": "bead"},
+        "membrane": {"support": "membrane", "dilution": 3.0},
+    },
+    "isolation.microfluidic_sorting": {"displaced": {}, "straight": {"keep": "straight"}},
     "assay.nta": {
         "forecast": {},
         "measured": {"file": TEMPLATE.name},

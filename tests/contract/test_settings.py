@@ -186,6 +186,9 @@ TURNS: Mapping[str, tuple[Any, ...]] = {
         {"keep": "supernatant", "resuspend": 0.0},
         {"keep": "pellet", "resuspend": 1e-6},
     ),
+    # What elutes was not washed away before.
+    "isolation.anion_exchange.wash_salt": (5.0, 550.0),
+    "isolation.anion_exchange.elution_salt": (160.0, 3000.0),
     # The cut begins before it ends.
     "isolation.size_exclusion.collect_from": (0.0, 4e-6),
     "isolation.size_exclusion.collect_to": (3e-6, 1e-2),
@@ -210,6 +213,9 @@ WHERE: Mapping[str, tuple[str, ...]] = {
     # Without a cargo there is no density of it.
     "donor.inorganic_particle.cargo": ("gold with siRNA",),
     "donor.inorganic_particle.cargo_density": ("gold with siRNA",),
+    # What is displaced less goes straight on, and what liquid goes aside does not.
+    "isolation.microfluidic_sorting.gap": ("displaced",),
+    "isolation.microfluidic_sorting.outlet_share": ("displaced",),
     # In liquid brine, clusters of one cycle are forgotten in the next, which then loses fewer.
     "storage.frozen.freeze_thaw_cycles": ("once",),
 }
@@ -224,6 +230,11 @@ TEXTS: Mapping[str, tuple[Any, ...]] = {
     "isolation.differential_centrifugation.spins.rotor": ("SW 40Ti", "Type 45 Ti", "TLA 110"),
     "isolation.differential_centrifugation.spins.buffer": ("PBS", "sucrose"),
     "isolation.size_exclusion.buffer": ("PBS", "sucrose"),
+    "isolation.polymer_precipitation.rotor": ("SH-3000", "SW 41 Ti"),
+    "isolation.polymer_precipitation.buffer": ("PBS", "sucrose"),
+    "isolation.immunoaffinity.marker": ("cd47", "cd63"),
+    "isolation.immunoaffinity.buffer": ("PBS", "sucrose"),
+    "isolation.anion_exchange.buffer": ("PBS", "sucrose"),
     "surface_engineering.display.molecule": ("irgd", "cd47", "albumin_binder"),
     "surface_engineering.insertion.molecule": ("transferrin", "peg", "iron_oxide"),
     "isolation.density_gradient.rotor": ("SW 40Ti", "SW28", "MLS-50"),

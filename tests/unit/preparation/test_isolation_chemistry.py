@@ -104,6 +104,7 @@ def outcome(bench, step, tube) -> dict[str, np.ndarray]:
     after, exchange, _ = bench.run(step, tube)
     found = dict(after.totals())
     found["time"] = np.array([exchange.resources.time])
+    found["free"] = after.pools("siRNA")["free"]
     for one in after.populations:
         found |= {f"{one.kind}/{name}": values for name, values in one.surface.items()}
     return found
@@ -142,7 +143,8 @@ def test_every_setting_moves_something_and_in_its_direction(
     low, high = (outcome(bench, replace(STEPS[name], **{setting: end}), tube) for end in ends)
     assert any(not np.array_equal(low[key], high[key]) for key in low)
     if declared.direction:
-        key = "time" if declared.moves == "time at the bench" else declared.moves
+        names = {"time at the bench": "time", "cargo free": "free"}
+        key = names.get(declared.moves, declared.moves)
         scale = max(high[key].max(), low[key].max())
         change = np.sign(np.round((high[key] - low[key]) / scale, 9))
         assert set(change) <= {declared.direction, 0.0}

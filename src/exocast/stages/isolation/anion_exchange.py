@@ -39,6 +39,7 @@ NUCLEIC = ("rna_protein_complex", "endotoxin")
 REFERENCE_SALT = 150.0
 WASH_BEDS = 5.0
 PROTEIN_DIAMETER, NUCLEIC_DIAMETER = 7e-9, 5e-9
+TAIL = 1e-6
 PROCESS_BED = 1e-2
 FAST = 1 / 3.0
 HIGH_SALT = 300.0
@@ -165,7 +166,7 @@ class AnionExchange(PreparationStep):
     dilution: float = setting(
         1.0, unit="1", low=1.0, high=50.0, source="exchange_practice",
         doc="Volume after conditioning with salt-free buffer, over volume before.",
-        moves="what binds",
+        moves="particles/small_ev",
     )  # fmt: skip
     wash_salt: float = setting(
         150.0, unit="mol/m^3", low=5.0, high=2000.0, source="exchange_practice",
@@ -173,7 +174,7 @@ class AnionExchange(PreparationStep):
     )  # fmt: skip
     elution_salt: float = setting(
         1000.0, unit="mol/m^3", low=10.0, high=3000.0, source="exchange_practice",
-        doc="Salt of the step that elutes.", moves="cargo/siRNA", direction=1,
+        doc="Salt of the step that elutes.", moves="cargo free", direction=1,
     )  # fmt: skip
     elution: float = setting(
         3e-6, unit="m^3", low=1e-8, high=10.0, source="exchange_practice",
@@ -276,8 +277,9 @@ class AnionExchange(PreparationStep):
             diffusivity(size, warm, float(water_viscosity(warm))),
             p[SHERWOOD][:, None], p[CHANNEL][:, None], p[OUTER][:, None], self.bed / self.flow,
         )  # fmt: skip
-        stays = 1 - before
-        off = np.divide(after - before, stays, out=np.ones_like(stays), where=stays > 1e-12)
+        # Tails below a millionth are the rounding of the plates.
+        stays = np.where(1 - before > TAIL, 1 - before, 0.0)
+        off = np.divide(after - before, stays, out=np.ones_like(stays), where=stays > 0)
         access = np.maximum(1 - size / p[PORE][:, None], 0.0) ** 2
         wall = self.bed * (p[OUTER][:, None] + p[FINE][:, None] * access)
         return touched * stays, np.clip(off, 0.0, 1.0), wall

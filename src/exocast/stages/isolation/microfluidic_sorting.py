@@ -97,12 +97,12 @@ class MicrofluidicSorting(PreparationStep):
     )  # fmt: skip
     length: float = setting(
         1e-3, unit="m", low=1e-5, high=0.1, source="sorting_practice",
-        doc="Length of an array.", moves="how sharp the cut is",
+        doc="Length of an array.", moves="particles/small_ev",
     )  # fmt: skip
     velocity: float = setting(
         3e-4, unit="m/s", low=1e-6, high=0.1, source="sorting_practice",
         doc="Mean velocity in an array; faster leaves less time to diffuse.",
-        moves="how sharp the cut is",
+        moves="particles/small_ev",
     )  # fmt: skip
     arrays: int = setting(
         1024, unit="1", low=1, high=10**7, source="sorting_practice",
