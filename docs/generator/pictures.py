@@ -14,6 +14,7 @@ from generator import (
     drawings_chemistry,
     drawings_isolation,
     drawings_routes,
+    drawings_sources,
     drawings_targeting,
     drawings_tube,
 )
@@ -31,6 +32,7 @@ PICTURES: dict[str, tuple[Painter, ...]] = {
     **drawings_chemistry.PICTURES,
     **drawings_targeting.PICTURES,
     **drawings_routes.PICTURES,
+    **drawings_sources.PICTURES,
 }
 
 # The report's drawings live in its page; a file of its own needs a namespace and a font.

@@ -61,6 +61,24 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
             "ph": 7.0, "stress": 0.2, "treatment": "bafilomycin",
         },
     },
+    "donor.body_fluid": {
+        "frozen plasma": {"fluid": "plasma", "volume": 1e-6, "history": "frozen"},
+        **{
+            one: {"fluid": one, "volume": 1e-6}
+            for one in ("serum", "ascites", "urine", "milk", "saliva", "cerebrospinal_fluid")
+        },
+    },
+    "donor.blood_cells": {
+        "with calcium": {"cells": 1e11, "volume": 1e-4, "storage": 10 * DAY},
+        "left alone": {
+            "cell": "platelet", "cells": 1e11, "volume": 1e-4, "storage": DAY, "stimulus": "none",
+        },
+    },
+    "donor.plant": {"ginger": {"plant": "ginger", "mass": 1.0, "buffer": 1e-3}},
+    "donor.mimetic_nanovesicles": {
+        "loaded": {"cell_type": "MCF-7", "cells": 1e8, "cargo": "siRNA"},
+        "empty": {"cell_type": "HEK293T", "cells": 1e8, "last_pore": 2e-7},
+    },
     "donor.lipid_nanoparticle": {
         "as labelled": {"cargo": "siRNA", "cargo_amount": 1e-8},
         "weighed": {"cargo": "siRNA_KRAS_G12D", "cargo_mass": 1e-6, "peg_anchor": "C18"},

@@ -38,7 +38,7 @@ from exocast.stages.biodistribution.phagocytes import SHIELDS
 from exocast.stages.biodistribution.phagocytosis import PEG, VESICLE
 from exocast.stages.biodistribution.physiology import circulation, needs
 from exocast.stages.biodistribution.routes import gut, inhaled, intranasal, topical
-from exocast.stages.donor import CellCulture
+from exocast.stages.donor import CellCulture, blood_cells, body_fluid, mimetic_nanovesicles, plant
 from exocast.stages.donor.cell_culture import FORMATS, SERUM
 from exocast.stages.donor.disturbance import STIMULI
 from exocast.stages.donor.inorganic_particle import COATINGS
@@ -75,7 +75,23 @@ WORDS: Mapping[str, set[str]] = {
     "shield": set(SHIELDS),
     "cargo": set(cargo_table()),
     "cargo_kind": {cargo.kind for cargo in cargo_table().values()},
-    "kind": {*VESICLES, *CONTAMINANTS, KIND, NANOPARTICLE, LIPOSOME, INORGANIC},
+    "kind": {
+        *VESICLES,
+        *CONTAMINANTS,
+        KIND,
+        NANOPARTICLE,
+        LIPOSOME,
+        INORGANIC,
+        mimetic_nanovesicles.KIND,
+        *(one for held in body_fluid.KINDS.values() for one in held),
+    },
+    "fluid": set(body_fluid.FLUIDS),
+    "meal": set(body_fluid.MEALS),
+    "platelets": set(body_fluid.PLATELETS),
+    "blood_cell": set(blood_cells.CELLS),
+    "plant": set(plant.PLANTS),
+    "process": set(plant.PROCESSES),
+    "kingdom": {"plant"},
     "carrier": {NANOPARTICLE, LIPOSOME, INORGANIC},
     "substance": set(SUBSTANCES),
     "coating": set(COATINGS),
@@ -95,7 +111,7 @@ WORDS: Mapping[str, set[str]] = {
     "place": set(PLACES),
     "serum": set(SERUM),
     "format": set(FORMATS),
-    "stimulus": set(STIMULI),
+    "stimulus": {*STIMULI, *blood_cells.STIMULI},
     "step": {step for steps in STIMULI.values() for step in steps},
     "marker": set(MARKERS),
     "resin": set(RESINS),
@@ -341,13 +357,18 @@ def test_each_runs_every_option_apart(design: Design) -> None:
 def test_every_row_can_be_drawn_somewhere(catalogue: Catalogue, design: Design) -> None:
     """A row whose context no need can have is dead: kinds and organs are those that are asked."""
     flask = CellCulture(cell_type="x", cells=1, medium=1, duration=1)
+    sources = (
+        body_fluid.BodyFluid(fluid="plasma", volume=1e-6, history="frozen"),
+        blood_cells.BloodCells(cells=1.0, volume=1e-6),
+        plant.Plant(plant="ginger", mass=1.0),
+    )
     nanoparticles = Design.read("three-carriers").variant("lipid nanoparticles")
     asked = defaultdict(set)
     woman = design.with_settings({"subject.species": "human", "subject.sex": "female"})
     for plan in (design.plan(), nanoparticles.plan(), woman.plan()):
         for need in plan_needs(plan):
             asked[need.parameter.key] |= {frozenset(need.context)}
-        for step in (*kinetic_steps(plan), flask):
+        for step in (*kinetic_steps(plan), flask, *sources):
             for need in step.needs():
                 names = {*plan.study.context(), *step.context(), *need.context}
                 asked[need.parameter.key] |= {frozenset(names)}

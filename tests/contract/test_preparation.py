@@ -30,6 +30,8 @@ HEDGED = {
     # Without a kept pellet there is no cushion.
     (SPINS, f"{SPINS}.cushion_lost_share"),
     (SPINS, f"{SPINS}.density_spread"),
+    # Protein of a kind is asked for where the tube holds it.
+    ("assay.total_protein", "assay.total_protein.protein_in_particle"),
 }
 """Needs that not every example asks for, by method and key."""
 

@@ -87,6 +87,7 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
         after.members, exchange.resources.consumables.get("donor, tested", 1.0)
     ),
     "hands-on time": lambda after, exchange: np.asarray(exchange.resources.hands_on),
+    "particles/mimetic_nanovesicle": total("particles/mimetic_nanovesicle"),
     "solute/aluminium": total("solute/aluminium"),
     "solute/protein": total("solute/protein"),
     "volume": total("volume"),
@@ -142,6 +143,10 @@ ON_CUSHION = {"keep": "pellet", "resuspend": 1e-6, "cushion": 2e-6}
 
 BASES: Mapping[str, Mapping[str, Any]] = {
     "donor.cell_culture.treatment_share": {"treatment": "GW4869"},
+    # A meal and the way that platelets were removed are facts of plasma.
+    "donor.body_fluid.meal": {"fluid": "plasma"},
+    "donor.body_fluid.platelets": {"fluid": "plasma", "history": "frozen"},
+    "donor.mimetic_nanovesicles.cargo_copies": {"cargo": "siRNA"},
     "donor.lipid_nanoparticle.cargo_amount": {"cargo_mass": 0.0},
     "donor.lipid_nanoparticle.cargo_mass": {"cargo_amount": 0.0},
     "donor.dissolved_cargo.cargo_amount": {"cargo_mass": 0.0},
@@ -212,6 +217,9 @@ WHERE: Mapping[str, tuple[str, ...]] = {
     "donor.cell_culture.viability": ("serum-free", "in serum"),
     # Without a cargo there is no density of it.
     "donor.inorganic_particle.cargo": ("gold with siRNA",),
+    "donor.mimetic_nanovesicles.cargo": ("loaded",),
+    # Only plasma holds platelets that freezing breaks.
+    "donor.body_fluid.history": ("frozen plasma",),
     "donor.inorganic_particle.cargo_density": ("gold with siRNA",),
     # What is displaced less goes straight on, and what liquid goes aside does not.
     "isolation.microfluidic_sorting.gap": ("displaced",),
@@ -223,6 +231,8 @@ WHERE: Mapping[str, tuple[str, ...]] = {
 
 TEXTS: Mapping[str, tuple[Any, ...]] = {
     "donor.cell_culture.cell_type": ("mesenchymal_stromal_cell", "MDA-MB-231"),
+    "donor.mimetic_nanovesicles.cell_type": ("MCF-7", "HEK293T"),
+    "donor.mimetic_nanovesicles.cargo": ("siRNA", "catalase"),
     "donor.lipid_nanoparticle.cargo": ("siRNA", "siRNA_KRAS_G12D"),
     "donor.dissolved_cargo.cargo": ("siRNA", "catalase"),
     "donor.liposome.cargo": ("siRNA", "doxorubicin"),

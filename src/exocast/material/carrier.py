@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 DEFAULT_CLASSES: Mapping[str, int] = {
     "small_ev": 5,
     "large_ev": 5,
+    "mimetic_nanovesicle": 5,
     "lipid_nanoparticle": 4,
     "liposome": 4,
     "inorganic_particle": 3,

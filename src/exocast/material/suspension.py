@@ -10,9 +10,23 @@ from numpy.typing import NDArray
 
 from exocast.errors import ConservationError, nearest
 
-__all__ = ["Copies", "Population", "Suspension", "default_grid", "grid_edges"]
+__all__ = [
+    "LASTING",
+    "LIPOPROTEINS",
+    "Copies",
+    "Population",
+    "Suspension",
+    "default_grid",
+    "grid_edges",
+]
 
 Array = NDArray[np.float64]
+
+LIPOPROTEINS = ("lipoprotein", "chylomicron", "vldl", "ldl", "hdl")
+"""Kinds of one shell of lipid about an oil: no lumen, but a surface that holds what lipid holds."""
+
+LASTING = "colloidally_stable"
+"""Surface property, 1 for what stands in its own fluid for days and does not clump."""
 
 SMALLEST_DIAMETER = 30e-9
 LARGEST_DIAMETER = 1000e-9
@@ -80,7 +94,8 @@ class Population:
     Attributes
     ----------
     kind : str
-        Operational name: small_ev, large_ev, apoptotic_body, lipoprotein, protein_aggregate,
+        Operational name: small_ev, large_ev, apoptotic_body, mimetic_nanovesicle,
+        lipoprotein (or chylomicron, vldl, ldl, hdl), protein_aggregate, virus_like,
         cargo_precipitate ...
     diameter : array (k,)
         Bin centres [m].

@@ -31,7 +31,7 @@ from exocast.design.simulating import Branch
 from exocast.errors import EvidenceError
 from exocast.evidence import Catalogue, draw
 from exocast.material.spread import three_bars
-from exocast.material.suspension import Population, Suspension
+from exocast.material.suspension import LIPOPROTEINS, Population, Suspension
 from exocast.stages.assay.total_protein import KINDS, PROTEIN, TotalProtein
 from exocast.stages.biodistribution import Tag
 from exocast.stages.biodistribution.label import label_named
@@ -179,10 +179,9 @@ def _missing(what: str, pools: Sequence[Mapping[str, Any]]) -> str:
 
 def _by_surface(suspension: Suspension) -> dict[str, Array]:
     """Return the share of all membrane surface that is lipoprotein."""
-    area = {held.kind: _moment(held, 2) for held in suspension.populations}
-    lipids = [
-        held.kind for held in suspension.populations if held.vesicular or held.kind == "lipoprotein"
-    ]
+    area = _lumped({held.kind: _moment(held, 2) for held in suspension.populations})
+    vesicles = [held.kind for held in suspension.populations if held.vesicular]
+    lipids = [*vesicles, *(["lipoprotein"] if "lipoprotein" in area else [])]
     return _share(area, lipids, ["lipoprotein"])
 
 
@@ -201,8 +200,16 @@ def _by_protein(run: Run, branch: Branch, catalogue: Catalogue) -> dict[str, Arr
         for held in tube.populations
         if held.kind in KINDS
     }
+    mass = _lumped(mass)
     mass["soluble"] = np.zeros(tube.members) + tube.solutes.get("protein", 0.0)
     return _share(mass, list(mass), ["lipoprotein", "protein_aggregate", "soluble"])
+
+
+def _lumped(amount: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the amounts with all classes of lipoprotein as one."""
+    held = {name: values for name, values in amount.items() if name not in LIPOPROTEINS}
+    classes = [values for name, values in amount.items() if name in LIPOPROTEINS]
+    return {**held, "lipoprotein": np.sum(classes, axis=0)} if classes else held
 
 
 def _moment(population: Population, power: int) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -72,7 +73,7 @@ class Account:
 def pooled(held: Population, new: Population) -> Population:
     """Return two populations of one kind as one; properties are number-weighted means.
 
-    The cargo of the held particles is diluted by the new ones, which carry none.
+    The cargo of either is diluted by the other; particles that never met a cargo carry none of it.
     """
     count = held.count + new.count
     part = np.divide(held.count, count, out=np.ones_like(count), where=count > 0)
@@ -82,8 +83,20 @@ def pooled(held: Population, new: Population) -> Population:
     def mean(old: Array, fresh: Array) -> Array:
         return np.asarray(whole * old + (1 - whole) * fresh)
 
-    def diluted(copies: Copies) -> Copies:
-        return Copies(part * copies.mean, 1 - part * (1 - copies.empty), part * copies.second)
+    def mixed(old: Mapping[str, Copies], fresh: Mapping[str, Copies]) -> dict[str, Copies]:
+        none = Copies.none(*count.shape)
+        pairs = {
+            cargo: (old.get(cargo, none), fresh.get(cargo, none))
+            for cargo in dict.fromkeys((*old, *fresh))
+        }
+        return {
+            cargo: Copies(
+                part * a.mean + (1 - part) * b.mean,
+                1 - part * (1 - a.empty) - (1 - part) * (1 - b.empty),
+                part * a.second + (1 - part) * b.second,
+            )
+            for cargo, (a, b) in pairs.items()
+        }
 
     surface = {
         name: mean(held.surface.get(name, values), values) for name, values in new.surface.items()
@@ -94,6 +107,6 @@ def pooled(held: Population, new: Population) -> Population:
         density=mean(held.density, new.density),
         refractive_index=mean(held.refractive_index, new.refractive_index),
         surface={**held.surface, **surface},
-        inside={cargo: diluted(copies) for cargo, copies in held.inside.items()},
-        attached={cargo: diluted(copies) for cargo, copies in held.attached.items()},
+        inside=mixed(held.inside, new.inside),
+        attached=mixed(held.attached, new.attached),
     )

@@ -117,11 +117,72 @@ def test_calculations_are_recomputed_here_or_are_no_number(catalogue):
         "serum_vesicles", "small_diameter", "zeta_span", "sirna_mass", "small_molecule_mass",
         "buffer_conductivity", "patisiran_lipids", "glomerular_pore_calculation",
         "pore_pressure_calculation", "particle_coat_calculation", "particle_coil_calculation",
-        "stromal_glucose", "shurtleff_packaging",
+        "stromal_glucose", "shurtleff_packaging", "chylomicron_mass", "uromodulin_filaments",
+        "casein_micelles", "plasma_viscosity", "red_cell_rates", "membrane_folds", "extruded_sizes",
     }  # fmt: skip
     exact = {"nta_video_lean"}  # a uniform number, tested with the conditioning
     held = {key for key, source in catalogue.sources.items() if source.kind == "calculation"}
     assert held == recomputed | exact
+
+
+FLUID = "donor.body_fluid."
+
+
+def mean_sphere(diameter, spread):
+    """Return the mean volume of log-normal spheres."""
+    return math.pi / 6 * diameter**3 * math.exp(4.5 * math.log(spread) ** 2)
+
+
+def test_particles_of_fluids_by_their_mass(catalogue):
+    per = "particle/mL"
+    held = value(
+        catalogue, FLUID + "particles", per, "chylomicron_mass", kind="chylomicron",
+        meal="after_meal",
+    )  # fmt: skip
+    triglyceride = 0.88e-3 / 0.94 / mean_sphere(120e-7, 1.5)
+    assert held == pytest.approx(triglyceride, rel=0.25)  # written to one digit
+    held = value(
+        catalogue, FLUID + "particles", per, "casein_micelles", kind="protein_aggregate",
+        fluid="milk",
+    )  # fmt: skip
+    assert held == pytest.approx(25e-3 * 3.9 / mean_sphere(100e-7, 1.5), rel=0.03)
+    most = 1.94e-3 * 24 / 1500 / 7e6 * AVOGADRO
+    held = value(
+        catalogue, FLUID + "particles", per, "uromodulin_filaments", kind="protein_aggregate",
+        fluid="urine",
+    )  # fmt: skip
+    assert held < most == pytest.approx(2.7e12, rel=0.02)
+
+
+def test_plasma_is_thicker_in_the_cold(catalogue):
+    held = value(catalogue, FLUID + "viscosity", "mPa*s", "plasma_viscosity", fluid="plasma")
+    cold, warm = (float(water_viscosity(celsius + 273.15)) for celsius in (20.0, 37.0))
+    assert held == pytest.approx(1.20 * cold / warm, rel=0.01)
+
+
+def test_lipoproteins_by_nuclear_magnetic_resonance(catalogue):
+    for kind, amount in (("vldl", 36.5e-9), ("ldl", 1356.2e-9), ("hdl", 29.0e-6)):
+        held = value(catalogue, FLUID + "particles", "particle/L", "nmr_lipoproteins", kind=kind)
+        assert held == pytest.approx(amount * AVOGADRO, rel=0.01)
+
+
+def test_a_red_cell_between_a_cytometer_and_a_balance_of_plasma(catalogue):
+    key, unit = "donor.blood_cells.shedding_rate", "particle/cell/d"
+    held = value(catalogue, key, unit, "red_cell_rates", kind="small_ev", blood_cell="red_cell")
+    assert 42.4 / 6e6 < held < 0.0032 * 1440
+    assert math.sqrt(42.4 / 6e6 * 0.0032 * 1440) < held
+
+
+def test_membrane_and_size_of_pressed_cells(catalogue):
+    folds = [
+        area / (36 * math.pi * volume**2) ** (1 / 3)
+        for area, volume in ((290.0, 300.0), (3600.0, 2500.0))
+    ]
+    key = "donor.mimetic_nanovesicles."
+    held = value(catalogue, key + "membrane_fold", "1", "membrane_folds")
+    assert held == pytest.approx(math.sqrt(math.prod(folds)), rel=0.02)
+    held = value(catalogue, key + "natural_diameter", "nm", "extruded_sizes")
+    assert 110 < held < 220
 
 
 def test_glucose_of_a_stromal_cell(catalogue):

@@ -12,7 +12,7 @@ from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
-from exocast.material.suspension import Suspension
+from exocast.material.suspension import LIPOPROTEINS, Suspension
 
 __all__ = ["KINDS", "TotalProtein"]
 
@@ -29,7 +29,10 @@ RESPONSE = Parameter(
     "assay.total_protein.response", "1", "Reading over true protein.", low=0.05, high=20.0
 )
 
-KINDS = ("small_ev", "large_ev", "apoptotic_body", "lipoprotein", "protein_aggregate")
+KINDS = (
+    "small_ev", "large_ev", "apoptotic_body", "mimetic_nanovesicle", *LIPOPROTEINS,
+    "protein_aggregate", "virus_like",
+)  # fmt: skip
 """Kinds whose protein counts; precipitated cargo holds none."""
 
 MICROGRAM = 1e-9

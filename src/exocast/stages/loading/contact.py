@@ -26,7 +26,7 @@ from exocast.laws.lumen import (
     sphere_volume,
 )
 from exocast.laws.partition import equilibrium_concentration, occupancy
-from exocast.material.suspension import Copies, Population, Suspension
+from exocast.material.suspension import LIPOPROTEINS, Copies, Population, Suspension
 from exocast.stages.loading.cargo import (
     ADSORPTION_CONSTANT,
     ADSORPTION_DENSITY,
@@ -242,7 +242,7 @@ def _outer_sites(population: Population, cargo: Cargo, p: Draws) -> Array:
     """Return the sites outside a particle: adsorption, or the lipid of a lipoprotein (n, k)."""
     if not cargo.is_small:
         sites = outer_area(population.diameter) * p[ADSORPTION_DENSITY][:, None]
-    elif population.kind == "lipoprotein":
+    elif population.kind in LIPOPROTEINS:
         lipid = p[LIPID_AREA] * p[BILAYER_THICKNESS] / 2
         per_volume = p[LIPID_SHARE] * p[BILAYER_CAPACITY] / lipid
         sites = sphere_volume(population.diameter) * per_volume[:, None]

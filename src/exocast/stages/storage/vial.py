@@ -11,7 +11,7 @@ from exocast.evidence.parameter import Parameter
 from exocast.laws.aggregation import singlet_fraction
 from exocast.laws.wall_adsorption import adsorbed_fraction, diffusivity, wetted_area_per_volume
 from exocast.laws.water import water_viscosity
-from exocast.material.suspension import Copies, Population, Suspension
+from exocast.material.suspension import LASTING, Copies, Population, Suspension
 from exocast.stages.account import Account
 
 __all__ = ["BUFFERS", "HANDS_ON", "MATERIALS", "STABILITY_RATIO", "STICKY_SHARE", "Vials"]
@@ -91,7 +91,13 @@ class Vials:
         populations, volume = self.suspension.populations, self.suspension.volume
         if not populations:
             return
-        count = np.concatenate([population.count for population in populations], axis=1)
+        # Lipoproteins and casein stand in their own fluid for days: they neither clump nor collect.
+        sticky = [1 - population.surface.get(LASTING, 0.0) for population in populations]
+        free = np.concatenate(
+            [np.ones_like(one.count) * np.reshape(part, (-1, 1))
+             for one, part in zip(populations, sticky, strict=True)], axis=1,
+        )  # fmt: skip
+        count = np.concatenate([population.count for population in populations], axis=1) * free
         density = np.divide(
             count, volume[:, None], out=np.zeros_like(count), where=volume[:, None] > 0
         )
@@ -103,7 +109,7 @@ class Vials:
             temperature,
             water_viscosity(temperature),
         )
-        self._lose(1 - single, "aggregated in storage")
+        self._lose((1 - single) * free, "aggregated in storage")
 
     def break_vesicles(self, share: Array, cause: str) -> None:
         """Destroy a share (n,) of the vesicles; what they carried is dissolved."""

@@ -16,7 +16,7 @@ from exocast.laws.lumen import AVOGADRO
 from exocast.laws.magnetic_pull import core_moment
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
-from exocast.material.suspension import Population, Suspension
+from exocast.material.suspension import LIPOPROTEINS, Population, Suspension
 from exocast.stages.surface_engineering.molecules import (
     area_of,
     ligand_of,
@@ -182,4 +182,4 @@ class Insertion(PreparationStep):
 
 
 def _has_membrane(population: Population) -> bool:
-    return population.vesicular or population.kind == "lipoprotein"
+    return population.vesicular or population.kind in LIPOPROTEINS
