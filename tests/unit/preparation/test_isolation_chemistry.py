@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from exocast.laws.precipitation import lognormal_weights
 from exocast.material.step import settings_of
-from exocast.material.suspension import Suspension
+from exocast.material.suspension import Population, Suspension, default_grid, grid_edges
 from exocast.stages.isolation import (
     AnionExchange,
     DifferentialCentrifugation,
@@ -155,6 +156,24 @@ def test_defaults_have_sources(bench) -> None:
     for step in (PolymerPrecipitation, Immunoaffinity, AnionExchange, MicrofluidicSorting):
         for setting in settings_of(step).values():
             assert setting.required or setting.source in bench.catalogue.sources
+
+
+@pytest.mark.parametrize("name", ["polymer", "antibody", "charge", "charge on beads", "posts"])
+def test_twice_the_size_classes_change_no_yield(bench, name) -> None:
+    ones = np.ones(60)
+    surface = {"cd63_copies": 8 * ones, "zeta_potential": -0.015 * ones}
+    step = replace(STEPS[name], elution_salt=400.0) if name == "charge" else STEPS[name]
+    got = []
+    for classes in (40, 80):
+        grid = default_grid(classes)
+        share = lognormal_weights(grid_edges(grid), 83e-9, np.log(1.3))
+        vesicles = Population(
+            "small_ev", grid, 3e10 * ones[:, None] * share, 1120 * ones, 1.38 * ones, True, surface
+        )
+        tube = Suspension((vesicles,), {}, {"protein": 1e-6 * ones}, 1e-6 * ones)
+        got.append(recovery(bench, step, tube))
+    assert np.abs(got[1] - got[0]).max() < 0.01
+    assert np.median(np.abs(got[1] / got[0] - 1)) < 0.01
 
 
 # -- polymer ------------------------------------------------------------------------------------
@@ -319,6 +338,20 @@ def test_salt_below_and_above_the_window(bench, make_marked) -> None:
     weak = AnionExchange(elution_salt=200.0)
     message = " ".join(flag.message for flag in weak.flags(tube, bench.draws(weak, 100)))
     assert "stay on the bed" in message
+
+
+def test_larger_vesicles_come_off_at_higher_salt(bench, make_marked) -> None:
+    # Larger vesicles were found in the pools of higher salt (Frontiers Bioeng 2023 11:1298892,
+    # abstract). Nothing was fitted to it.
+    tube = make_marked(50)
+
+    def mean_size(salt: float) -> np.ndarray:
+        one = bench.run(AnionExchange(elution_salt=salt), tube)[0].population("small_ev")
+        return (one.count * one.diameter).sum(axis=1) / np.maximum(one.total, 1e-300)
+
+    small, large = mean_size(350.0), mean_size(1000.0)
+    assert (large >= small * (1 - 1e-9)).all()
+    assert np.median(large / small) > 1.05
 
 
 def test_no_charge_flows_through(bench, make_marked) -> None:

@@ -25,7 +25,7 @@ from exocast.laws.wall_adsorption import JAMMING_COVERAGE, diffusivity
 from exocast.laws.water import water_viscosity
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
-from exocast.material.suspension import Population, Suspension
+from exocast.material.suspension import Population, Suspension, grid_edges
 from exocast.stages.account import Account
 from exocast.stages.isolation.handling import passed_on
 
@@ -40,6 +40,7 @@ REFERENCE_SALT = 150.0
 WASH_BEDS = 5.0
 PROTEIN_DIAMETER, NUCLEIC_DIAMETER = 7e-9, 5e-9
 TAIL = 1e-6
+WITHIN = 5
 PROCESS_BED = 1e-2
 FAST = 1 / 3.0
 HIGH_SALT = 300.0
@@ -284,15 +285,15 @@ class AnionExchange(PreparationStep):
         wall = self.bed * (p[OUTER][:, None] + p[FINE][:, None] * access)
         return touched * stays, np.clip(off, 0.0, 1.0), wall
 
-    def _particles(self, one: Population, salt: Array, warm: float, p: Draws) -> Array:
-        """Return bound over dissolved for each size, array (n, k)."""
+    def _particles(self, one: Population, size: Array, salt: Array, warm: float, p: Draws) -> Array:
+        """Return bound over dissolved for each size, array (n, m)."""
         zeta = one.surface.get("zeta_potential", p[ZETA])
         salt = salt[:, None]
         own, wall = (
             potential_in_salt(value[:, None], REFERENCE_SALT, salt, warm)
             for value in (zeta, p[WALL])
         )
-        pull = wall_attraction(one.diameter / 2, own, wall, p[GAP][:, None], salt, warm)
+        pull = wall_attraction(size / 2, own, wall, p[GAP][:, None], salt, warm)
         inside = (p[OUTER] / p[LIQUID])[:, None]
         return retention(pull, inside, debye_length(salt, warm))
 
@@ -305,8 +306,16 @@ class AnionExchange(PreparationStep):
         )  # fmt: skip
         found: dict[str, _Passed] = {}
         for one in suspension.populations:
-            at = tuple(self._particles(one, salt, warm, p) for salt in salts)
-            bound, off, wall = self._species((at[0], at[1], at[2]), one.diameter, suspension, p)
+            # Salt cuts sharply by size: several points within each class keep the cut where it is.
+            within = _within(one.diameter)
+            at = tuple(self._particles(one, within, salt, warm, p) for salt in salts)
+            bound, off, wall = (
+                held.reshape(p.members, -1, WITHIN)
+                for held in self._species((at[0], at[1], at[2]), within, suspension, p)
+            )
+            off = (bound * off).mean(axis=2)
+            bound, wall = bound.mean(axis=2), wall.mean(axis=2)
+            off = np.divide(off, bound, out=np.ones_like(off), where=bound > 0)
             taken = one.count * bound * np.pi / 4 * one.diameter**2 / JAMMING_COVERAGE
             found[f"particles/{one.kind}"] = _Passed(bound, off, wall, taken)
         for name, mass in suspension.solutes.items():
@@ -370,6 +379,13 @@ class AnionExchange(PreparationStep):
             "buffer [L]": 1e3 * (buffers + loaded * (1 - 1 / self.dilution)),
         }
         return Resources((loaded + buffers) / self.flow + hands_on, hands_on, used)
+
+
+def _within(diameter: Array) -> Array:
+    """Return sizes (k m,) that tile each class of a grid, m side by side."""
+    edges = grid_edges(diameter)
+    part = (np.arange(WITHIN) + 0.5) / WITHIN
+    return np.asarray((edges[:-1, None] * (edges[1:] / edges[:-1])[:, None] ** part).ravel())
 
 
 def _average(one: Population, share: Array) -> float:
