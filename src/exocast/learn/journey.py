@@ -91,12 +91,20 @@ def _donor(run: Run) -> list[dict[str, Any]]:
                     else three_bars(per_cell, size).to_dict(),
                 }
             )
+        own = [
+            amount
+            for (quantity, cause), amount in entry.exchange.amounts.items()
+            if quantity == "particles/small_ev" and cause != "brought by the medium"
+        ]
         found.append(
             {
                 "step": entry.step,
                 "title": entry.title,
                 "headline": step.headline(),
                 "cell_hours": cell_hours,
+                "own_per_cell_hour": three_bars(np.sum(own, axis=0) / cell_hours, size).to_dict()
+                if own and cell_hours
+                else None,
                 "fluxes": fluxes,
             }
         )

@@ -50,7 +50,7 @@ def test_twice_the_cells_secrete_twice_and_bring_no_more(bench) -> None:
     two = bench.run(replace(serum, cells=4e6), Suspension.nothing(7))[1].amounts
     secreted, brought = (
         ("particles/small_ev", cause)
-        for cause in ("secreted by the cells", "brought by the medium")
+        for cause in ("shed from the surface", "brought by the medium")
     )
     assert two[secreted] == pytest.approx(2 * one[secreted])
     assert np.array_equal(two[brought], one[brought])
@@ -139,6 +139,10 @@ def test_gw4869_takes_ceramide_vesicles_and_no_others(bench) -> None:
     lost = p[FROM_ENDOSOME] * p[CERAMIDE]
     assert (exchange.notes[SMALL] >= 1.0 - lost - 1e-12).all()  # no more than the branch
     assert (exchange.notes[SMALL] < 1.0).all()
+    before = bench.run(CULTURE, Suspension.nothing(7))[1].amounts
+    for cause in ("by ESCRT from endosomes", "shed from the surface"):
+        held = "particles/small_ev", cause
+        assert exchange.amounts[held] == pytest.approx(before[held], rel=1e-9)
     for kind in ("large_ev", "apoptotic_body"):
         assert np.array_equal(plain.population(kind).count, blocked.population(kind).count)
     surface, before = (one.population("small_ev").surface for one in (blocked, plain))

@@ -240,7 +240,7 @@ def test_a_donor_that_gives_nothing_is_not_drawn():
     assert biogenesis([]) is None
 
 
-def test_the_fork_names_what_it_does_not_compute(held: Forecast):
+def test_the_fork_says_what_is_assumed_of_it(held: Forecast):
     picture = biogenesis(held.record["journey"]["donor"])
     assert picture is not None
     assert "lysosome" in picture.reading

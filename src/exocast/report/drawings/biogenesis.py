@@ -24,10 +24,9 @@ LEFT, RIGHT = 4.62, 9.72
 SOLID: Any = "-"
 BROKEN: Any = (0, (2, 2))
 VESICLES = ("small_ev", "large_ev", "apoptotic_body")
-NOT_COMPUTED = (
-    "Not computed: how many small EVs bud into endosomes (by ESCRT or by ceramide) and how many "
-    "from the cell surface, and the share that the lysosome digests. A secretion rate is what is "
-    "found in the medium, net of both."
+CAVEAT = (
+    "A secretion rate is what is found in the medium: the shares of its branches (endosome or "
+    "surface, ESCRT or ceramide) are assumed, and what a lysosome digests is not in it."
 )
 
 
@@ -60,7 +59,7 @@ def biogenesis(donor: list[Record]) -> Picture | None:
     caption = _caption(step, fluxes)
     reading = (
         f"Lines show where particles come from, not how many: their width says nothing. {SPREADS} "
-        f"Per cell: the batch over cells put in and hours. {NOT_COMPUTED}"
+        f"Per cell: the batch over cells put in and hours. {CAVEAT}"
     )
     alt = f"Fork from the donor to the kinds of particle in the medium, by cause. {caption}"
     columns = ("kind", "cause", "per_batch_median", "uncertainty_low", "uncertainty_high",
@@ -104,7 +103,7 @@ def _paint(
         dash = SOLID if some else BROKEN
         link(canvas, (root[0] + 0.72, root[1]), (1.98, middle), dash=dash)
         box(canvas, (2.62, middle), (1.28, 0.34), cause.replace(" by the ", "\nby the ").replace(
-            "left by ", "left by\n"), fontsize=8)  # fmt: skip
+            "left by ", "left by\n").replace(" from ", "\nfrom "), fontsize=8)  # fmt: skip
         for flux in held:
             at = y - LINE / 2
             kind = flux["quantity"].removeprefix("particles/")
@@ -124,8 +123,6 @@ def _paint(
     box(canvas, root, (1.44, 0.74), words, fontweight="bold", fontsize=9.5)
     canvas.text(RIGHT, height - 0.30, "per cell and hour", ha="right", fontsize=8.5, color=QUIET)
     canvas.text(3.49, height - 0.30, "in the medium", fontsize=8.5, color=QUIET)
-    canvas.text(root[0], root[1] - 0.50, "endosome or surface:\nnot told apart", ha="center",
-                va="top", fontsize=8, color=QUIET, style="italic")  # fmt: skip
 
 
 def _rate(axes: Axes, y: float, flux: Record, high: float) -> None:
@@ -142,11 +139,11 @@ def _caption(step: Record, fluxes: list[Record]) -> str:
     small = [flux for flux in fluxes if flux["quantity"] == "particles/small_ev"]
     count = sum(flux["batch"]["median"] or 0.0 for flux in small)
     words = f"{amount(count)} small EVs in a batch, {percent(count / total)} of all particles"
-    own = next((f for f in small if f["per_cell_hour"] and f["per_cell_hour"]["median"]), None)
-    if own:
-        low, high = own["per_cell_hour"]["uncertainty"]
+    own = step.get("own_per_cell_hour")
+    if own and own["median"]:
+        low, high = own["uncertainty"]
         words += (
-            f": {amount(own['per_cell_hour']['median'])} for each cell and hour, known only to "
+            f": {amount(own['median'])} for each cell and hour, known only to "
             f"within a factor of {amount(math.sqrt(high / low), 1)} either way"
             if low
             else ""

@@ -385,7 +385,13 @@ class CellCulture(PreparationStep):
         if kind in ("small_ev", "large_ev"):
             relative = how.small if kind == "small_ev" else how.large
             who = p[DONOR] ** (1.0 / np.sqrt(self.donors)) * p[LOT]
-            origins["secreted by the cells"] = p.at(SECRETION, kind=kind) * relative * who * living
+            made = p.at(SECRETION, kind=kind) * relative * who * living
+            if kind == "small_ev":
+                by_endosome = made * how.endosome
+                origins["by ESCRT from endosomes"] = by_endosome * (1.0 - how.ceramide)
+                origins["by ceramide from endosomes"] = by_endosome * how.ceramide
+                made = made * (1.0 - how.endosome)
+            origins["shed from the surface"] = made
         if kind == "apoptotic_body":
             dead = self.cells * (1 - self.viability) + p[DEATH] * held["death"] * living
             origins["left by dying cells"] = p.at(BODIES, kind=kind) * dead
