@@ -323,6 +323,30 @@ def sweep(
 
 
 @app.command()
+def calibrate(
+    name: Annotated[str, typer.Argument(help="A calibration: fit_solid_particles, fit_vesicles.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder with cases, as for `exocast qualify`."),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of a catalogue that takes the fitted rows."),
+    ] = None,
+    starts: Annotated[int, typer.Option(min=1, help="Starts of the search.")] = 4,
+    steps: Annotated[
+        int, typer.Option(min=0, help="Steps of the sampler that checks the fit; 0 for none.")
+    ] = 120,
+    seed: Annotated[int, typer.Option(help="Seed of starts and sampler.")] = 0,
+    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+) -> None:
+    """Fit values of the body to the published experiments that are there to build on."""
+    from exocast.cli.calibrate import calibrate_values
+
+    calibrate_values(name, data, into, starts, steps, seed, threads)
+
+
+@app.command()
 def fit(
     design: DesignPath,
     free: Annotated[

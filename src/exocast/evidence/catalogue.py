@@ -132,14 +132,23 @@ class Catalogue:
             frozen, sources, hypotheses, digest.hexdigest()[:16], tuple(problems), joints
         )
 
-    def priors(self) -> Catalogue:
-        """Return the catalogue without rows of its own fits: what was known before them."""
+    def priors(self, keep: Iterable[str] = ()) -> Catalogue:
+        """Return the catalogue without rows of its own fits: what was known before them.
+
+        Parameters
+        ----------
+        keep : iterable of str
+            Sources of fits whose rows stay.
+        """
+        kept = frozenset(keep)
         values = {
-            key: tuple(row for row in rows if row.source_kind != "fit")
+            key: tuple(row for row in rows if row.source_kind != "fit" or row.source in kept)
             for key, rows in self.values.items()
         }
-        digest = hashlib.sha256(f"{self.digest} without fits".encode()).hexdigest()[:16]
-        return replace(self, values=values, digest=digest, joints={})
+        joints = {name: joint for name, joint in self.joints.items() if name in kept}
+        words = f"{self.digest} with fits {sorted(kept)}"
+        digest = hashlib.sha256(words.encode()).hexdigest()[:16]
+        return replace(self, values=values, digest=digest, joints=joints)
 
     def joint(self, row: Value) -> Joint | None:
         """Return the joint samples that a row belongs to, if it was fitted with others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -72,12 +72,28 @@ class Experiment:
         At least one.
     selection : mapping of str to str
         Hypotheses in force.
+    times : tuple of float
+        When the forecast is kept [s]; the times of the samples when left out.
+    reader : callable, optional
+        Reads the samples of a solved branch, array (n, p), in the unit of their values; as shares
+        of the dose in SI when left out.
     """
 
     name: str
     plan: Plan
     samples: tuple[Sample, ...]
     selection: Mapping[str, str] = field(default_factory=dict)
+    times: tuple[float, ...] = ()
+    reader: Callable[[Branch], Array] | None = None
+
+    @property
+    def kept(self) -> Array:
+        """Return when the forecast is kept, array (t,) [s]."""
+        return np.array(self.times or sorted({0.0, *(sample.time for sample in self.samples)}))
+
+    def read(self, branch: Branch) -> Array:
+        """Return the samples from a solved branch, array (n, p)."""
+        return _shares(self, branch) if self.reader is None else self.reader(branch)
 
 
 def readings_of(experiments: Sequence[Experiment]) -> Readings:
@@ -155,20 +171,19 @@ class Simulator:
         batch = bench(one.plan, ensemble, self._benches[index])
         if self._moves_bench(one.plan):
             self._benches[index].clear()
-        times = sorted({0.0, *(sample.time for sample in one.samples)})
         branch = simulate(
             one.plan,
             "",
             Rival(one.selection, ""),
             ensemble,
             batch,
-            np.array(times),
+            one.kept,
             threads=self._threads,
             rtol=RTOL,
             compiled=self._compiled[index],
         )
         self._compiled[index] = branch.wired.network
-        return read(one, branch)
+        return one.read(branch)
 
     def _moves_bench(self, plan: Plan) -> bool:
         """Return whether a free value enters what is prepared in the tube."""
@@ -176,8 +191,8 @@ class Simulator:
         return any(row.key.split(".")[0] in stages for row in self.rows)
 
 
-def read(experiment: Experiment, branch: Branch) -> Array:
-    """Return the samples of an experiment from a solved branch, array (n, p)."""
+def _shares(experiment: Experiment, branch: Branch) -> Array:
+    """Return the samples as shares of the dose, array (n, p)."""
     assays = {
         flushed: Assay(experiment.plan, branch, perfused=flushed)
         for flushed in {sample.perfused for sample in experiment.samples}
