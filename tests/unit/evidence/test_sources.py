@@ -119,6 +119,8 @@ def test_calculations_are_recomputed_here_or_are_no_number(catalogue):
         "pore_pressure_calculation", "particle_coat_calculation", "particle_coil_calculation",
         "stromal_glucose", "shurtleff_packaging", "chylomicron_mass", "uromodulin_filaments",
         "casein_micelles", "plasma_viscosity", "red_cell_rates", "membrane_folds", "extruded_sizes",
+        "monolith_wall", "flory_peg", "marrow_volume", "rat_output", "women_volumes",
+        "women_blood", "depot_mesh", "iodixanol_viscosity", "sucrose_viscosity",
     }  # fmt: skip
     exact = {"nta_video_lean"}  # a uniform number, tested with the conditioning
     held = {key for key, source in catalogue.sources.items() if source.kind == "calculation"}
@@ -329,7 +331,8 @@ def test_peg_on_particles(catalogue):
 
 def test_pores_of_capillaries_and_kidney(catalogue):
     key = "biodistribution.dissolved_cargo"
-    held = value(catalogue, f"{key}.pore_pressure", "Pa", "pore_pressure_calculation")
+    wall = "biodistribution.whole_body.pore_pressure"
+    held = value(catalogue, wall, "Pa", "pore_pressure_calculation", capillary="continuous")
     assert held == pytest.approx(4 * 1.380649e-23 * 310.15 / (3 * math.pi * 13197e-27), rel=0.01)
     pore = value(catalogue, f"{key}.glomerular_pore", "m", "glomerular_pore_calculation")
     pressure = catalogue.values[f"{key}.glomerular_pressure"][0].value
@@ -453,3 +456,123 @@ def test_viscosity_in_the_real_exports():
     export = Export(EXPORT_NAMES[0])
     ratio = export["Viscosity"] * 1e-3 / water_viscosity(export["Temperature/C"] + 273.15)
     assert ratio == pytest.approx(np.full(export.videos, 0.998), abs=0.001)
+
+
+BODY = "biodistribution.whole_body."
+
+
+def test_wall_of_a_monolith(catalogue):
+    phages, area, jamming = 1e13 * 1e6, math.pi / 4 * 60e-9**2, 0.547
+    low, high = phages * area / jamming, 4 * 0.6 / 2e-6
+    key = "isolation.anion_exchange.outer_area"
+    held = value(catalogue, key, "1/m", "monolith_wall", support="monolith")
+    assert held == pytest.approx(math.sqrt(low * high), rel=0.02)
+
+
+def test_coil_of_peg(catalogue):
+    held = value(catalogue, BODY + "coil_radius", "nm", "flory_peg", shield="peg")
+    assert held == pytest.approx(0.35 * (2000 / 44.05) ** 0.6, rel=0.01)
+
+
+def test_marrow_of_a_mouse(catalogue):
+    cells = 7.15e6 / 0.028
+    assert cells / 0.025 / 1e9 == pytest.approx(10.2, abs=0.05)
+    packed = cells / 0.025 / 1.1e9  # mL/kg, at 1.1e9 cells per gram
+    for species in ("mouse", "rat", "pig", "macaque"):
+        marrow, bone = (
+            value(catalogue, BODY + "organ_volume", "mL/kg", source, organ=organ, species=species)
+            for organ, source in (("marrow", "marrow_volume"), ("bone", "pk_sim"))
+        )
+        assert marrow / (marrow + bone) == pytest.approx(0.13, rel=0.02)
+        if species == "mouse":
+            assert packed < marrow < packed * 1.1
+
+
+def test_output_of_a_rat(catalogue):
+    held = value(catalogue, BODY + "cardiac_output", "mL/min", "rat_output", species="rat")
+    assert held == pytest.approx(280 * 0.25)
+    weight = value(catalogue, BODY + "reference_weight", "kg", "rat_output", species="rat")
+    assert weight == 0.25
+
+
+ICRP_MASSES = {
+    "brain": (1300, 1450), "heart": (620, 840), "lung": (950, 1200), "liver": (1400, 1800),
+    "spleen": (130, 150), "kidney": (275, 310), "pancreas": (120, 140), "gut": (1100, 1170),
+    "muscle": (17500, 29000), "skin": (2300, 3300), "rest": (11, 35), "marrow": (2700, 3650),
+}  # fmt: skip
+
+
+def _human(catalogue, quantity):
+    """Return the values of man and woman by organ, in SI."""
+    found = {"": {}, "female": {}}
+    for row in catalogue.values[BODY + quantity]:
+        if row.context.get("species") == "human" and row.context.get("sex", "") in found:
+            found[row.context.get("sex", "")][row.context["organ"]] = row.value
+    return found[""], found["female"]
+
+
+def test_organs_of_a_woman(catalogue):
+    man, woman = _human(catalogue, "organ_volume")
+    for organ, (female, male) in ICRP_MASSES.items():
+        expected = man[organ] * (female / 60) / (male / 73)
+        assert woman[organ] == pytest.approx(expected, rel=0.01), organ
+    pools = sum(_human(catalogue, "pool_volume")[1].values())
+    assert sum(woman.values()) + pools == pytest.approx(1e-3, rel=0.01)  # 1 mL/g
+    flow_man, flow_woman = _human(catalogue, "flow_share")
+    shared = flow_woman.keys() & flow_man.keys() & man.keys() & woman.keys()
+    assert len(shared) > 10
+    kept = [flow_woman[o] / flow_man[o] * man[o] / woman[o] for o in sorted(shared)]
+    assert max(kept) / min(kept) < 1.03  # the man's flow per volume of organ
+
+
+def test_blood_of_a_woman(catalogue):
+    (men, women), (man, woman) = _human(catalogue, "pool_volume"), _human(catalogue, "organ_volume")
+    share = {
+        row.context["organ"]: row.value
+        for row in catalogue.values[BODY + "vascular_share"]
+        if "species" not in row.context or row.context["species"] == "human"
+    }
+    blood_man = sum(men.values()) + sum(
+        man[organ] * share[organ] for organ in man if organ in share
+    )
+    blood_woman = sum(women.values()) + sum(
+        woman[organ] * share[organ] for organ in woman if organ in share
+    )
+    assert blood_woman / blood_man == pytest.approx(65 / 75, rel=0.03)
+    for name, volume in women.items():
+        split = men[name] / sum(men.values())
+        assert volume / sum(women.values()) == pytest.approx(split, rel=0.01)
+
+
+def test_mesh_of_a_depot(catalogue):
+    radius, drained = 10e-9, 0.095
+    share = math.log(4.75) / ((1 + 50 / 10) ** 2 - (1 + 20 / 10) ** 2)
+    key = "biodistribution.depot."
+    held = value(catalogue, key + "fibre_share", "1", "depot_mesh")
+    assert held == pytest.approx(share, rel=0.01)
+    assert value(catalogue, key + "fibre_radius", "m", "depot_mesh") == pytest.approx(radius)
+    uptake = value(catalogue, key + "local_uptake", "1/h", "depot_mesh")
+    for diameter, leaves in ((40e-9, 0.76), (100e-9, 0.40)):
+        through = drained * math.exp(-share * (1 + diameter / 2 / radius) ** 2)
+        assert through / (through + uptake) == pytest.approx(leaves, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("medium", "warm", "points"),
+    [
+        ("iodixanol", 310.15, ((0.550, 11.3, 5.8), (0.652, 25.4, 11.4))),
+        ("sucrose", 313.15, ((0.338, 3.187, 1.833), (0.856, 147.2, 44.36))),
+    ],
+)
+def test_viscosity_of_gradient_media(catalogue, medium, warm, points):
+    """The law passes through both strengths, cold and warm, that it was made from."""
+    key, source = "isolation.medium.", f"{medium}_viscosity"
+    steep, crowd, heat = (
+        value(catalogue, key + name, unit, source, medium=medium)
+        for name, unit in (("intrinsic_viscosity", "mL/g"), ("crowding", "mL/g"), ("warmth", "1"))
+    )
+    for strength, cold, hot in points:
+        for printed, temperature in ((cold, 293.15), (hot, warm)):
+            water = 1e3 * float(water_viscosity(temperature))
+            rise = steep * strength / (1 - crowd * strength) * (293.15 / temperature) ** heat
+            assert water * math.exp(rise) == pytest.approx(printed, rel=0.16)
