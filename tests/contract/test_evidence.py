@@ -49,8 +49,11 @@ from exocast.stages.donor.lipid_nanoparticle import KIND as NANOPARTICLE
 from exocast.stages.donor.liposome import KIND as LIPOSOME
 from exocast.stages.donor.liposome import PHOSPHOLIPIDS
 from exocast.stages.donor.vesicle import CONTAMINANTS, MARKERS, VESICLES
+from exocast.stages.isolation import Immunoaffinity, PolymerPrecipitation
+from exocast.stages.isolation.anion_exchange import SUPPORTS
 from exocast.stages.isolation.medium import MEDIA
 from exocast.stages.isolation.membrane import MEMBRANES
+from exocast.stages.isolation.polymer_precipitation import PROTEINS
 from exocast.stages.isolation.size_exclusion import RESINS
 from exocast.stages.isolation.ultrafiltration import DEVICES
 from exocast.stages.loading.cargo import cargo_table
@@ -115,6 +118,10 @@ WORDS: Mapping[str, set[str]] = {
     "step": {step for steps in STIMULI.values() for step in steps},
     "marker": set(MARKERS),
     "resin": set(RESINS),
+    "mixing": set(settings_of(PolymerPrecipitation)["mixing"].choices),
+    "protein": set(PROTEINS),
+    "support": {*SUPPORTS, *settings_of(Immunoaffinity)["support"].choices},
+    "release": set(settings_of(Immunoaffinity)["release"].choices),
     "medium": set(MEDIA),
     "membrane": set(MEMBRANES),
     "device": set(DEVICES),

@@ -60,6 +60,22 @@ def test_a_gap_wider_than_two_coils_ends_it() -> None:
     assert float(law.contact_attraction(50e-9, 1e-9, 2.1e-9, 1.0)) == 0.0
 
 
+@given(rare=st.floats(1e-6, 1e-2), less=st.floats(1.1, 1e4))
+def test_classes_share_one_precipitate(rare, less) -> None:
+    # A class of its own is 1 - S/n; two alike are one; a rare one goes down with a common one.
+    number, limit = np.array([[1.0, rare]]), np.array([[0.1, 0.1]])
+    alike = law.flocculated_share(number, limit)
+    assert alike[0] == pytest.approx(np.full(2, 1 - 0.1 / (1 + rare)), rel=1e-9)
+    alone = law.flocculated_share(number[:, 1:], limit[:, 1:])
+    assert alone[0, 0] == 0.0
+    found = law.flocculated_share(number, limit * np.array([1.0, 1 / less]))[0]
+    assert found[1] >= found[0]
+    held = found * number[0]
+    dissolved = number[0] - held
+    # Raoult: dissolved over its solubility is the share of the precipitate.
+    assert dissolved[0] / limit[0, 0] == pytest.approx(held[0] / held.sum(), rel=1e-6)
+
+
 def test_solubility_is_log_linear_in_polymer() -> None:
     at = np.log(law.particle_solubility(1e-7, law.contact_attraction(
         5e-8, 3.4e-9, 2e-9, np.array([0.5, 1.0, 1.5])), 4.0))  # fmt: skip

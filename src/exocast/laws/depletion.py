@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 __all__ = [
     "coil_radius",
     "contact_attraction",
+    "flocculated_share",
     "overlap_concentration",
     "particle_solubility",
     "protein_solubility",
@@ -23,6 +24,7 @@ COIL_POWER = 0.583
 HYDRODYNAMIC = 0.61
 HUGGINS = 0.4
 LARGEST = 600.0
+HALVINGS = 60
 
 
 def coil_radius(molar_mass: Floats) -> Array:
@@ -199,6 +201,63 @@ def particle_solubility(diameter: Floats, attraction: Floats, neighbours: Floats
     """
     bond = np.minimum(np.asarray(neighbours) / 2 * np.asarray(attraction), LARGEST)
     return np.asarray(6 / (np.pi * np.asarray(diameter) ** 3) * np.exp(-bond))
+
+
+def flocculated_share(concentration: Array, solubility: Array) -> Array:
+    r"""Return the share of each class of particles that is in the common precipitate [1].
+
+    Parameters
+    ----------
+    concentration : array (n, m) [1/m^3]
+        Of all of each class.
+    solubility : array (n, m) [1/m^3]
+        Of each class beside a precipitate of its own.
+
+    Returns
+    -------
+    array (n, m) [1]
+
+    Equation
+    --------
+    u_i = \frac{F}{F + S_i}, \quad \sum_j \frac{n_j}{F + S_j} = 1 \quad \text{or} \quad F = 0
+
+    Symbols
+    -------
+    u_i : returned
+    n_j : concentration
+    S_i, S_j : solubility
+    F : concentration of all particles in the precipitate
+
+    Notes
+    -----
+    A precipitate in which all classes mix ideally: what is rare in it stays less in solution, so
+    that a few vesicles go down with many lipoproteins. One class alone gives 1 - S/n. F is found by
+    bisection; where the sum at F = 0 is below one, nothing falls out.
+
+    References
+    ----------
+    Raoult's law; ours for flocs.
+
+    Examples
+    --------
+    >>> flocculated_share(np.array([[8.0]]), np.array([[2.0]])).round(9).tolist()
+    [[0.75]]
+    >>> flocculated_share(np.array([[1.0]]), np.array([[2.0]])).tolist()
+    [[0.0]]
+    """
+    total = concentration.sum(axis=1, keepdims=True)
+    low, high = np.zeros_like(total), total.copy()
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        beside = middle + solubility
+        filled = np.divide(concentration, beside, out=np.zeros_like(beside), where=beside > 0).sum(
+            axis=1, keepdims=True
+        )
+        low, high = np.where(filled > 1, middle, low), np.where(filled > 1, high, middle)
+    fallen = np.where(low > 0, (low + high) / 2, 0.0)
+    return np.asarray(
+        np.divide(fallen, fallen + solubility, out=np.zeros_like(solubility), where=fallen > 0)
+    )
 
 
 def protein_solubility(polymer: Floats, intercept: Floats, slope: Floats) -> Array:

@@ -19,6 +19,7 @@ from exocast.laws.centrifugation import (
 from exocast.laws.depletion import (
     coil_radius,
     contact_attraction,
+    flocculated_share,
     overlap_concentration,
     particle_solubility,
     protein_solubility,
@@ -162,8 +163,8 @@ class PolymerPrecipitation(PreparationStep):
 
     Equation
     --------
-    n' = n \left[P (1 - r) + (1 - P) \, \varepsilon\right], \quad P = u P_N + (1 - u) P_1, \quad u
-    = \max\left(0, 1 - \frac{S(d)}{c_n}\right)
+    n' = n \left[P (1 - r) + (1 - P) \, \varepsilon\right], \quad P = u P_N + (1 - u) P_1, \quad u =
+    \frac{F}{F + S(d)}
 
     m' = m \left[x (1 - i) + y + (1 - x - y) \, \varepsilon\right], \quad x = \sum_j g_j
     \max\left(0, 1 - \frac{S_j}{g_j c_m}\right)
@@ -172,11 +173,12 @@ class PolymerPrecipitation(PreparationStep):
     -------
     n, n' : particles of a kind and size, before and after
     m, m' : dissolved protein, before and after
-    u : share of particles that the polymer makes insoluble
+    u : flocculated_share
+    F : particles in the common precipitate, per volume
     S(d) : particle_solubility
     S_j : protein_solubility of globulins and albumin
     g_j : globulin_share, and the rest
-    c_n, c_m : concentration of all particles and of protein, with the polymer stock in
+    c_m : concentration of protein, with the polymer stock in
     P_N, P_1 : share pelleted of clusters and of single particles, by the rotor
     r : not_dispersed_share
     \varepsilon : share of the liquid that stays with the pellet
@@ -360,13 +362,16 @@ class PolymerPrecipitation(PreparationStep):
         liquid = suspension.volume + added
         coil = coil_radius(self.polymer_mass)
         total = sum((one.total for one in suspension.populations), np.zeros(p.members))
-        crowd = concentration(total, liquid)[:, None]
-        unstable = []
+        limits, crowds = [], []
         for one in suspension.populations:
             pull = contact_attraction(one.diameter / 2, coil, p[GAP][:, None], self._crowding())
-            limit = particle_solubility(one.diameter, pull, p[NEIGHBOURS][:, None])
-            stays = np.divide(limit, crowd, out=np.ones_like(limit), where=crowd > 0)
-            unstable.append(np.maximum(1 - stays, 0.0))
+            limits.append(particle_solubility(one.diameter, pull, p[NEIGHBOURS][:, None]))
+            wet = np.broadcast_to(liquid[:, None], one.count.shape)
+            crowds.append(concentration(one.count, wet))
+        unstable = []
+        if limits:
+            shares = flocculated_share(np.hstack(crowds), np.hstack(limits))
+            unstable = np.split(shares, len(limits), axis=1)
         excess, soluble = self._protein(suspension, liquid, p)
         ratio = solution_viscosity_ratio(self.polymer, self.polymer_mass, coil)
         viscosity = np.full(p.members, float(ratio) * float(water_viscosity(self.temperature)))
