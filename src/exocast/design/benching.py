@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.design.branch import Branch
-from exocast.design.doses import countable, dose_share, protein_assay, tracker
+from exocast.design.doses import countable, counted_vesicle, dose_share, protein_assay, tracker
 from exocast.design.preparing import Batch
 from exocast.material.asking import Quantity
 from exocast.material.cascade import CascadeRow
@@ -230,7 +230,9 @@ def asked_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
 def head_kind(plan: Plan) -> str:
     """Return the kind of particle that the first head counts; empty for dissolved cargo."""
     carrier = plan.study.carrier
-    return HEAD_KIND if not carrier else "" if carrier == "dissolved" else carrier
+    if not carrier:
+        return counted_vesicle(plan)
+    return "" if carrier == "dissolved" else carrier
 
 
 def of_kind(tube: Suspension, kind: str) -> Array:

@@ -28,6 +28,7 @@ Array = NDArray[np.float64]
 
 KINDS = {
     "small_ev": "small EVs",
+    "mimetic_nanovesicle": "mimetic nanovesicles",
     "lipid_nanoparticle": "lipid nanoparticles",
     "liposome": "liposomes",
     "inorganic_particle": "inorganic particles",

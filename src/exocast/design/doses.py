@@ -16,7 +16,15 @@ from exocast.material.suspension import Suspension
 from exocast.stages.assay.nta import Nta
 from exocast.stages.assay.total_protein import TotalProtein
 
-__all__ = ["assays_of", "countable", "counter", "dose_share", "protein_assay", "tracker"]
+__all__ = [
+    "assays_of",
+    "countable",
+    "counted_vesicle",
+    "counter",
+    "dose_share",
+    "protein_assay",
+    "tracker",
+]
 
 Array = NDArray[np.float64]
 
@@ -51,6 +59,11 @@ def _tracked(plan: Plan) -> list[Nta]:
 def _made(plan: Plan) -> bool:
     """Return whether what is dosed is a formulation and no vesicle of a cell."""
     return plan.study.carrier not in ("", "dissolved")
+
+
+def counted_vesicle(plan: Plan) -> str:
+    """Return the kind of vesicle that is counted: small EVs, but for a donor that names another."""
+    return next((step.vesicle for step in plan.preparation if step.vesicle), "small_ev")
 
 
 def protein_assay(plan: Plan) -> TotalProtein:
@@ -116,7 +129,7 @@ def countable(
         pools = tube.pools(plan.study.cargo).values()
         return np.asarray(sum(pools, np.zeros(tube.members)))
     if assay is None:
-        kind = plan.study.carrier if _made(plan) else "small_ev"
+        kind = plan.study.carrier if _made(plan) else counted_vesicle(plan)
         held = [one.total for one in tube.populations if one.kind == kind]
         return np.asarray(sum(held, np.zeros(tube.members)))
     p = draws_for(assay, plan.study, ensemble)

@@ -211,10 +211,12 @@ class Step(ABC):
 class PreparationStep(Step):
     """What happens in a tube.
 
-    A donor that makes no vesicles names in `carrier` what travels instead (`Study.carrier`).
+    A donor that makes no vesicles names in `carrier` what travels instead (`Study.carrier`). One
+    whose vesicles are no small EVs names their kind in `vesicle`: it is what the dose counts.
     """
 
     carrier: ClassVar[str] = ""
+    vesicle: ClassVar[str] = ""
 
     @abstractmethod
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:

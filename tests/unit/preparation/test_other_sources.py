@@ -290,3 +290,8 @@ def test_headlines() -> None:
     assert RED.headline() == "shed by 2e12 red cells"
     assert PRESSED.headline() == "pressed from 1e7 cells, 1e+03 nm last"
     assert GINGER.headline() == "in ginger juice, 0.1 kg"
+
+
+def test_what_a_dose_counts_is_what_the_donor_makes() -> None:
+    assert MimeticNanovesicles.vesicle == mimetic.KIND
+    assert BodyFluid.vesicle == BloodCells.vesicle == Plant.vesicle == ""  # small EVs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from exocast.report.blocks import Block, Cell, Picture, Table, csv_text
@@ -96,7 +97,7 @@ def _plane(axes: Axes, held: list[Record], before: Record, name: str, factor: fl
     ends = [x for one in (*held, before) for x in (one[name]["median"], *one[name]["uncertainty"])
             if x]  # fmt: skip
     limits = (decades(ends, 0.25, 1.0) or (0.0, 1.0)) if log else (0.0, 103.0)
-    plain_marks = iter(MARKERS)
+    plain_marks = cycle(MARKERS)  # four inks and nine marks: 36 methods apart
     for index, one in enumerate(held):
         ink = RIVALS[index % 4] if not one["own"] else NEUTRAL
         for spread, colour, width in _spreads(ink):

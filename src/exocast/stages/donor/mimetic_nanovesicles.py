@@ -115,6 +115,7 @@ class MimeticNanovesicles(PreparationStep):
     stage: ClassVar[str] = "donor"
     method: ClassVar[str] = "mimetic_nanovesicles"
     title: ClassVar[str] = "mimetic nanovesicles"
+    vesicle: ClassVar[str] = KIND
     speculative: ClassVar[bool] = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
         CELL_VOLUME, FOLD, INNER, EFFICIENCY, RATIO, NATURAL, KEPT, BILAYER_THICKNESS, CELL_PROTEIN,
