@@ -15,7 +15,7 @@ from exocast.material.spread import Spread, three_bars
 
 __all__ = ["COUNTED", "OPERATOR", "BatchLine", "BatchSheet", "batch_sheet"]
 
-VESICLES = ("small_ev", "large_ev", "apoptotic_body")
+VESICLES = ("small_ev", "large_ev", "apoptotic_body", "mimetic_nanovesicle")
 """Kinds with a membrane of their own around a lumen."""
 
 HARVEST, PROTEIN = "live cells at harvest [cell]", "protein [kg]"

@@ -23,7 +23,7 @@ TOP, BOTTOM = 0.62, 0.52
 LEFT, RIGHT = 4.62, 9.72
 SOLID: Any = "-"
 BROKEN: Any = (0, (2, 2))
-VESICLES = ("small_ev", "large_ev", "apoptotic_body")
+VESICLES = ("small_ev", "large_ev", "apoptotic_body", "mimetic_nanovesicle")
 CAVEAT = (
     "A secretion rate is what is found in the medium: the shares of its branches (endosome or "
     "surface, ESCRT or ceramide) are assumed, and what a lysosome digests is not in it."
