@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from exocast._version import __version__
+from exocast.cli.examples import EXPLAINED, QUALIFIED, RECOMMENDED
 
 __all__ = ["app"]
 
@@ -39,34 +40,17 @@ def _keys(incomplete: str) -> list[str]:
     return complete_keys(incomplete)
 
 
+def _sources(incomplete: str) -> list[str]:
+    from exocast.cli.recommend import complete_sources
+
+    return complete_sources(incomplete)
+
+
 def _stages(incomplete: str) -> list[str]:
     from exocast.stages import STAGES
 
     return [stage for stage in STAGES if stage.startswith(incomplete)]
 
-
-EXPLAINED = "\n\n".join(
-    (
-        "Examples:",
-        "exocast explain loading.electroporation --full",
-        "exocast explain loading.electroporation.field",
-        "exocast explain loading.electroporation.open_share --design my-study.toml",
-        "exocast explain endosomal_escape --design out/my-study",
-        "exocast explain species",
-    )
-)
-"""Examples, under the help of `exocast explain`."""
-
-QUALIFIED = "\n\n".join(
-    (
-        "Examples:",
-        "exocast qualify",
-        "exocast qualify --data tables --json scores.json",
-        "exocast qualify --only morishita_2015 --members 50x1",
-        "exocast qualify --opened out/blind-experiments",
-    )
-)
-"""Examples, under the help of `exocast qualify`."""
 
 DesignPath = Annotated[
     str,
@@ -274,6 +258,55 @@ def compare(
     from exocast.cli.compare import compare_designs
 
     compare_designs(designs, members, seed, threads, out, replace)
+
+
+@app.command(epilog=RECOMMENDED)
+def recommend(
+    what: Annotated[str, typer.Argument(help="`isolation`: which train of steps.")],
+    source: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What the vesicles come from, or a Design.",
+            autocompletion=_sources,
+        ),
+    ] = "",
+    purity: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GOAL",
+            help="'vesicles per ug >= 1e9', 'particles per ug >= 1e9' (as assays read them) or "
+            "'share of particles >= 50 %'. May be repeated.",
+        ),
+    ] = None,
+    yield_: Annotated[
+        list[str] | None,
+        typer.Option("--yield", metavar="GOAL", help="'recovery >= 20 %' or 'vesicles >= 1e12'."),
+    ] = None,
+    scale: Annotated[
+        str, typer.Option(metavar="VOLUME", help="Volume of the source, e.g. '50 L'.")
+    ] = "",
+    hours: Annotated[
+        float | None, typer.Option(min=0.0, help="Most that isolation may take.")
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, help="Trains to print.")] = 10,
+    members: Annotated[
+        str, typer.Option(metavar="UxV", help="Members, e.g. 50x20; 12x4 by default.")
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Seed.")] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a recommendation.")] = False,
+) -> None:
+    """Rank trains of isolation for a source, a purity, a yield and a scale, with reasons."""
+    from exocast.cli.recommend import recommend as recommend_
+
+    recommend_(
+        what, source, purity or [], yield_ or [], scale, hours, top, members, seed, out,
+        replace=replace,
+    )  # fmt: skip
 
 
 @app.command()

@@ -26,9 +26,11 @@ def show_folder(folder: Path) -> None:
     from exocast.cli.compare import print_comparison
     from exocast.cli.fit import print_fit
     from exocast.cli.qualify import print_qualification
+    from exocast.cli.recommend import print_recommendation
     from exocast.cli.sweep import print_result
     from exocast.learn.comparison import Comparison
     from exocast.learn.fitted import Fitted
+    from exocast.learn.recommend import Recommendation
     from exocast.qualify.qualification import Qualification
     from exocast.report.filing import open_folder
 
@@ -43,6 +45,7 @@ def show_folder(folder: Path) -> None:
     when = f"made {result.record['provenance']['created']}; {AGAIN}"
     show = print_comparison if isinstance(result, Comparison) else print_result
     show = print_fit if isinstance(result, Fitted) else show
+    show = print_recommendation if isinstance(result, Recommendation) else show
     show(console, result.record, when)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from exocast.face.forecast import Forecast
     from exocast.face.results import Comparison, Sought, Sweep
     from exocast.learn.comparison import Comparable
+    from exocast.learn.recommend import Recommendation
     from exocast.qualify.qualification import Qualification
 
 __all__ = [
@@ -267,8 +268,8 @@ def check_folder(folder: Path, *, replace: bool) -> None:
 
 def open(  # noqa: A001 - the verb of the face, `exocast.open`
     folder: str | Path,
-) -> Forecast | Comparison | Sweep | Sought | Qualification:
-    """Open a saved forecast, comparison, sweep, search or qualification; nothing is run again.
+) -> Forecast | Comparison | Sweep | Sought | Qualification | Recommendation:
+    """Open a saved forecast, comparison, sweep, search or other result; nothing is run again.
 
     Parameters
     ----------
@@ -277,7 +278,7 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
 
     Returns
     -------
-    Forecast, Comparison, Sweep, Sought or Qualification
+    Forecast, Comparison, Sweep, Sought, Qualification or Recommendation
         What the folder holds. Where only a forecast will do, `exocast.Forecast.open` says so.
 
     Raises
@@ -288,6 +289,7 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
     from exocast.face.forecast import Forecast
     from exocast.face.results import Comparison, Sought, Sweep
     from exocast.learn.comparison import Comparison as FoundComparison
+    from exocast.learn.recommend import Recommendation
     from exocast.learn.sweep import Sweep as FoundSweep
     from exocast.material.forecast import Forecast as Found
     from exocast.qualify.qualification import Qualification
@@ -302,6 +304,8 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
         return recast(Comparison, found)
     if isinstance(found, FoundSweep):
         return recast(Sweep, found)
+    if isinstance(found, Recommendation):
+        return found
     return recast(Sought, found)
 
 

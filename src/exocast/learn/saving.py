@@ -1,4 +1,4 @@
-"""Comparisons, sweeps, searches and fits as folders that open again; nothing is run to open one."""
+"""Comparisons, sweeps, searches, fits and recommendations as folders that open again, unrun."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from exocast.errors import ExocastError
 from exocast.learn.comparison import Comparison
 from exocast.learn.fitted import Fitted
 from exocast.learn.goal import Sought
+from exocast.learn.recommend import Recommendation
 from exocast.learn.sweep import Sweep
 from exocast.learn.vary import Axis
 from exocast.material.folder import (
@@ -29,7 +30,7 @@ from exocast.material.folder import (
 
 __all__ = ["Result", "kind_of_result", "open_result", "with_provenance", "write_result"]
 
-Result: TypeAlias = Comparison | Sweep | Sought | Fitted
+Result: TypeAlias = Comparison | Sweep | Sought | Fitted | Recommendation
 Found = TypeVar("Found", bound=Result)
 
 SCHEMAS = (1,)
@@ -38,6 +39,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "sweep": ("axes", "points", "members"),
     "search": ("evaluations", "goal", "sentence"),
     "fit": ("free", "readings", "quality"),
+    "recommendation": ("trains", "source", "left_out"),
 }
 
 
@@ -47,6 +49,8 @@ def kind_of_result(result: Result) -> str:
         return "comparison"
     if isinstance(result, Fitted):
         return "fit"
+    if isinstance(result, Recommendation):
+        return "recommendation"
     return "sweep" if isinstance(result, Sweep) else "search"
 
 
@@ -55,7 +59,7 @@ def with_provenance(result: Found, command: str = "") -> Found:
 
     Parameters
     ----------
-    result : Comparison, Sweep, Sought or Fitted
+    result : Comparison, Sweep, Sought, Fitted or Recommendation
         What was found; one that says so already is returned as it is.
     command : str
         The command that made it.
@@ -78,7 +82,7 @@ def write_result(result: Result, folder: Path) -> None:
 
     Parameters
     ----------
-    result : Comparison, Sweep, Sought or Fitted
+    result : Comparison, Sweep, Sought, Fitted or Recommendation
         What was found, with its provenance.
     folder : Path
         Receives ``NAME.json``, ``NAME.csv`` and, where there are arrays, ``NAME.nc``.
@@ -86,12 +90,14 @@ def write_result(result: Result, folder: Path) -> None:
     kind = kind_of_result(result)
     write_json(folder, kind, result.record)
     (folder / RECORDS[kind]).with_suffix(".csv").write_text(result.to_csv(), encoding="utf-8")
-    if not isinstance(result, Sought):
+    if isinstance(result, Recommendation):
+        _write_designs(result, folder)
+    elif not isinstance(result, Sought):
         write_arrays(folder, kind, result.data)
 
 
 def open_result(folder: Path) -> Result:
-    """Open a saved comparison, sweep, search or fit.
+    """Open a saved comparison, sweep, search, fit or recommendation.
 
     Raises
     ------
@@ -100,7 +106,7 @@ def open_result(folder: Path) -> Result:
     """
     kind = kind_of(folder)
     if kind not in PARTS:
-        raise ExocastError(f"{folder} holds no comparison, sweep, search or fit")
+        raise ExocastError(f"{folder} holds no comparison, sweep, search, fit or recommendation")
     record = read_json(folder, kind, PARTS[kind], SCHEMAS)
     if "provenance" not in record:
         raise ExocastError(
@@ -109,12 +115,22 @@ def open_result(folder: Path) -> Result:
         )
     if kind == "search":
         return Sought(record)
+    if kind == "recommendation":
+        return Recommendation(record)
     data = read_arrays(folder, kind)
     if kind == "comparison":
         return Comparison(record, data)
     if kind == "fit":
         return Fitted(record, data)
     return Sweep(record, tuple(_axis(held) for held in record["axes"]), data)
+
+
+def _write_designs(result: Recommendation, folder: Path) -> None:
+    """Write every train as a Design that can be run."""
+    (folder / "designs").mkdir()
+    for train in result.trains:
+        path = folder / "designs" / f"{train['name']}.toml"
+        path.write_text(train["design"], encoding="utf-8")
 
 
 def _axis(held: Mapping[str, Any]) -> Axis:

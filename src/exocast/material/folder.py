@@ -31,6 +31,7 @@ RECORDS: Mapping[str, str] = {
     "sweep": "sweep.json",
     "search": "goal.json",
     "fit": "fit.json",
+    "recommendation": "recommendation.json",
     "qualification": "qualification.json",
     "blind": "forecasts.json",
 }
@@ -42,6 +43,7 @@ VERBS: Mapping[str, str] = {
     "sweep": "exocast sweep --vary",
     "search": "exocast sweep --until",
     "fit": "exocast fit",
+    "recommendation": "exocast recommend isolation",
     "qualification": "exocast qualify",
     "blind": "exocast predict-blind",
 }

@@ -1,4 +1,4 @@
-"""The pages of a comparison, a sweep, a search and a fit: the finding first, then every number."""
+"""The pages of a comparison, sweep, search, fit and recommendation: the finding, then numbers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from exocast.learn.comparison import Comparison
 from exocast.learn.fitted import Fitted
 from exocast.learn.goal import Sought
+from exocast.learn.recommend import Recommendation
 from exocast.learn.saving import Result, kind_of_result
 from exocast.learn.sweep import Sweep
 from exocast.report.blocks import (
@@ -28,6 +29,7 @@ from exocast.report.blocks import (
 from exocast.report.comparing import COMPARISON, comparison_drawing
 from exocast.report.figures import Drawing
 from exocast.report.fitting import fit_drawing, fit_panels
+from exocast.report.recommending import recommendation_drawing, recommendation_panels
 from exocast.report.sweeping import GOAL, SWEEP, goal_drawing, sweep_drawing
 from exocast.report.words import (
     amount,
@@ -70,6 +72,8 @@ def drawing_of(result: Result) -> Drawing:
         return comparison_drawing(result)
     if isinstance(result, Fitted):
         return fit_drawing(result)
+    if isinstance(result, Recommendation):
+        return recommendation_drawing(result)
     return sweep_drawing(result) if isinstance(result, Sweep) else goal_drawing(result)
 
 
@@ -81,6 +85,8 @@ def panels_of_result(result: Result) -> tuple[Panel, ...]:
         found = [_swept(result), _points(result)]
     elif isinstance(result, Fitted):
         found = [*fit_panels(result)]
+    elif isinstance(result, Recommendation):
+        found = [*recommendation_panels(result)]
     else:
         found = [_sought(result), _evaluations(result.record)]
     return (*found, _reproduce(result))
@@ -376,7 +382,8 @@ def _reproduce(result: Result) -> Panel:
             texts.append((side["name"], side.get("design", "")))
     else:
         held.append(("digest of the Design", record["design_digest"]))
-        texts.append(("The Design", record.get("design", "")))
+        label = "The Design of the first" if isinstance(result, Recommendation) else "The Design"
+        texts.append((label, record.get("design", "")))
     rows = tuple(
         (Cell(name), Cell(text, tone="key" if "digest" in name else ""))
         for name, text in held
