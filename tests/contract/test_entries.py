@@ -23,7 +23,10 @@ from exocast.stages.biodistribution import ROUTES
 from exocast.stages.loading.cargo import cargo_table
 from exocast.units import same_dimension, to_si
 
-UNUSED: Mapping[str, str] = {}
+UNUSED: Mapping[str, str] = {
+    "qualify.reading.measurement": "errors of printed readings: a qualification draws them",
+    "qualify.reading.between_studies": "as above",
+}
 """Parameters that no method needs, and why their rows stay."""
 
 HOLDS: Mapping[str, tuple[str, ...]] = {
@@ -67,10 +70,11 @@ ADDRESSES = [address for address, _, _ in SETTINGS]
 
 
 def declared() -> dict[str, list[Parameter]]:
-    """Return every Parameter that a module of the stages holds, by key."""
+    """Return every Parameter that a module of the stages holds, by key, and those of readings."""
     found: dict[str, list[Parameter]] = {}
-    for module in pkgutil.walk_packages(exocast.stages.__path__, "exocast.stages."):
-        for value in vars(importlib.import_module(module.name)).values():
+    walked = pkgutil.walk_packages(exocast.stages.__path__, "exocast.stages.")
+    for name in (*(module.name for module in walked), "exocast.qualify.reading_error"):
+        for value in vars(importlib.import_module(name)).values():
             parts = value.values() if isinstance(value, Mapping) else [value]
             for part in parts:
                 if isinstance(part, Parameter):
@@ -185,7 +189,7 @@ def test_a_key_is_declared_once_and_valued(key: str, catalogue: Catalogue) -> No
     assert parameter.doc.endswith(".")
     assert to_si(1.0, parameter.unit) == 1.0, "the unit of the array is not SI"
     assert to_si(0.0, parameter.unit) == 0.0
-    assert key.split(".", maxsplit=1)[0] in {*STAGES, "cargo"}
+    assert key.split(".", maxsplit=1)[0] in {*STAGES, "cargo", "qualify"}
 
 
 @pytest.mark.parametrize("key", KEYS)

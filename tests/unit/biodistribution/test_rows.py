@@ -45,7 +45,14 @@ def test_rows_are_sound(catalogue):
 def test_every_row_is_declared_and_every_parameter_valued(catalogue):
     declared = {
         parameter.key
-        for cls in (*METHODS.values(), *ROUTES.values(), Tag, DissolvedCargo, Targeting, MagneticPull)
+        for cls in (
+            *METHODS.values(),
+            *ROUTES.values(),
+            Tag,
+            DissolvedCargo,
+            Targeting,
+            MagneticPull,
+        )
         for parameter in cls.parameters
     }
     held = {key for key in catalogue.values if key.startswith("biodistribution.")}

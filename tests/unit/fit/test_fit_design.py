@@ -115,7 +115,7 @@ def test_a_fit_is_a_folder_that_opens_again(mice, tmp_path, monkeypatch, capsys)
 def test_what_cannot_be_fitted_is_said(mice):
     with pytest.raises(FitError, match="names no reading"):
         fit_design(plain(), **QUICK)
-    with pytest.raises(FitError, match="Did you mean `biodistribution.tag.unbound"):
+    with pytest.raises(FitError, match=r"Did you mean `biodistribution\.tag\.unbound"):
         fit_design(Design.read(mice), free=["biodistribution.tag.unbond@label=zirconium-89"])
 
 

@@ -146,9 +146,9 @@ class WholeBody(KineticStep):
 
     Notes
     -----
-    Places: ``venous``, ``arterial``, ``portal``, ``blood.bound``, ``blood.engulfed``, ``<organ>.vascular``,
-    ``<organ>.interstitial``, ``<organ>.taken_up``, ``brain.csf`` and, with a tumour,
-    ``tumour.vascular`` and ``tumour.interstitial``. In spleen the vessels are the red pulp, whose
+    Places: ``venous``, ``arterial``, ``portal``, ``blood.bound``, ``blood.engulfed``,
+    ``<organ>.vascular``, ``<organ>.interstitial``, ``<organ>.taken_up``, ``brain.csf`` and, with a
+    tumour, ``tumour.vascular`` and ``tumour.interstitial``. In spleen the vessels are the red pulp, whose
     phagocytes stand in blood, and what is behind them is the marginal zone; in lymph nodes the
     liquid between the cells is lymph. Outputs beside the places, of what was ever taken:
     ``liver.phagocytes``, ``liver.endothelium``, ``liver.hepatocytes``, ``spleen.red_pulp``,
