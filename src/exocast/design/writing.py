@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import TypeGuard
 
 from exocast.design.reading import Node, Path, graft, plain, pruned, read
 from exocast.errors import UnitError
+from exocast.material.step import settings_of
 from exocast.units import parse, present
 
 __all__ = ["document_text", "edited", "exact_text", "value_text", "without"]
@@ -69,6 +71,9 @@ def exact_text(value: object, unit: str) -> object:
     """
     if isinstance(value, tuple):
         return [exact_text(item, unit) for item in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        held = settings_of(type(value))
+        return {name: exact_text(getattr(value, name), one.unit) for name, one in held.items()}
     if not isinstance(value, float) or unit == "1":
         return value
     shown = present(value, unit)

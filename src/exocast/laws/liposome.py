@@ -101,13 +101,15 @@ def lumen_concentration(copies: ArrayLike, diameter: ArrayLike, thickness: Array
 
     Equation
     --------
-    C = \frac{c}{N_A V}
+    C = \frac{c}{N_A V(d, \delta)}
 
     Symbols
     -------
     C : returned
     c : copies [copy/particle]
     V : lumen_volume [m^3]
+    d : diameter
+    \delta : thickness
     N_A : Avogadro constant
 
     Notes

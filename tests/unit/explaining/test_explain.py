@@ -60,7 +60,7 @@ def test_a_method_in_its_parts(capsys):
         ("isolation.differential_centrifugation.spins.1.rcf", "1e6 g"),
         ("isolation.differential_centrifugation.spins.rcf", "1e6 g"),
         ("loading.field", "loading.electroporation.field"),
-        ("donor.cells", "donor.cell_culture.cells"),
+        ("donor.glucose", "donor.cell_culture.glucose"),
         ("biodistribution.intratumoural", "Injection into a tumour"),
         ("biodistribution.tag.label", "Name of the label"),
         ("hypotheses.endosomal_escape", "fusion is rare"),

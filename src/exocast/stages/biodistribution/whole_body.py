@@ -148,9 +148,9 @@ class WholeBody(KineticStep):
     -----
     Places: ``venous``, ``arterial``, ``portal``, ``blood.bound``, ``blood.engulfed``,
     ``<organ>.vascular``, ``<organ>.interstitial``, ``<organ>.taken_up``, ``brain.csf`` and, with a
-    tumour, ``tumour.vascular`` and ``tumour.interstitial``. In spleen the vessels are the red pulp, whose
-    phagocytes stand in blood, and what is behind them is the marginal zone; in lymph nodes the
-    liquid between the cells is lymph. Outputs beside the places, of what was ever taken:
+    tumour, ``tumour.vascular`` and ``tumour.interstitial``. In spleen the vessels are the red pulp,
+    whose phagocytes stand in blood, and what is behind them is the marginal zone; in lymph nodes
+    the liquid between the cells is lymph. Outputs beside the places, of what was ever taken:
     ``liver.phagocytes``, ``liver.endothelium``, ``liver.hepatocytes``, ``spleen.red_pulp``,
     ``spleen.marginal_zone``, ``lymph_nodes.phagocytes``, ``brain.endothelium``, ``brain.cells``.
     Published: ``blood.volume``, ``plasma.volume``, ``<organ>.volume``, ``<organ>.residual_plasma``,
