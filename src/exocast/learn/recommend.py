@@ -300,7 +300,7 @@ def _record(
         "title": one.candidate.title,
         "own": one.candidate.own,
         "figures": spreads,
-        "score": float(np.nanmedian(score)),
+        "score": _middle(score),
         "met": met,
         "chance": float(np.mean(together)),
         "hours": one.time / HOUR,
@@ -343,7 +343,7 @@ def _steps(one: _Ran, kind: str) -> list[dict[str, Any]]:
             continue
         start = of_kind(before, kind)
         causes = {
-            cause: float(np.median(_over(-amount, start)))
+            cause: _middle(_over(-amount, start))
             for (quantity, cause), amount in entry.exchange.amounts.items()
             if quantity == f"particles/{kind}" and np.median(amount) < 0
         }
@@ -352,7 +352,7 @@ def _steps(one: _Ran, kind: str) -> list[dict[str, Any]]:
             {
                 "step": entry.step,
                 "title": entry.title,
-                "passed": float(np.median(_over(of_kind(entry.after, kind), start))),
+                "passed": _middle(_over(of_kind(entry.after, kind), start)),
                 "lost_to": cause,
                 "lost": causes.get(cause, 0.0),
             }
@@ -366,7 +366,7 @@ def _remains(one: _Ran, kind: str) -> dict[str, Any]:
     tube = one.batch.suspension
     wanted = of_kind(tube, kind)
     beside = {
-        held.kind: float(np.median(_over(held.total, wanted)))
+        held.kind: _middle(_over(held.total, wanted))
         for held in tube.populations
         if held.kind != kind
     }
@@ -465,6 +465,12 @@ def _line(train: Mapping[str, Any]) -> dict[str, Any]:
     line["wishes"] = len(train["met"])
     line["scale_limits"] = "; ".join(train["scale_limits"])
     return line
+
+
+def _middle(values: Array) -> float:
+    """Return the median of the members that have a value; 0 where none has."""
+    held = values[np.isfinite(values)]
+    return float(np.median(held)) if held.size else 0.0
 
 
 def _over(part: Array, whole: Array) -> Array:

@@ -79,6 +79,12 @@ def test_a_gradient_left_in_its_medium_is_refused(tmp_path: Path) -> None:
     assert "iodixanol" in refused["own"]
 
 
+def test_a_train_that_ends_empty_in_some_members_is_written_all_the_same(tmp_path: Path) -> None:
+    found = recommend_isolation("milk", members=FEW)
+    file_result(found, tmp_path / "milk")
+    assert len(open_folder(tmp_path / "milk").record["trains"]) == len(found.trains)
+
+
 def test_scale_turns_the_order_and_says_why() -> None:
     found = recommend_isolation("culture", scale=0.05, members=(1, 1))
     limited = {one["name"] for one in found.trains if one["scale_limits"]}

@@ -112,11 +112,13 @@ def priced() -> set[str]:
     text = start_table("prices").files[Path("prices.csv")].decode()
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     rows = list(csv.DictReader(lines))
-    assert all(row["unit"] in ("each", "L", "h") and row["price"] == "" for row in rows)
+    assert all(row["price"] == "" for row in rows)
     assert list(rows[0]) == ["item", "unit", "price", "currency"]
     names = [row["item"] for row in rows]
     assert len(names) == len(set(names))
-    assert all(("[L]" in row["item"]) == (row["unit"] == "L") for row in rows)
+    for row in rows:
+        unit = row["item"].partition(" [")[2].removesuffix("]")
+        assert row["unit"] == (unit or ("h" if row["item"] == "operator" else "each"))
     return set(names)
 
 

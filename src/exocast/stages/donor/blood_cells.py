@@ -229,7 +229,7 @@ class BloodCells(PreparationStep):
 
     def _resources(self, p: Draws) -> Resources:
         hands_on = float(np.median(p[HANDS_ON]))
-        consumables = {f"{self.cell.replace('_', ' ')}s [1e12]": self.cells / 1e12}
+        consumables = {f"{self.cell.replace('_', ' ')}s, 1e12": self.cells / 1e12}
         if self.origin == "allogeneic":
             consumables["donor, tested"] = 1.0
         return Resources(self.storage + hands_on, hands_on, consumables)
