@@ -50,7 +50,9 @@ STRAY = Parameter(
     "Share of dissolved matter that elutes anywhere: complexes, channels, tails.",
     high=1.0, scale="logit",
 )  # fmt: skip
-FLOW = Parameter("isolation.size_exclusion.flow", "m^3/s", "Flow through the column.")
+FLOW = Parameter("isolation.size_exclusion.flow", "m^3/s", "Flow through a bed of 10 mL.")
+GRAVITY_BED = 1e-5
+"""Bed that the flow was told for [m^3]."""
 HANDS_ON = Parameter(
     "isolation.size_exclusion.hands_on", "s", "Operator time per run: equilibrate, load, collect."
 )
@@ -206,7 +208,9 @@ class SizeExclusion(PreparationStep):
     def _resources(self, runs: float, p: Draws) -> Resources:
         """Return time, runs and buffer: two beds of buffer wash the column between runs."""
         hands_on = runs * float(np.median(p[HANDS_ON]))
-        time = runs * (self.collect_to + 2 * self.bed) / float(np.median(p[FLOW]))
+        # The same velocity in a bed of the same shape: flow grows with its cross-section.
+        flow = float(np.median(p[FLOW])) * (self.bed / GRAVITY_BED) ** (2 / 3)
+        time = runs * (self.collect_to + 2 * self.bed) / flow
         buffer = runs * (self.collect_to + 2 * self.bed) * 1e3
         column = {f"column run, {self.resin}": runs, "buffer [L]": buffer}
         return Resources(time=time + hands_on, hands_on=hands_on, consumables=column)
