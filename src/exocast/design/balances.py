@@ -55,6 +55,7 @@ class Indices:
                 if match:
                     found[kind] = match[1]
                     same = rf"(?<![^.@]){re.escape(match[1])}(?![^.@])"
+                    same += "$" if kind == "cohort" else ""  # a number may stand elsewhere too
                     shape = re.sub(same, f"{{{kind}}}", shape)
             self._known[name] = shape, found
         return self._known[name]
@@ -77,7 +78,8 @@ class Indices:
         }
         if self.cohorts:
             values = "|".join(map(re.escape, self.cohorts))
-            held["cohort"] = re.compile(rf"^(?:cell\.\w+|shared\.\d+)\.({values})$")
+            before = r"cell\.\w+|shared\.\d+(?:\.\{\w+\})*"
+            held["cohort"] = re.compile(rf"^(?:{before})\.({values})$")
         return held
 
 
@@ -243,24 +245,50 @@ def _joined(written: Sequence[str]) -> str:
 def _families(
     rates: Mapping[str, list[str]], shared: Mapping[str, list[str]], indices: Indices
 ) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Rename definitions that differ in their cohort alone to one name with a cohort."""
+    """Rename definitions that differ in indices alone to one name with those indices.
+
+    A definition is indexed by what all names in it agree on: the free share of an organ's capacity
+    by its organ and carrier, the silencing of a cohort by that.
+    """
     known: dict[tuple[str, ...], str] = {}
     renamed: dict[str, str] = {}
+    owned: dict[str, tuple[str, dict[str, str]]] = {}
     kept: dict[str, list[str]] = {}
-
-    def mended(addends: Sequence[str]) -> list[str]:
-        return [_NAME.sub(lambda m: f"⟦{renamed.get(m[1], m[1])}⟧", one) for one in addends]
-
     for name, addends in shared.items():
-        held = mended(addends)
-        split = [indices.split(token)[1] for one in held for token in _NAME.findall(one)]
-        cohorts = {one["cohort"] for one in split if "cohort" in one}
-        new = name
-        if len(cohorts) == 1:
-            own = {"cohort": cohorts.pop()}
-            shape = tuple(_shaped(one, own, set(), indices) for one in held)
-            family = known.setdefault(shape, name)
-            new = f"{family}.{own['cohort']}" if indices.cohorts else name
-        renamed[name] = new
-        kept[new] = held
-    return {state: mended(addends) for state, addends in rates.items()}, kept
+        kept[name] = _renamed(addends, renamed)
+        own = _agreed(kept[name], indices)
+        shape = tuple(_shaped(one, own, set(), indices) for one in kept[name])
+        owned[name] = known.setdefault(shape, name), own
+        renamed[name] = _indexed(*owned[name], own)
+    varied: dict[str, dict[str, set[str]]] = {}
+    for family, own in owned.values():
+        for kind, value in own.items():
+            varied.setdefault(family, {}).setdefault(kind, set()).add(value)
+    # An index that is the same in all of a family says nothing.
+    shorter = {
+        renamed[name]: _indexed(family, own, [k for k in own if len(varied[family][k]) > 1])
+        for name, (family, own) in owned.items()
+    }
+    return (
+        {state: _renamed(_renamed(addends, renamed), shorter) for state, addends in rates.items()},
+        {shorter[renamed[name]]: _renamed(addends, shorter) for name, addends in kept.items()},
+    )
+
+
+def _renamed(addends: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    """Return terms with other names between their marks."""
+    return [_NAME.sub(lambda m: f"⟦{names.get(m[1], m[1])}⟧", one) for one in addends]
+
+
+def _agreed(addends: Sequence[str], indices: Indices) -> dict[str, str]:
+    """Return the indices of which all names in some terms have the same value, or none."""
+    values: dict[str, set[str]] = {}
+    for name in (name for one in addends for name in _NAME.findall(one)):
+        for kind, value in indices.split(name)[1].items():
+            values.setdefault(kind, set()).add(value)
+    return {kind: next(iter(held)) for kind, held in values.items() if len(held) == 1}
+
+
+def _indexed(family: str, own: Mapping[str, str], kinds: Iterable[str]) -> str:
+    """Return the name of a family followed by some of its indices, in one order."""
+    return ".".join([family, *(own[kind] for kind in OWN if kind in set(kinds))])

@@ -51,7 +51,10 @@ class Names:
         rider, _, place = name.rpartition("@")
         if place.startswith("shared."):
             number, *rest = place.split(".")[1:]
-            return f"a_{{{', '.join([number, *_letters('.'.join(rest))])}}}"
+            below = [number, *_letters(".".join(rest))]
+            given = " ".join(part for part in rest if not _LETTER.fullmatch(part))
+            below += [rf"\text{{{given.replace('_', ' ')}}}"] if given else []
+            return f"a_{{{', '.join(below)}}}"
         words = [part for part in _LETTER.sub("", place).split(".") if part]
         text = " ".join(words).replace("_", " ") or "in cells"
         style = "textbf" if self._shape(name) in self._states else "text"

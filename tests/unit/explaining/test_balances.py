@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from exocast.design.balances import Indices, balances_of, expanded, patterns_in
+from exocast.design.balances import Indices, _families, balances_of, expanded, patterns_in
 from exocast.design.equations import with_equations
 from exocast.design.recording import forecast_of
 from exocast.engine.printing import definitions, terms
@@ -41,9 +41,7 @@ def test_every_balance_is_that_of_the_engine(small):
     }
     rates, shared = terms(network)
     assert written.keys() == rates.keys() == set(network.state_names)
-    names = dict(
-        zip(shared, _renamed(record, shared), strict=True)
-    )  # definitions of one family are renamed
+    names = _renamed(record, shared)  # definitions of one family are renamed
 
     def as_recorded(text):
         return re.sub(r"shared\.\d+", lambda m: names[m[0]], text)
@@ -55,24 +53,28 @@ def test_every_balance_is_that_of_the_engine(small):
 
 
 def _renamed(record, shared):
-    names = [name for one in record["definitions"] for name in one["states"]]
-    assert len(names) == len(set(names)) == len(shared)
-    order = sorted(shared, key=lambda name: int(name.split(".")[1]))
-    assert list(shared) == order
-    # A family goes by the name of its first member, followed by the cohort.
-    held = {}
-    for one in record["definitions"]:
-        held.setdefault(one["states"][0].split(".")[1], list(one["states"]))
-    result, waiting = [], dict(held)
-    for name in shared:
-        number = name.split(".")[1]
-        if number in waiting:
-            group = waiting.pop(number)
-            result.append(group.pop(0))
-            rest = group
-        else:
-            result.append(rest.pop(0))
-    return result
+    """Return the recorded name of each of the engine's definitions: the one that says the same."""
+    written = {}
+    for pattern in record["definitions"]:
+        for name, text in expanded(pattern, record["indices"]):
+            said = tuple(sorted(map(_ordered, _terms(_totals_out(text, record["indices"])))))
+            assert said not in written, "two definitions that say the same"
+            written[said] = name
+    names = {}
+    for name, addends in shared.items():  # each before it is used
+        text = [re.sub(r"shared\.\d+", lambda m: names[m[0]], one) for one in addends]
+        said = sorted(_ordered(one.replace(" ", "").removeprefix("+")) for one in text)
+        names[name] = written.pop(tuple(said))
+    assert not written
+    assert len(set(names.values())) == len(names)
+    return names
+
+
+def _ordered(text):
+    """Return text with the names of a bracketed sum in order: a total has an order of its own."""
+    names = r"[a-z][\w.@]*"
+    return re.sub(rf"\(({names}(?:\+{names})+)\)",
+                  lambda m: f"({'+'.join(sorted(m[1].split('+')))})", text)  # fmt: skip
 
 
 def _totals_out(text, indices):
@@ -92,9 +94,41 @@ def test_few_patterns_hold_for_hundreds_of_states(small):
     states = sum(len(one["states"]) for one in record["patterns"])
     assert states == len(small.base[0].wired.network.state_names)
     assert len(record["patterns"]) < states / 6
-    assert len(record["definitions"]) <= len(definitions(small.base[0].wired.network))
+    # Definitions that organs, sizes or cohorts have each of their own are one, too.
+    assert len(record["definitions"]) < len(definitions(small.base[0].wired.network)) / 6
     ordinary = [one for one in record["patterns"] if one["name"] == "{o}.vascular.{i}"]
     assert max(len(one["states"]) for one in ordinary) >= 50, "organs with a wall alone are one"
+
+
+def test_no_name_is_a_state_and_a_parameter(small):
+    network = small.base[0].wired.network
+    assert not set(network.state_names) & set(network.parameter_names)
+
+
+def test_definitions_that_differ_in_indices_are_one():
+    indices = Indices(("liver", "lung"), ("ev.0", "ev.1"), ("0", "1"))
+    shared, rates = {}, {}
+    places = [(organ, carrier) for organ in indices.organs for carrier in indices.carriers]
+    for number, (organ, carrier) in enumerate(places, start=1):
+        shared[f"shared.{number}"] = [f"+⟦{organ}.rate.{carrier}⟧*(1 - ⟦{organ}.load⟧)"]
+        rates[f"{organ}.{carrier}"] = [f"-⟦{organ}.{carrier}⟧*⟦shared.{number}⟧"]
+    shared["shared.5"] = ["+⟦liver.load⟧/⟦liver.capacity⟧"]
+    shared["shared.6"] = ["+⟦cell.loaded.0⟧*⟦shared.5⟧"]
+    shared["shared.7"] = ["+⟦cell.loaded.1⟧*⟦shared.5⟧"]
+    rates["total"] = [f"+⟦shared.{number}⟧" for number in (1, 2, 3, 4, 6, 7)]
+    rates, shared = _families(rates, shared, indices)
+    assert list(shared) == [
+        *(f"shared.1.{organ}.{carrier}" for organ, carrier in places),
+        *("shared.5", "shared.6.0", "shared.6.1"),
+    ]
+    free, filled, loaded = patterns_in(shared, indices)
+    assert (free.name, len(free.states)) == ("shared.1.{o}.{i}", 4)
+    assert free.terms[0].text == "+⟦{o}.rate.{i}⟧*(1 - ⟦{o}.load⟧)"
+    assert (filled.name, filled.terms[0].text) == ("shared.5", "+⟦liver.load⟧/⟦liver.capacity⟧")
+    assert (loaded.name, loaded.terms[0].text) == ("shared.6.{c}", "+⟦cell.loaded.{c}⟧*⟦shared.5⟧")
+    organ, total = patterns_in(rates, indices)
+    assert organ.terms[0].text == "-⟦{o}.{i}⟧*⟦shared.1.{o}.{i}⟧"
+    assert [term.text for term in total.terms] == ["+⟦shared.1.{p}.{j}⟧", "+⟦shared.6.{d}⟧"]
 
 
 def test_sums_are_over_what_differs():

@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from exocast.design.typesetting import in_a_line, mathml
 from exocast.material.forecast import Forecast
-from exocast.report.algebra import Names, lines, listing
-from exocast.report.blocks import Block, Code, Folded, Html, Panel, Text
+from exocast.report.algebra import LETTERS, Names, lines, listing
+from exocast.report.blocks import Block, Folded, Html, Panel, Text
 from exocast.report.panels.rows import anchor
 from exocast.report.words import capital, counted, joined, named, quantity
 from exocast.units import to_si
@@ -142,7 +142,7 @@ def _range(low: float, high: float, unit: str) -> str:
 
 
 def _network(network: Record) -> Iterator[Block]:
-    """Yield the balances of the system, group by group, then all of them in full."""
+    """Yield the balances of the system, group by group, by pattern."""
     names, indices = Names(network), network["indices"]
     yield Html(Markup("<h3>Body, cell and response: one system</h3>"))
     kinds = dict.fromkeys(one.rpartition(".")[0] for one in indices["carriers"])
@@ -173,13 +173,12 @@ def _network(network: Record) -> Iterator[Block]:
         elif held:
             yield Html(Markup(f"<h4>{escape(title)}</h4>"))
             yield block
-    shared = Markup("").join(_definition(one, names) for one in network["definitions"])
+    shared = Markup("").join(_definition(one, names, indices) for one in network["definitions"])
     if shared:
         count = counted(len(network["definitions"]), "expression")
         yield Folded(f"{count} that balances share", (Html(shared),))
     yield Folded("What the upright names were, at the medians", (Html(_parameters(network)),))
-    full = listing(network)
-    yield Folded(f"Every balance in full ({FILE} beside this page)", (Code(full),))
+    yield Text(f"Each of them written out for every state: {FILE}, beside this page.", "note")
 
 
 def _group(pattern: Record, indices: Record) -> str:
@@ -201,14 +200,17 @@ def _group(pattern: Record, indices: Record) -> str:
 def _balance(pattern: Record, names: Names, indices: Record) -> Markup:
     """Return one balance with the states that it holds for."""
     left = rf"\frac{{d}}{{dt}} {names.latex(pattern['name'])}"
-    told = _holds_for(pattern, indices)
+    return _titled(left, pattern, names, indices)
+
+
+def _definition(pattern: Record, names: Names, indices: Record) -> Markup:
+    return _titled(names.latex(pattern["name"]), pattern, names, indices)
+
+
+def _titled(left: str, pattern: Record, names: Names, indices: Record) -> Markup:
+    told = "; ".join(filter(None, (_holds_for(pattern, indices), _sums_over(pattern, indices))))
     words = f"<p class='note'>{escape(told)}</p>" if told else ""
     return Markup(f'<div class="law">{_broken(left, pattern, names)}{words}</div>')
-
-
-def _definition(pattern: Record, names: Names) -> Markup:
-    left = names.latex(pattern["name"])
-    return Markup(f'<div class="law">{_broken(left, pattern, names)}</div>')
 
 
 def _broken(left: str, pattern: Record, names: Names) -> str:
@@ -228,6 +230,18 @@ def _holds_for(pattern: Record, indices: Record) -> str:
     if "{o}" not in name or organs == ["tumour"]:
         return ""
     return f"for o = {', '.join(map(named, organs))}"
+
+
+def _sums_over(pattern: Record, indices: Record) -> str:
+    """Return what its sums are over, where that is less than every value of an index."""
+    told: dict[str, None] = {}
+    for term in pattern["terms"]:
+        for kind in dict.fromkeys(kind for values in term["over"] for kind, _ in values):
+            held = {value for values in term["over"] for k, value in values if k == kind}
+            shown = [named(one) for one in indices[f"{kind}s"] if one in held]
+            if len(shown) < len(indices[f"{kind}s"]):
+                told[f"{LETTERS[kind]} = {', '.join(shown)}"] = None
+    return f"sum over {', then over '.join(told)}" if told else ""
 
 
 def _parameters(network: Record) -> Markup:

@@ -15,6 +15,9 @@ BOUND = "blood.bound"
 ENGULFED = "blood.engulfed"
 """Place of the vesicles inside circulating phagocytes."""
 
+ENGULFING = "blood.engulfing"
+"""Rate at which these take them."""
+
 GRAVES = ("liver", "spleen", "marrow")
 """Organs in which circulating phagocytes end, a third in each."""
 
@@ -84,7 +87,7 @@ def _add_circulating_phagocytes(body: Body) -> None:
             * phagocytes.cell_clearance(carrier, p, area=areas[carrier.kind], bare=bare)
             for carrier in wiring.carriers
         }
-        each = body.rates(f"{BARE if bare else ''}{ENGULFED}", rates)
+        each = body.rates(f"{BARE if bare else ''}{ENGULFING}", rates)
         for vessel in vessels.values():
             wiring.move(vessel, inside, each)
     leaving = body.everywhere("blood.exit", p[EXIT] / len(GRAVES))

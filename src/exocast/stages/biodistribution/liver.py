@@ -93,7 +93,7 @@ def add_hepatocytes(body: Body) -> None:
         if node.capillary != CAPILLARY:
             continue
         cells = f"{node.name}.hepatocytes"
-        rate = body.everywhere(f"{node.name}.cells", p[DISSE_UPTAKE])
+        rate = body.everywhere(f"{node.name}.parenchymal_uptake", p[DISSE_UPTAKE])
         for space, _ in body.behind(node):
             take_up(wiring, space, node.name, rate, cells)
         for kind in ("phagocytes", "endothelium"):

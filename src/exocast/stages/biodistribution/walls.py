@@ -134,7 +134,8 @@ def add_cells(body: Body) -> None:
     for node in body.organs:
         if not _has_parenchyma(node):
             continue
-        rate = body.everywhere(f"{node.name}.cells", body.p.at(UPTAKE, organ=node.name))
+        each = body.p.at(UPTAKE, organ=node.name)
+        rate = body.everywhere(f"{node.name}.parenchymal_uptake", each)
         take_up(body.wiring, body.space(node), node.name, rate, f"{node.name}.cells")
 
 
