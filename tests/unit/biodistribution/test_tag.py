@@ -63,7 +63,8 @@ def test_perfusion_only_lowers_an_organ(typical):
 
 
 def test_whole_blood_shows_plasma_diluted_by_cells(bench):
-    s = sampling(bench(fix={"biodistribution.whole_body.bound_share": 0.0}))
+    unbound = ("bound_share", "circulating_phagocytes")
+    s = sampling(bench(fix={f"biodistribution.whole_body.{name}": 0.0 for name in unbound}))
     ratio = s.concentration("blood")[0, 1] / s.concentration("plasma")[0, 1]
     assert ratio == pytest.approx(0.55, rel=1e-6)
 
@@ -78,6 +79,7 @@ def test_label_follows_item_15_once_uptake_is_fast(bench):
     fix |= {
         "biodistribution.whole_body.reaction": 1e-12,
         "biodistribution.whole_body.sherwood": 50.0,
+        "biodistribution.whole_body.circulating_phagocytes": 0.0,
     }
     run = bench(labels=(label,), fix=fix, tumour_volume=0.0)
     course = tag_course(run.course.time, 0.05, 0.0, 1e-4, 0.4, 5e-5, 3e-5, 0.3)
@@ -196,6 +198,7 @@ def test_what_item_24_predicts_of_a_residualising_label(bench):
     tags = ("unbound", "degradation", "shedding")
     fix |= {f"biodistribution.tag.{name}@label={label}": 0.0 for name in tags}
     fix |= {f"{key}non_macrophage_loss": 0.0, f"{key}bound_share": 1e-6}
+    fix |= {f"{key}circulating_phagocytes": 0.0, f"{key}sherwood": 1.0}
     run = bench(labels=(label,), fix=fix, tumour_volume=0.0)
     for organ, expected in lumped.items():
         assert course_of(run, organ, label)[4] == pytest.approx(expected, rel=0.25), organ

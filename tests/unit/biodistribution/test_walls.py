@@ -83,7 +83,8 @@ def test_a_larger_vesicle_is_never_more_behind_a_wall(bench, tube):
         made = tube(1, median=median, spread=0.02)
         small = replace(made, populations=made.populations[:1])
         # Without phagocytes, which meet small ones sooner and leave less in the sinusoid.
-        run = bench(tube=small, tumour_volume=0.0, fix={KEY + "phagocyte_density": 0.0})
+        fix = {KEY + "phagocyte_density": 0.0, KEY + "circulating_phagocytes": 0.0}
+        run = bench(tube=small, tumour_volume=0.0, fix=fix)
         offered = np.trapezoid(run.course.of("blood")[0], run.course.time)
         held.append(run.course.at("liver.hepatocytes", 1440 * MINUTE)[0] / offered)
     assert held[0] > held[1] > held[2] > 2 * held[3]
@@ -139,7 +140,11 @@ def test_lymph_brings_vesicles_to_nodes_and_on(bench):
 
 def test_vesicles_on_blood_cells_are_in_blood_and_not_in_plasma(bench):
     free, bound = (
-        bench(fix={KEY + "bound_share": share}, minutes=[0.0, 2.0, 5.0, 20.0], tumour_volume=0.0)
+        bench(
+            fix={KEY + "bound_share": share, KEY + "circulating_phagocytes": 0.0},
+            minutes=[0.0, 2.0, 5.0, 20.0],
+            tumour_volume=0.0,
+        )
         for share in (0.0, 0.5)
     )
     one, two = (Sampling(r.course, r.wiring.published, r.given) for r in (free, bound))
@@ -192,7 +197,8 @@ def test_the_subjects_own_vesicles_compete(bench):
 
 def test_transcytosis_is_saturable(bench):
     """A huge dose is carried across in a smaller share."""
-    low, high = (bench(dose=dose, minutes=FEW, tumour_volume=0.0) for dose in (1e9, 1e14))
+    fix = {KEY + "non_macrophage_loss": 5e-5}
+    low, high = (bench(dose=dose, minutes=FEW, tumour_volume=0.0, fix=fix) for dose in (1e9, 1e14))
     share = [behind(run, "brain.endothelium", 60.0) / run.given["particles"][0, 0]
              for run in (low, high)]  # fmt: skip
     exposure = [run.course.of("blood")[0, 1] / run.given["particles"][0, 0] for run in (low, high)]

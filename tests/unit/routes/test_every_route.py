@@ -51,7 +51,7 @@ def test_no_other_route_brings_more_to_blood_than_a_vein(dosed, route, species):
     vein, other = (dosed(name, species=species, time=FINE) for name in ("intravenous_bolus", route))
     blood = vein.wiring.port("circulation")
     passage = blood.blood["heart"] / blood.through["heart"] / HOUR
-    more = 1.5 * passage if route == "intracoronary" else 0.0
+    more = 2.5 * passage if route == "intracoronary" else 0.0  # white cells keep what they met
     assert (other.exposure() <= 1.005 * vein.exposure() + more).all()
 
 
