@@ -78,6 +78,10 @@ TURNS: Mapping[str, tuple[Settings, ...]] = {
     ),
     "question.needed": ({"question.needed": "10 copies"}, {"question.needed": "1000 copies"}),
     "subject.body_weight": ({"subject.body_weight": "20 g"}, {"subject.body_weight": "30 g"}),
+    "subject.sex": (
+        {"subject.species": "human", "subject.body_weight": "70 kg", "subject.sex": "male"},
+        {"subject.species": "human", "subject.body_weight": "70 kg", "subject.sex": "female"},
+    ),
     "subject.tumour.cell": (
         {"subject.tumour.cell": "PANC-1"},
         {"subject.tumour.cell": "another"},
@@ -260,9 +264,9 @@ def _shown(run: Run, record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _held(run: Run) -> list[float]:
-    """Return what a magnet holds a quarter of an hour after the dose, wherever it is held."""
+    """Return what a magnet holds twenty minutes after the dose, wherever it is held."""
     course = run.base[0].course
-    return [float(course.at(name, 900.0)[0]) for name in course.names if name.endswith(".held")]
+    return [float(course.at(name, 1200.0)[0]) for name in course.names if name.endswith(".held")]
 
 
 def _labelled(run: Run) -> dict[int, list[float]]:
@@ -364,6 +368,7 @@ HEDGED = {
     "biodistribution.whole_body.shield_floor": "no packaged step puts a coat on vesicles",
     "biodistribution.whole_body.coil_radius": "as shield_floor",
     "biodistribution.whole_body.receptor_tip": "as shield_floor",
+    "biodistribution.whole_body.wrapped_smallest": "through a coat: as shield_floor",
     "biodistribution.whole_body.return_half": "no packaged step displays an albumin binder",
     "biodistribution.whole_body.return_largest": "no packaged step displays an albumin binder",
     "biodistribution.whole_body.galactose_binding": "no packaged step takes off sialic acid",

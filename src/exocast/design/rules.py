@@ -254,7 +254,9 @@ def check_species(desk: Desk, tree: Node, subject: Any, known: Sequence[str]) ->
     if not known or subject.species in known:
         return
     line = _line(tree, "subject", "species") or _line(tree, "subject")
-    message = f"the catalogue has no body of this species; it has {', '.join(known)}."
+    offer = nearest(subject.species, known)
+    listed = "" if "Known:" in offer else f" It has {', '.join(known)}."
+    message = f"the catalogue has no body of this species. {offer}{listed}"
     desk.problem(line, message, f'subject.species = "{subject.species}"')
 
 

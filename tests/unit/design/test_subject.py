@@ -36,7 +36,7 @@ def test_an_unknown_species_is_told_which_there_are(subject) -> None:
         subject('species = "rabbit"').check()
     (problem,) = caught.value.problems
     assert problem.where == 'subject.species = "rabbit"'
-    assert "it has mouse, rat, pig, macaque, human." in problem.message
+    assert "It has mouse, rat, pig, macaque, human." in problem.message
 
 
 def test_weight_is_the_species_own_and_listed(subject) -> None:
