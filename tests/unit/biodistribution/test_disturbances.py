@@ -95,8 +95,15 @@ def test_every_grade_has_its_rows_and_is_explained(name, grade):
     assert f'"{grade}"' in words
 
 
+CANCELS = pytest.mark.xfail(
+    reason="since lung was fitted to 7 % of a dose, what it gains in sepsis outweighs what liver "
+    "loses; both changes are assumed, and the paper that would tell is one to verify with"
+)
+GRADED = [name for name, one in DISTURBANCES.items() if len(one.grades) > 1]
+
+
 @pytest.mark.parametrize(
-    "name", [n for n, one in DISTURBANCES.items() if len(one.grades) > 1 and n != "sepsis"]
+    "name", [pytest.param(n, marks=[CANCELS] if n == "sepsis" else []) for n in GRADED]
 )
 def test_worse_is_worse(name, states):
     grades = [states(), *(states(**{name: grade}) for grade in DISTURBANCES[name].grades)]
@@ -108,10 +115,7 @@ def test_depletion_lengthens_circulation(states):
     assert exposure(states(macrophages="depleted")) > 8 * exposure(states())
 
 
-@pytest.mark.xfail(
-    reason="since lung was fitted to 7 % of a dose, what it gains in sepsis outweighs what liver "
-    "loses; both changes are assumed, and the paper that would tell is one to verify with"
-)
+@CANCELS
 def test_sepsis_stays_longer(states):
     """Mirzaaghasi 2021, direction."""
     assert exposure(states(sepsis="severe")) > exposure(states())
@@ -194,3 +198,18 @@ def test_directions_hold_in_every_species(bench, species, weight):
     area = [exposure(bench(minutes=MINUTES, disturbances=one, **of)) for one in given]
     assert area[1] > 1.05 * area[0]
     assert area[2] > 5 * area[0]
+
+
+@pytest.mark.parametrize(
+    ("species", "weight"),
+    [
+        pytest.param("rat", 0.25, marks=CANCELS),
+        ("pig", 40.0),
+        pytest.param("macaque", 6.0, marks=CANCELS),
+        pytest.param("human", 73.0, marks=CANCELS),
+    ],
+)
+def test_sepsis_stays_longer_in_every_species(bench, species, weight):
+    of = {"species": species, "body_weight": weight, "tumour_volume": 0.0, "dose": 1e9}
+    well, ill = (bench(minutes=MINUTES, disturbances=d, **of) for d in ({}, {"sepsis": "severe"}))
+    assert exposure(ill) > 1.05 * exposure(well)

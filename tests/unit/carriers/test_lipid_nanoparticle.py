@@ -82,11 +82,15 @@ def test_the_liver_takes_what_was_published(typical: Any) -> None:
     assert np.median(share) > 0.5
 
 
+@pytest.mark.xfail(
+    reason="0.235 is left: through its coat it is wrapped more slowly since coats act on wrapping, "
+    "and how soon that coat goes is assumed"
+)
 def test_it_leaves_blood_within_minutes(typical: Any) -> None:
     """Bare nanoparticles in mice leave blood with about 5 min (20 mL/h from 2.5 mL)."""
     dose = typical.tube.population(KIND).total
     left = typical.at("blood", 30) / dose
-    assert np.median(left) < 0.3  # its coat is assumed to go with half an hour
+    assert np.median(left) < 0.2
 
 
 def test_a_coat_keeps_it_in_blood(bench: Any) -> None:

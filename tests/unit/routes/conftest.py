@@ -54,6 +54,12 @@ class Ran:
         held = np.asarray(self.course.of("blood"), float) / dose[:, None]
         return np.trapezoid(held, self.course.time / HOUR, axis=1)
 
+    def free_exposure(self) -> np.ndarray:
+        """Return the same of vesicles that no blood cell holds, array (n,)."""
+        dose = self.wired.dosed["particles"].sum(axis=1)
+        free = np.asarray(self.course.of("blood"), float) - self.course.of("blood.bound")
+        return np.trapezoid(free / dose[:, None], self.course.time / HOUR, axis=1)
+
 
 def tube(members: int, diameter: float) -> Suspension:
     """Return vesicles about a diameter, with cargo inside and dissolved."""
