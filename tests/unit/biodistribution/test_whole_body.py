@@ -225,8 +225,8 @@ def test_half_life_and_extraction_at_the_priors(bench, capsys):
 
 
 @pytest.mark.xfail(
-    reason="0.023 since lung and encounters were fitted to the anchors of vesicles: a few readings, "
-    "of one study, stand against the estimate of 0.006 for a pass"
+    reason="0.023 since lung and encounters were fitted to the anchors of vesicles: a few "
+    "readings, of one study, stand against the estimate of 0.006 for a pass"
 )
 def test_lung_extracts_at_most_two_per_cent(typical):
     """Physics decision 14."""
