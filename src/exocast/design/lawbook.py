@@ -128,6 +128,11 @@ def read_law(law: FunctionType) -> Law:
 def own_law(cls: type[Step]) -> Law:
     """Return what a method computes itself, from the docstring of its class."""
     parts = sections(inspect.getdoc(cls) or "")
+    for base in cls.__mro__:  # A route or a label may take its equations from the class it extends.
+        shared = sections(inspect.getdoc(base) or "")
+        if "Equation" in shared:
+            parts |= {name: shared[name] for name in ("Equation", "Symbols")}
+            break
     declared = {one.key.rpartition(".")[2]: one for one in reversed(cls.parameters)}
     settings = settings_of(cls)
     symbols = []
