@@ -174,6 +174,9 @@ BASES: Mapping[str, Mapping[str, Any]] = {
 """Other settings that stand so that a setting can act."""
 
 TURNS: Mapping[str, tuple[Any, ...]] = {
+    # More than this does not fit into the tube, which is refused.
+    **{f"loading.{name}.cargo_amount": (0.0, 1e-7) for name in methods("loading")},
+    **{f"loading.{name}.cargo_mass": (0.0, 1e-6) for name in methods("loading")},
     # An amount or a mass, and more than none.
     "donor.lipid_nanoparticle.cargo_amount": (1e-12, 1e-3),
     "donor.lipid_nanoparticle.cargo_mass": (1e-9, 1e-2),

@@ -16,6 +16,9 @@ from exocast.errors import nearest
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
 from exocast.laws.lumen import AVOGADRO
+from exocast.laws.molecule_passage import stokes_diameter
+from exocast.laws.steric import molecule_volume
+from exocast.laws.water import water_viscosity
 
 __all__ = [
     "ADSORPTION_CONSTANT",
@@ -25,26 +28,44 @@ __all__ = [
     "LIPID_PARTITION_CONSTANT",
     "MEMBRANE_PERMEABILITY",
     "MOLAR_MASS",
+    "PACKING_SHARE",
     "PARTITION_ENTHALPY",
     "PHOSPHATE_CHARGE",
+    "ROOM",
     "SERUM_HALF_LIFE",
     "SOLUBILITY",
+    "SPECIFIC_VOLUME",
     "UNBOUND_SHARE",
     "Cargo",
     "added_copies",
     "cargo_context",
     "cargo_table",
+    "dry_volume",
+    "hydrodynamic_diameter",
     "unknown_cargo",
 ]
 
 Array = NDArray[np.float64]
-CargoKind = Literal["nucleic_acid", "protein", "hydrophobic", "hydrophilic"]
+CargoKind = Literal["nucleic_acid", "protein", "hydrophobic", "hydrophilic", "nanoparticle"]
+
+REFERENCE_TEMPERATURE = 298.15
+"""At which diffusion coefficients are held [K]."""
 
 MOLAR_MASS = Parameter("cargo.molar_mass", "kg/mol", "Molar mass of the cargo.")
 PHOSPHATE_CHARGE = Parameter(
     "cargo.phosphate_charge", "1", "Negative charges of one molecule of a nucleic acid."
 )
 DIFFUSIVITY = Parameter("cargo.diffusivity", "m^2/s", "Diffusion coefficient in water.")
+SPECIFIC_VOLUME = Parameter(
+    "cargo.specific_volume",
+    "m^3/kg",
+    "Partial specific volume in water; of a solid, one over its density.",
+)
+PACKING_SHARE = Parameter(
+    "cargo.packing_share", "1", "Most of a volume that such cargo fills.", high=1.0, scale="logit"
+)
+ROOM = (MOLAR_MASS, DIFFUSIVITY, SPECIFIC_VOLUME, PACKING_SHARE)
+"""What says how much room a cargo takes."""
 MEMBRANE_PERMEABILITY = Parameter(
     "cargo.membrane_permeability", "m/s", "Permeability of an intact bilayer at 25 degC."
 )
@@ -90,7 +111,7 @@ class Cargo:
     name : str
         Name in a Design.
     kind : str
-        nucleic_acid, protein, hydrophobic or hydrophilic: which mechanisms act on it.
+        nucleic_acid, protein, hydrophobic, hydrophilic or nanoparticle: which mechanisms act on it.
     title : str
         Words for people.
     """
@@ -144,3 +165,14 @@ def added_copies(amount: float, mass: float, p: Draws) -> Array:
     if mass > 0:
         return np.asarray(mass / p[MOLAR_MASS] * AVOGADRO)
     return np.full(p.members, amount * AVOGADRO)
+
+
+def hydrodynamic_diameter(p: Draws) -> Array:
+    """Return the diameter of the sphere that diffuses as the cargo does, array (n,) [m]."""
+    viscosity = water_viscosity(REFERENCE_TEMPERATURE)
+    return stokes_diameter(p[DIFFUSIVITY], viscosity, REFERENCE_TEMPERATURE)
+
+
+def dry_volume(p: Draws) -> Array:
+    """Return the volume that the matter of one molecule fills, array (n,) [m^3]."""
+    return molecule_volume(p[MOLAR_MASS], p[SPECIFIC_VOLUME])

@@ -21,21 +21,24 @@ from exocast.laws.lumen import (
     crossing_rate,
     lipid_count,
     lumen_diameter,
-    lumen_volume,
     outer_area,
     sphere_volume,
 )
 from exocast.laws.partition import equilibrium_concentration, occupancy
+from exocast.laws.steric import accessible_volume
 from exocast.material.suspension import LIPOPROTEINS, Copies, Population, Suspension
 from exocast.stages.loading.cargo import (
     ADSORPTION_CONSTANT,
     ADSORPTION_DENSITY,
     BILAYER_CAPACITY,
+    DIFFUSIVITY,
     LIPID_PARTITION_CONSTANT,
     MEMBRANE_PERMEABILITY,
     PARTITION_ENTHALPY,
+    REFERENCE_TEMPERATURE,
     SOLUBILITY,
     Cargo,
+    hydrodynamic_diameter,
 )
 from exocast.stages.loading.precipitate import KIND as PRECIPITATE
 
@@ -43,7 +46,6 @@ __all__ = ["BILAYER_THICKNESS", "CONTACT_PARAMETERS", "Opened", "contact", "cont
 
 Array = NDArray[np.float64]
 Opened = Sequence[tuple[Array, Array]]
-REFERENCE_TEMPERATURE = 298.15  # K, of permeabilities and partition constants
 
 BILAYER_THICKNESS = Parameter(
     "loading.vesicle.bilayer_thickness", "m", "Thickness of the bilayer of a vesicle."
@@ -60,7 +62,7 @@ LIPID_SHARE = Parameter(
     scale="logit",
 )
 
-_ALL = (BILAYER_THICKNESS, ACTIVATION_ENERGY, MEMBRANE_PERMEABILITY)
+_ALL = (BILAYER_THICKNESS, ACTIVATION_ENERGY, MEMBRANE_PERMEABILITY, DIFFUSIVITY)
 _LARGE = (ADSORPTION_DENSITY, ADSORPTION_CONSTANT)
 _SMALL = (
     LIPID_AREA,
@@ -84,7 +86,7 @@ def contact_parameters(cargo: Cargo) -> tuple[Parameter, ...]:
 class _Room:
     """What one population offers per particle: lumen by share of vesicles, and binding sites."""
 
-    lumen: Array  # (n, k) m^3
+    lumen: Array  # (n, k) m^3, where the centre of a molecule can be
     shares: tuple[Array, ...]  # of the vesicles
     levels: tuple[Array, ...]  # how far each share has filled
     sites: Array  # (n, k) copies at saturation
@@ -134,7 +136,8 @@ def contact(
     Notes
     -----
     One free concentration C from the balance of cargo (quadratic binding), held at the solubility.
-    A lumen takes up to C V N_A, a bilayer its partition up to its capacity, a surface a Langmuir
+    A lumen takes up to C V N_A in the volume that the molecule's centre can reach (a coil wider
+    than the lumen stays out), a bilayer its partition up to its capacity, a surface a Langmuir
     isotherm. Nothing leaves a vesicle that already holds more than this. Dilution afterwards would
     draw a drug out of the bilayer again: later steps do not know that.
     """
@@ -215,8 +218,9 @@ def _room(
     nothing, all_of_it = np.zeros(shape), np.ones(shape)
     if not population.vesicular:
         return _Room(nothing, (all_of_it,), (nothing,), _outer_sites(population, cargo, p))
-    lumen = np.broadcast_to(lumen_volume(diameter, thickness), shape)
-    inner_area = outer_area(lumen_diameter(diameter, thickness))
+    inside = lumen_diameter(diameter, thickness)
+    lumen = np.broadcast_to(accessible_volume(inside, hydrodynamic_diameter(p)[:, None]), shape)
+    inner_area = outer_area(inside)
     inner = np.zeros(shape)
     binding = np.zeros(shape)
     if cargo.is_small:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.evidence.ensemble import Draws
-from exocast.evidence.parameter import Need, Parameter
+from exocast.evidence.parameter import Parameter
 from exocast.laws.electroporation import (
     ALUMINIUM_VALENCE,
     charging_time,
@@ -24,17 +24,13 @@ from exocast.laws.electroporation import (
 from exocast.laws.lumen import AVOGADRO, lumen_diameter
 from exocast.laws.precipitation import neutralised_copies
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.step import Flag, setting
 from exocast.material.suspension import Suspension
-from exocast.stages.loading.addition import made_up, reported
+from exocast.stages.loading.adding import Adding
 from exocast.stages.loading.cargo import (
     DIFFUSIVITY,
-    MOLAR_MASS,
     PHOSPHATE_CHARGE,
-    added_copies,
-    cargo_context,
-    cargo_table,
-    unknown_cargo,
+    ROOM,
 )
 from exocast.stages.loading.contact import (
     BILAYER_THICKNESS,
@@ -128,14 +124,12 @@ _PULSE = (
     CURRENT_YIELD,
     LYSIS,
     METAL_AGGREGATION,
-    DIFFUSIVITY,
-    MOLAR_MASS,
 )
 _POLYANION = (PHOSPHATE_CHARGE, METAL_TO_CARGO, NEUTRALISED_SHARE)
 
 
 @dataclass(frozen=True)
-class Electroporation(PreparationStep):
+class Electroporation(Adding):
     r"""Pulses that may open membranes, and surely dissolve electrode metal that precipitates RNA.
 
     The voltage induced across a 100 nm vesicle, 1.5 E R, is millivolts at usual fields against a
@@ -175,31 +169,10 @@ class Electroporation(PreparationStep):
     method: ClassVar[str] = "electroporation"
     title: ClassVar[str] = "electroporation"
     parameters: ClassVar[tuple[Parameter, ...]] = tuple(
-        dict.fromkeys((*_PULSE, *_POLYANION, *CONTACT_PARAMETERS, *PRECIPITATE_PARAMETERS))
+        dict.fromkeys((*ROOM, *_PULSE, *_POLYANION, *CONTACT_PARAMETERS, *PRECIPITATE_PARAMETERS))
     )
     speculative: ClassVar[bool] = True
 
-    cargo: str = setting("siRNA", doc="Cargo, by its name in the cargo table.")
-    cargo_amount: float = setting(
-        1e-9,
-        unit="mol",
-        low=0.0,
-        high=1e-3,
-        doc="Amount of cargo that is added.",
-        source="loading_practice",
-        moves="cargo inside",
-        direction=+1,
-    )
-    cargo_mass: float = setting(
-        0.0,
-        unit="kg",
-        low=0.0,
-        high=1e-3,
-        doc="Mass of cargo that is added, in place of the amount; zero to give the amount.",
-        source="loading_practice",
-        moves="cargo inside",
-        direction=+1,
-    )
     volume: float = setting(
         0.4e-6,
         unit="m^3",
@@ -270,30 +243,21 @@ class Electroporation(PreparationStep):
 
     def context(self) -> Mapping[str, str]:
         """Return the cargo, its kind and the buffer."""
-        return {**cargo_context(self.cargo), "buffer": self.buffer}
+        return {**super().context(), "buffer": self.buffer}
 
-    def check(self) -> list[str]:
-        """Return what is wrong with the settings together."""
-        return unknown_cargo(self.cargo)
-
-    def needs(self) -> list[Need]:
+    def wanted(self) -> tuple[Parameter, ...]:
         """Return what the pulse and this cargo need."""
-        if self.cargo not in cargo_table():
-            return []
-        cargo = cargo_table()[self.cargo]
         special: tuple[Parameter, ...] = ()
-        if cargo.kind == "nucleic_acid":
+        if self.substance.kind == "nucleic_acid":
             special = (*_POLYANION, *PRECIPITATE_PARAMETERS)
-        elif cargo.kind == "hydrophobic":
+        elif self.substance.kind == "hydrophobic":
             special = PRECIPITATE_PARAMETERS
-        needed = dict.fromkeys((*_PULSE, *contact_parameters(cargo), *special))
-        return [Need(parameter) for parameter in needed]
+        return (*_PULSE, *contact_parameters(self.substance), *special)
 
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
         """Return the tube after pulses and rest, and what was added and lost."""
-        cargo = cargo_table()[self.cargo]
-        added = added_copies(self.cargo_amount, self.cargo_mass, p)
-        mixed, amounts = made_up(suspension, cargo.name, added, self.volume)
+        cargo = self.substance
+        mixed, amounts = self.mixed(suspension, p)
         mixed, gone = burst(mixed, -np.expm1(self.pulses * np.log1p(-p[LYSIS])))
         amounts |= gone
         opened = self._opened(mixed, p)
@@ -318,7 +282,7 @@ class Electroporation(PreparationStep):
         solutes = {**mixed.solutes, "aluminium": held + metal * ALUMINIUM_MASS}
         after = replace(mixed, solutes=solutes, buffer=self.buffer)
         cost = Resources(time=self.rest + 900.0, hands_on=900.0, consumables={"cuvette": 1.0})
-        notes = reported(after, cargo.name, added, p)
+        notes = self.reported(after, p)
         return after, Exchange(amounts, cost, {**notes, **self._figures(p, loose)})
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
 from exocast.evidence.ensemble import Draws
-from exocast.evidence.parameter import Need, Parameter
+from exocast.evidence.parameter import Parameter
 from exocast.laws.lumen import AVOGADRO
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.step import Flag, setting
 from exocast.material.suspension import Suspension
-from exocast.stages.loading.addition import made_up, reported
-from exocast.stages.loading.cargo import (
-    MOLAR_MASS,
-    SOLUBILITY,
-    added_copies,
-    cargo_context,
-    cargo_table,
-    unknown_cargo,
-)
+from exocast.stages.loading.adding import Adding
+from exocast.stages.loading.cargo import ROOM, SOLUBILITY
 from exocast.stages.loading.contact import CONTACT_PARAMETERS, contact, contact_parameters
 from exocast.stages.loading.precipitate import PRECIPITATE_PARAMETERS, precipitated
 
@@ -30,7 +22,7 @@ __all__ = ["PassiveIncubation"]
 
 
 @dataclass(frozen=True)
-class PassiveIncubation(PreparationStep):
+class PassiveIncubation(Adding):
     r"""Vesicles stand with dissolved cargo: drugs enter bilayers, nucleic acids mostly stay out.
 
     Small molecules share out between liquid, bilayer (partition with a capacity) and lumen
@@ -59,41 +51,10 @@ class PassiveIncubation(PreparationStep):
     method: ClassVar[str] = "passive_incubation"
     title: ClassVar[str] = "passive incubation"
     parameters: ClassVar[tuple[Parameter, ...]] = tuple(
-        dict.fromkeys((*CONTACT_PARAMETERS, *PRECIPITATE_PARAMETERS))
+        dict.fromkeys((*ROOM, *CONTACT_PARAMETERS, *PRECIPITATE_PARAMETERS))
     )
     speculative: ClassVar[bool] = True
 
-    cargo: str = setting("siRNA", doc="Cargo, by its name in the cargo table.")
-    cargo_amount: float = setting(
-        1e-9,
-        unit="mol",
-        low=0.0,
-        high=1e-3,
-        doc="Amount of cargo that is added.",
-        source="loading_practice",
-        moves="cargo inside",
-        direction=+1,
-    )
-    cargo_mass: float = setting(
-        0.0,
-        unit="kg",
-        low=0.0,
-        high=1e-3,
-        doc="Mass of cargo that is added, in place of the amount; zero to give the amount.",
-        source="loading_practice",
-        moves="cargo inside",
-        direction=+1,
-    )
-    volume: float = setting(
-        0.0,
-        unit="m^3",
-        low=0.0,
-        high=1e-2,
-        doc="Volume that the mixture is made up to; a larger sample is left as it is.",
-        source="loading_practice",
-        moves="cargo inside",
-        direction=-1,
-    )
     temperature: float = setting(
         310.15,
         unit="K",
@@ -115,28 +76,15 @@ class PassiveIncubation(PreparationStep):
         direction=+1,
     )
 
-    def context(self) -> Mapping[str, str]:
-        """Return the cargo and its kind."""
-        return cargo_context(self.cargo)
-
-    def check(self) -> list[str]:
-        """Return what is wrong with the settings together."""
-        return unknown_cargo(self.cargo)
-
-    def needs(self) -> list[Need]:
+    def wanted(self) -> tuple[Parameter, ...]:
         """Return what this cargo needs: partition or adsorption, and solubility if it has one."""
-        if self.cargo not in cargo_table():
-            return []
-        cargo = cargo_table()[self.cargo]
-        solid = PRECIPITATE_PARAMETERS if cargo.kind == "hydrophobic" else ()
-        needed = dict.fromkeys((*contact_parameters(cargo), *solid, MOLAR_MASS))
-        return [Need(parameter) for parameter in needed]
+        solid = PRECIPITATE_PARAMETERS if self.substance.kind == "hydrophobic" else ()
+        return (*contact_parameters(self.substance), *solid)
 
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
         """Return the tube after the incubation, and what was added."""
-        cargo = cargo_table()[self.cargo]
-        added = added_copies(self.cargo_amount, self.cargo_mass, p)
-        mixed, amounts = made_up(suspension, cargo.name, added, self.volume)
+        cargo = self.substance
+        mixed, amounts = self.mixed(suspension, p)
         mixed, excess = contact(mixed, cargo, self.duration, self.temperature, p)
         if cargo.kind == "hydrophobic":
             mixed, particles = precipitated(mixed, cargo, excess, p)
@@ -144,14 +92,14 @@ class PassiveIncubation(PreparationStep):
         return replace(mixed, temperature=self.temperature), Exchange(
             amounts,
             Resources(time=self.duration + 600.0, hands_on=600.0, consumables={"tube": 1.0}),
-            reported(mixed, cargo.name, added, p),
+            self.reported(mixed, p),
         )
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return a flag where much of a drug cannot dissolve."""
-        if cargo_table()[self.cargo].kind != "hydrophobic":
+        if self.substance.kind != "hydrophobic":
             return []
-        added = added_copies(self.cargo_amount, self.cargo_mass, p)
+        added = self.copies(p)
         volume = np.maximum(suspension.volume, self.volume)
         above = float(np.mean(added > 2 * p[SOLUBILITY] * volume * AVOGADRO))
         if above < 0.5:

@@ -1,0 +1,146 @@
+"""Adding a cargo: the settings that every loading method has, dilution, ceiling and report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.errors import DesignError, Problem
+from exocast.evidence.ensemble import Draws
+from exocast.evidence.parameter import Need, Parameter
+from exocast.laws.lumen import AVOGADRO
+from exocast.material.step import PreparationStep, setting
+from exocast.material.suspension import Suspension
+from exocast.stages.loading.cargo import (
+    MOLAR_MASS,
+    PACKING_SHARE,
+    ROOM,
+    Cargo,
+    added_copies,
+    cargo_context,
+    cargo_table,
+    dry_volume,
+    unknown_cargo,
+)
+from exocast.stages.loading.efficiency import apparent_efficiency
+
+__all__ = ["Adding"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Adding(PreparationStep):
+    """A method that adds a cargo to finished vesicles; the ones in the table derive from it."""
+
+    cargo: str = setting("siRNA", doc="Cargo, by its name in the cargo table.")
+    cargo_amount: float = setting(
+        1e-9,
+        unit="mol",
+        low=0.0,
+        high=1e-3,
+        doc="Amount of cargo that is added.",
+        source="loading_practice",
+        moves="cargo inside",
+        direction=+1,
+    )
+    cargo_mass: float = setting(
+        0.0,
+        unit="kg",
+        low=0.0,
+        high=1e-3,
+        doc="Mass of cargo that is added, in place of the amount; zero to give the amount.",
+        source="loading_practice",
+        moves="cargo inside",
+        direction=+1,
+    )
+    volume: float = setting(
+        0.0,
+        unit="m^3",
+        low=0.0,
+        high=1e-2,
+        doc="Volume that the mixture is made up to; a larger sample is left as it is.",
+        source="loading_practice",
+        moves="cargo inside",
+        direction=-1,
+    )
+
+    @property
+    def substance(self) -> Cargo:
+        """Return what the cargo is."""
+        return cargo_table()[self.cargo]
+
+    def context(self) -> Mapping[str, str]:
+        """Return the cargo and its kind."""
+        return cargo_context(self.cargo)
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the settings together."""
+        return unknown_cargo(self.cargo)
+
+    def wanted(self) -> tuple[Parameter, ...]:
+        """Return the parameters that this method and this cargo need, beside its room."""
+        raise NotImplementedError
+
+    def needs(self) -> list[Need]:
+        """Return what the method and this cargo need; nothing of a cargo that is unknown."""
+        if self.cargo not in cargo_table():
+            return []
+        return [Need(parameter) for parameter in dict.fromkeys((*ROOM, *self.wanted()))]
+
+    def copies(self, p: Draws) -> Array:
+        """Return the copies that are added, array (n,) [copy]."""
+        return added_copies(self.cargo_amount, self.cargo_mass, p)
+
+    def mixed(
+        self, suspension: Suspension, p: Draws
+    ) -> tuple[Suspension, dict[tuple[str, str], Array]]:
+        """Return the tube with the cargo dissolved in it, made up to the volume, and the exchange.
+
+        Raises
+        ------
+        DesignError
+            If more is added than the tube has room for. No lumen that merely opens could then hold
+            what is outside it, so this is the ceiling of all such methods.
+        """
+        copies = self.copies(p)
+        after = np.maximum(suspension.volume, self.volume)
+        self._refuse_beyond_room(copies, after, p)
+        free = suspension.free.get(self.cargo, np.zeros(suspension.members)) + copies
+        exchange = {
+            (f"cargo/{self.cargo}", "added"): copies,
+            ("volume", "buffer"): after - suspension.volume,
+        }
+        tube = replace(suspension, volume=after, free={**suspension.free, self.cargo: free})
+        return tube, exchange
+
+    def _refuse_beyond_room(self, copies: Array, volume: Array, p: Draws) -> None:
+        """Raise where the matter of the cargo would fill more of the tube than it can."""
+        most = p[PACKING_SHARE] / dry_volume(p) / AVOGADRO  # mol/m^3 at which molecules touch
+        ceiling = float(np.median(most))
+        room = np.where(volume > 0, volume, np.inf)  # an empty tube takes what it is given
+        asked = float(np.median(copies / room)) / AVOGADRO
+        if asked <= ceiling:
+            return
+        mass = ceiling * float(np.median(p[MOLAR_MASS]))
+        words = (
+            f"{asked:.2g} mol/m^3 of {self.cargo} do not fit into the tube: its molecules touch at "
+            f"{ceiling:.2g} mol/m^3 ({mass:.3g} g/L), the ceiling of any lumen that opens to it. "
+            "Add less, or make it up to a larger volume"
+        )
+        raise DesignError(self.name, [Problem(words)])
+
+    def reported(self, suspension: Suspension, p: Draws) -> dict[str, Array]:
+        """Return true and apparent efficiencies in all three ways, as notes of the ledger."""
+        seen = apparent_efficiency(suspension, self.cargo, self.copies(p), p[MOLAR_MASS] / AVOGADRO)
+        return {
+            "true loading of input [1]": seen.true.of_input,
+            "apparent loading of input [1]": seen.apparent.of_input,
+            "true copies per vesicle [copy/particle]": seen.true.per_vesicle,
+            "apparent copies per vesicle [copy/particle]": seen.apparent.per_vesicle,
+            "true cargo per vesicle mass [1]": seen.true.of_vesicle_mass,
+            "apparent cargo per vesicle mass [1]": seen.apparent.of_vesicle_mass,
+        }
