@@ -246,11 +246,6 @@ class _Search:
             return self.points.get(x)
         written = self.dial.text(x, self.scale.unit)
         text = written if isinstance(written, str) else short(x)
-        try:
-            plan = self.answerer.plan({self.dial.address: written})
-        except DesignError as error:
-            self.refused[x] = error
-            return None
         before = (len(self.points) + len(self.refused)) * self.answerer.axes.members
         expected = self.answerer.axes.members * (SCAN + MOST)
 
@@ -258,7 +253,12 @@ class _Search:
             if self.progress is not None:
                 self.progress(min(before + done, expected), expected, words)
 
-        found = self.answerer.find(plan, show, f"{self.dial.address} = {text}")
+        try:  # A step may refuse what the Design alone does not show, such as too much for its tube.
+            plan = self.answerer.plan({self.dial.address: written})
+            found = self.answerer.find(plan, show, f"{self.dial.address} = {text}")
+        except DesignError as error:
+            self.refused[x] = error
+            return None
         if not self.title:
             self.amount = self.goal.amount(found)
             self.title, self.unit = found.row.title, found.row.unit
