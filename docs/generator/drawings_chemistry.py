@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exocast.laws.avidity import binding_clearance, displaying
+from exocast.laws.avidity import binding_clearance
 from exocast.laws.bead_capture import captured_share, encounter_clearance, in_series
 from exocast.laws.depletion import (
     coil_radius,
@@ -18,6 +18,7 @@ from exocast.laws.depletion import (
     particle_solubility,
     solution_viscosity_ratio,
 )
+from exocast.laws.displayed_copies import displaying
 from exocast.laws.flocculation import cluster_size
 from exocast.laws.ion_exchange import (
     debye_length,

@@ -16,9 +16,9 @@ from exocast.laws.avidity import (
     bond_strength,
     bonds_in_reach,
     capture_share,
-    displaying,
     wall_clearance,
 )
+from exocast.laws.displayed_copies import at_least, displaying
 from exocast.laws.insertion import inserted_copies
 from exocast.laws.magnetic_pull import core_moment, magnetic_drift, pulled_clearance
 from exocast.laws.phagocyte_encounter import (
@@ -187,22 +187,35 @@ def held_by_a_magnet(figure: Figure) -> None:
     axes.legend(frameon=False, fontsize=8.5)
 
 
-def what_is_left_on_an_anchor(figure: Figure) -> None:
-    """How many vesicles still carry a ligand.
+def copies_by_anchor(figure: Figure) -> None:
+    """How many vesicles carry so many copies, by the protein that holds them.
 
-    Share of the vesicles that display one with at least one copy left, against the copies that the
-    donor put there, by the protein that holds it (medians of what is cut off).
+    Share of all small vesicles with at least so many copies, after what is cut off, at the medians
+    of the rows. The plateau on the left is the share that has the anchor at all. Lamp2b with and
+    without a glycan that guards the peptide.
     """
     axes = figure.add_subplot()
-    copies = np.geomspace(0.1, 300.0, 150)
-    for anchor, ink in zip(("tetraspanin", "lactadherin", "lamp2b"), RIVALS, strict=False):
-        left = copies * (1.0 - median("surface_engineering.display.cleaved", anchor=anchor))
-        axes.plot(copies, displaying(left)[0], ink.dash, color=ink.line, label=anchor)
+    key = "surface_engineering.display."
+    needed = np.geomspace(1.0, 300.0, 150)
+    wide = median(key + "dispersion")
+    for (anchor, guard), ink in zip(
+        (("cd63", "none"), ("gpi", "none"), ("lamp2b", "glycan"), ("lamp2b", "none")),
+        RIVALS,
+        strict=False,
+    ):
+        where = {"anchor": anchor, "guard": guard}
+        share = median(key + "displaying", **where)
+        mean = share * median(key + "copies", **where) * (1 - median(key + "cleaved", **where))
+        words = {"cd63": "CD63", "gpi": "GPI", "lamp2b": "Lamp2b"}[anchor]
+        words += ", guarded" if guard == "glycan" else ""
+        axes.plot(
+            needed, at_least(needed, mean, share, wide), ink.dash, color=ink.line, label=words
+        )
     axes.set_xscale("log")
     axes.minorticks_off()
-    axes.set_xticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
-    axes.set_xlabel("copies on a vesicle, before any is cut")
-    share_axis(axes, "with one copy or more")
+    axes.set_xticks([1, 10, 100], ["1", "10", "100"])
+    axes.set_xlabel("copies on a vesicle")
+    share_axis(axes, "with so many or more")
     axes.legend(frameon=False, fontsize=8.5)
 
 
@@ -257,7 +270,7 @@ def bared(figure: Figure) -> None:
 PICTURES = {
     "biodistribution.targeting": (one_pass, arrival_or_uptake),
     "biodistribution.magnetic_pull": (held_by_a_magnet,),
-    "surface_engineering.display": (what_is_left_on_an_anchor,),
+    "surface_engineering.display": (copies_by_anchor,),
     "surface_engineering.insertion": (membranes_fill,),
     "surface_engineering.glycan_trimming": (bared,),
 }

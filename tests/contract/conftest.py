@@ -169,7 +169,8 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
     "storage.liquid": {"a week": {"duration": 7 * DAY, "container": "low_binding"}},
     "surface_engineering.display": {
         "a peptide": {"molecule": "irgd"},
-        "a shield": {"molecule": "cd47", "anchor": "tetraspanin", "displaying": 1.0},
+        "a shield": {"molecule": "cd47", "anchor": "own", "copies": 50.0, "displaying": 1.0},
+        "for a batch": {"molecule": "irgd", "anchor": "cd63", "expression": "transient"},
     },
     "surface_engineering.insertion": {
         "a ligand": {"molecule": "transferrin"},

@@ -60,7 +60,7 @@ from exocast.stages.loading.cargo import cargo_table
 from exocast.stages.loading.electroporation import Electroporation
 from exocast.stages.loading.precipitate import KIND
 from exocast.stages.storage.vial import BUFFERS, MATERIALS
-from exocast.stages.surface_engineering import Display, Insertion
+from exocast.stages.surface_engineering import Display, Insertion, display
 from exocast.stages.surface_engineering.molecules import COATS
 
 DATA = Path(exocast.__file__).parent / "data"
@@ -116,7 +116,8 @@ WORDS: Mapping[str, set[str]] = {
     "format": set(FORMATS),
     "stimulus": {*STIMULI, *blood_cells.STIMULI},
     "step": {step for steps in STIMULI.values() for step in steps},
-    "marker": set(MARKERS),
+    "marker": {*MARKERS, *display.ANCHORS},
+    "guard": set(settings_of(Display)["guard"].choices),
     "resin": set(RESINS),
     "mixing": set(settings_of(PolymerPrecipitation)["mixing"].choices),
     "protein": set(PROTEINS),

@@ -11,9 +11,9 @@ from exocast.laws.avidity import (
     bond_strength,
     bonds_in_reach,
     capture_share,
-    displaying,
     wall_clearance,
 )
+from exocast.laws.displayed_copies import displaying
 from exocast.laws.insertion import inserted_copies
 from exocast.laws.magnetic_pull import magnetic_drift, pulled_clearance
 

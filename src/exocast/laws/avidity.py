@@ -11,7 +11,6 @@ __all__ = [
     "bond_strength",
     "bonds_in_reach",
     "capture_share",
-    "displaying",
     "wall_clearance",
 ]
 
@@ -22,47 +21,6 @@ AVOGADRO = 6.02214076e23
 
 LARGEST = 500.0
 """Largest ln of an avidity: what is above holds for good."""
-
-
-def displaying(copies: Array | float, share: Array | float = 1.0) -> tuple[Array, Array]:
-    r"""Return the share of vesicles with at least one ligand, and the copies on one of these.
-
-    Parameters
-    ----------
-    copies : array [copy/particle]
-        Mean over all vesicles.
-    share : array [1]
-        Share of vesicles that were given any: the others are bare whatever the mean.
-
-    Returns
-    -------
-    share, copies : array
-        Zero copies: share 0 (and one copy, which then does not matter).
-
-    Equation
-    --------
-    s = f \left(1 - e^{-c / f}\right), \quad c_s = \frac{c}{s}
-
-    Symbols
-    -------
-    s, c_s : returned
-    c : copies
-    f : share
-
-    Notes
-    -----
-    Copies fall on the vesicles of the given share independently (Poisson).
-
-    Examples
-    --------
-    >>> s, c = displaying(0.1)
-    >>> round(float(s), 4), round(float(c), 3)
-    (0.0952, 1.051)
-    """
-    copies, share = np.broadcast_arrays(np.asarray(copies, float), np.asarray(share, float))
-    each = np.divide(copies, share, out=np.zeros_like(copies), where=share > 0)
-    some = share * -np.expm1(-each)
-    return some, np.divide(copies, some, out=np.ones_like(copies), where=some > 0)
 
 
 def bonds_in_reach(

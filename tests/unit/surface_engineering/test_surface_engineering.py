@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -61,6 +63,31 @@ def test_displayed_copies_go_with_surface():
     np.testing.assert_array_equal(small["ligand.irgd.share"], 0.5)
     assert not after.population("lipoprotein").surface
     assert not after.population("protein_aggregate").surface
+
+
+def test_an_anchor_of_endosomes_goes_with_their_vesicles():
+    """CD63 is on vesicles from there, a plasma membrane's anchor on the others."""
+    held = tube()
+    copies = {}
+    for anchor in ("cd63", "ptgfrn"):
+        step = Display(molecule="irgd", anchor=anchor, copies=40.0, displaying=0.5)
+        for share in (0.1, 0.9):
+            small = held.population("small_ev")
+            small = replace(small, surface={"from_endosome_share": np.full(MEMBERS, share)})
+            after, _ = step.apply(held.with_population(small), draws(step))
+            copies[anchor, share] = after.population("small_ev").surface["ligand.irgd"]
+    assert (copies["cd63", 0.9] > copies["cd63", 0.1]).all()
+    assert np.median(copies["ptgfrn", 0.9] / copies["ptgfrn", 0.1]) < 1.2
+
+
+def test_a_guard_saves_copies_and_a_batch_has_fewer():
+    lamp, guarded, batch = (
+        np.median(applied(Display(molecule="rvg", **change))[0].population("small_ev").surface[
+            "ligand.rvg"
+        ])
+        for change in ({}, {"guard": "glycan"}, {"expression": "transient"})
+    )  # fmt: skip
+    assert batch < lamp < guarded
 
 
 def test_inserted_molecules_are_no_more_than_were_added():

@@ -18,9 +18,9 @@ from exocast.laws.avidity import (
     bond_strength,
     bonds_in_reach,
     capture_share,
-    displaying,
     wall_clearance,
 )
+from exocast.laws.displayed_copies import displaying
 from exocast.laws.phagocyte_encounter import encounter_ceiling, uptake_clearance
 from exocast.material.carrier import Carrier
 from exocast.material.step import Flag, KineticStep, setting
@@ -305,8 +305,10 @@ class Targeting(KineticStep):
 
     def _displayed(self, wiring: Wiring, carrier: Carrier) -> tuple[Array, Array]:
         """Return the share of a carrier with any ligand, and the copies on one of these, (n,)."""
-        given = carrier.surface.get(f"ligand.{self.ligand}.share", 1.0)
-        return displaying(copies_on(wiring, carrier, f"ligand.{self.ligand}"), given)
+        name = f"ligand.{self.ligand}"
+        given = carrier.surface.get(f"{name}.share", 1.0)
+        wide = carrier.surface.get(f"{name}.dispersion", 0.0)
+        return displaying(copies_on(wiring, carrier, name), given, wide)
 
     @staticmethod
     def _sources(wiring: Wiring, site: str, organ: str) -> list[Place]:

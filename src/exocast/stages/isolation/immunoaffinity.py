@@ -16,7 +16,6 @@ from exocast.laws.avidity import (
     binding_clearance,
     bond_strength,
     bonds_in_reach,
-    displaying,
 )
 from exocast.laws.bead_capture import (
     captured_share,
@@ -24,6 +23,7 @@ from exocast.laws.bead_capture import (
     in_series,
     kept_through_washes,
 )
+from exocast.laws.displayed_copies import displaying
 from exocast.laws.wall_adsorption import JAMMING_COVERAGE, diffusivity
 from exocast.laws.water import water_viscosity
 from exocast.material.ledger import Exchange, Resources
