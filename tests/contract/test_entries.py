@@ -26,6 +26,7 @@ from exocast.units import same_dimension, to_si
 UNUSED: Mapping[str, str] = {
     "qualify.reading.measurement": "errors of printed readings: a qualification draws them",
     "qualify.reading.between_studies": "as above",
+    "qualify.reading.bench": "as above, of the tube",
 }
 """Parameters that no method needs, and why their rows stay."""
 

@@ -207,7 +207,7 @@ def test_a_label_has_all_of_its_rows(catalogue: Catalogue) -> None:
 
 def test_every_source_is_cited(catalogue: Catalogue) -> None:
     """By a row, a claim, a benchmark, a qualification case or the default of a setting."""
-    held = [*DATA.glob("*.*"), *CASES.glob("*.toml")]
+    held = [*DATA.glob("*.*"), *CASES.glob("*.toml"), *BENCH.glob("*.toml")]
     tables = [path.read_text(encoding="utf-8") for path in held]
     cited = set(re.findall(r"[a-z0-9_]+", "\n".join(tables)))
     for cls in (Magnet, *(cls for stage in STAGES for cls in methods(stage).values())):

@@ -545,7 +545,7 @@ def qualify(
         typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
     ] = None,
     short: Annotated[
-        bool, typer.Option("--short", help="Three cases, few members: a check, no verdict.")
+        bool, typer.Option("--short", help="Four cases, few members: a check, no verdict.")
     ] = False,
     opened: Annotated[
         Path | None,

@@ -98,44 +98,56 @@ def print_qualification(console: Console, record: Record, when: str) -> None:
     when : str
         How long it took, or when it was made.
     """
-    size = record["members"]
+    size, number = record["members"], len(record["cases"]) + len(_benches(record))
     console.print(f"[bold]exocast {record['version']}[/]   {record['title']}", soft_wrap=True)
     console.print(
-        f"forecast    {len(record['cases'])} cases with {size['uncertainty']} x "
+        f"forecast    {number} cases with {size['uncertainty']} x "
         f"{size['variability']} members   seed {record['seed']}   {when}\n",
         soft_wrap=True,
     )
-    console.print(_scores(record))
-    console.print()
+    if record["cases"]:
+        console.print(_scores({"": record["overall"]}, "in the body"))
+        console.print()
+    if _benches(record):
+        console.print(_scores(record["bench"]["stages"], "in the tube"))
+        console.print()
     _anchors(console, record["cases"])
-    _directions(console, record["cases"])
+    _directions(console, [*record["cases"], *_benches(record)])
     _left_out(console, record)
     if record["short"]:
         say(console, "Short", "few cases and few members: a check of the path, no verdict")
 
 
-def _scores(record: Record) -> Table:
+def _benches(record: Record) -> Sequence[Record]:
+    """Return the cases on the bench; none in a record of an older version."""
+    held: Sequence[Record] = record.get("bench", {}).get("cases", ())
+    return held
+
+
+def _scores(groups: Mapping[str, Record], title: str) -> Table:
+    """Return the scores by role, of each stage where there are stages."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("set", no_wrap=True)
-    for title in ("n", "papers", "GMFE", "within\n2-fold", "within\n3-fold", "90 %\ncoverage",
-                  "mean\nratio", "GMFE,\nnaive"):  # fmt: skip
-        table.add_column(title, justify="right", no_wrap=True)
-    for role, words in ROLES.items():
-        held = record["overall"].get(role)
-        if held is None or (role == "blind" and not held["n"]):
-            continue
-        ratio = held["mean_ratio"][0]
-        table.add_row(
-            words,
-            str(held["n"]),
-            str(held["papers"]),
-            _amount(held["gmfe"]),
-            _percent(held["within_2fold"]),
-            _percent(held["within_3fold"]),
-            _percent(held["coverage90"]),
-            times(ratio) if ratio else "·",
-            _amount(held["baseline_gmfe"]) if held["baseline_gmfe"] else "·",
-        )
+    table.add_column(title, no_wrap=True)
+    for head in ("n", "papers", "GMFE", "within\n2-fold", "within\n3-fold", "90 %\ncoverage",
+                 "mean\nratio", "GMFE,\nnaive"):  # fmt: skip
+        table.add_column(head, justify="right", no_wrap=True)
+    for stage, roles in groups.items():
+        for role, words in ROLES.items():
+            held = roles.get(role)
+            if held is None or (not held["n"] and (stage or role == "blind")):
+                continue
+            ratio = held["mean_ratio"][0]
+            table.add_row(
+                f"{stage}, {words}" if stage else words,
+                str(held["n"]),
+                str(held["papers"]),
+                _amount(held["gmfe"]),
+                _percent(held["within_2fold"]),
+                _percent(held["within_3fold"]),
+                _percent(held["coverage90"]),
+                times(ratio) if ratio else "·",
+                _amount(held["baseline_gmfe"]) if held["baseline_gmfe"] else "·",
+            )
     return table
 
 
@@ -172,9 +184,9 @@ def _directions(console: Console, cases: Sequence[Record]) -> None:
     if not lines:
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("direction", overflow="fold")
-    for title in ("seen", "ratio", "90 %", ""):
-        table.add_column(title, justify="right" if title in ("ratio", "90 %") else "left",
+    table.add_column("direction or bound", overflow="fold")
+    for title in ("seen", "forecast", "90 %", ""):
+        table.add_column(title, justify="right" if title in ("forecast", "90 %") else "left",
                          no_wrap=True)  # fmt: skip
     for case, point in lines:
         passed = point["passed"]
@@ -184,8 +196,8 @@ def _directions(console: Console, cases: Sequence[Record]) -> None:
         ends = (point["low"], point["high"])
         table.add_row(
             f"{case['paper']}: {_what(point)}",
-            point["expected"],
-            times(point["predicted"]) if point["predicted"] else "·",
+            _seen(point),
+            _shown(point),
             " to ".join(_amount(end) for end in ends) if None not in ends else "·",
             verdict,
         )
@@ -203,8 +215,26 @@ def _left_out(console: Console, record: Record) -> None:
         say(console, "Left out", f"{others} entries, each with its reason in the report")
 
 
+def _seen(point: Record) -> str:
+    """Return a direction, or a bound with its number."""
+    if point["observed"] is None:
+        return str(point["expected"])
+    return f"{point['expected']} {_amount(point['observed'])} {point['unit'].replace('1', '')}"
+
+
+def _shown(point: Record) -> str:
+    """Return what was forecast of a direction, as a ratio, or of a bound, in its unit."""
+    value = point["predicted"]
+    if value is None:
+        return "·"
+    ratio = point["observed"] is None or point.get("compared")
+    return times(value) if ratio else f"{_amount(value)} {point['unit'].replace('1', '')}"
+
+
 def _what(point: Record) -> str:
     """Return what was read, in words."""
+    if "words" in point:
+        return str(point["words"])
     known = {"percent_injected": "% of the dose", "residence": "mean residence"}
     what = known.get(point["quantity"], str(point["quantity"]).replace("_", " "))
     hours = point["time_h"]

@@ -18,7 +18,8 @@ from exocast.material.document import Plan
 from exocast.material.ledger import Entry, Ledger
 from exocast.material.suspension import Suspension
 
-__all__ = ["HEAD_KIND", "asked_rows", "cargo_added", "head_kind", "load_rows", "vesicle_rows"]
+__all__ = ["HEAD_KIND", "asked_rows", "cargo_added", "head_kind", "load_rows", "value_after",
+           "vesicle_rows"]  # fmt: skip
 
 Array = NDArray[np.float64]
 
@@ -131,6 +132,28 @@ _VALUES: Mapping[str, Callable[[_Sight], Array]] = {
     "loading efficiency": lambda at: _over(at.inside, cargo_added(at.branch, at.plan.study.cargo)),
     "cargo share inside vesicles": lambda at: _over(at.inside, at.all_cargo),
 }
+
+
+def value_after(quantity: str, plan: Plan, branch: Branch, index: int) -> Array:
+    """Return a quantity of the bench after a step, array (n,), in its unit.
+
+    Parameters
+    ----------
+    quantity : str
+        One of `exocast.material.asking.BENCH`.
+    plan : Plan
+        Whose assays and dose count.
+    branch : Branch
+        Whose members.
+    index : int
+        Place of the step in the ledger.
+    """
+    at = _Sight(plan, branch, branch.batch.ledger.entries[: index + 1])
+    heads: Mapping[str, Callable[[_Sight], Array]] = {
+        "small EVs per batch": lambda at: at.small,
+        "cargo inside vesicles": lambda at: at.inside,
+    }
+    return _masked(branch, {**heads, **_VALUES}[quantity](at))
 
 
 def vesicle_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:

@@ -216,7 +216,8 @@ def calibrate(
     """
     held = Catalogue.packaged() if catalogue is None else catalogue
     priors = held.priors(keep=calibration.after)
-    build = [one for one in cases if one.role == "build" and one.material in calibration.materials]
+    bodies = [one for one in cases if not one.stage]
+    build = [one for one in bodies if one.role == "build" and one.material in calibration.materials]
     made = [experiment_of_case(case, priors) for case in build]
     experiments = [one for one in made if one is not None]
     if not experiments:

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from exocast.qualify.bench_point import BenchPoint
+from exocast.qualify.judging import DIRECTIONS
+
 __all__ = [
     "DIRECTIONS",
     "FIGURES",
@@ -29,9 +32,6 @@ FIGURES: Mapping[str, str] = {
     "residence": "s",
 }
 """Figures of a whole curve, as a paper prints them, and the SI unit of each."""
-
-DIRECTIONS = ("increase", "decrease", "no change")
-"""What an experiment with a control arm may have shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,11 @@ class QualificationCase:
         When the paper drew blood, for figures of a whole curve [h]; empty where that was not seen.
     perfused : bool
         Whether organs were flushed before they were weighed.
+    stage : str
+        Stage of the bench whose readings these are, such as ``isolation``; empty for an experiment
+        with a body.
+    bench : tuple of BenchPoint
+        Readings of the tube, in the order of the source; only where there is a stage.
 
     Raises
     ------
@@ -159,6 +164,8 @@ class QualificationCase:
     read: str = ""
     times_h: tuple[float, ...] = ()
     perfused: bool = False
+    stage: str = ""
+    bench: tuple[BenchPoint, ...] = ()
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
@@ -169,10 +176,17 @@ class QualificationCase:
             raise ValueError(f"{self.name}: a case that is {self.role} is never scored.")
         if self.role in ("build", "verify") and not self.design.strip():
             raise ValueError(f"{self.name}: a case that is {self.role} needs a design.")
-        if any(point.expected for point in self.points) and not self.against.strip():
-            raise ValueError(f"{self.name}: a direction needs the Design of a control, `against`.")
+        compared = any(point.expected for point in self.points)
+        compared |= any(point.compared for point in self.bench)
+        if compared and not self.against.strip():
+            raise ValueError(f"{self.name}: a comparison needs the Design of a control, `against`.")
 
     @property
     def scored_points(self) -> tuple[QualificationPoint, ...]:
         """Return the points that enter the score."""
         return tuple(point for point in self.points if self.scored and point.scored)
+
+    @property
+    def size(self) -> int:
+        """Return how many readings there are."""
+        return len(self.points) + len(self.bench)

@@ -1,7 +1,8 @@
 """Cases as files: one TOML a case, or a list of them, read at the door with every mistake at once.
 
 A file is one case, or holds ``[[case]]`` tables. A case has the fields of `QualificationCase`,
-``[[point]]`` tables with those of `QualificationPoint`, and its Design in one of two forms::
+``[[point]]`` tables with those of `QualificationPoint`, or of `BenchPoint` where the case names the
+``stage`` of the bench that it is about, and its Design in one of two forms::
 
     design = '''...'''                                # the TOML of a Design
     design = { from = "vesicles", set = { ... } }     # another Design with other settings
@@ -25,11 +26,15 @@ from typing import Any, TypeAlias, get_type_hints
 from exocast.design import Design
 from exocast.errors import ExocastError, Problem, TableError, nearest
 from exocast.material.observed import QUANTITIES
+from exocast.qualify.bench_point import BenchPoint
 from exocast.qualify.case import FIGURES, QualificationCase, QualificationPoint
+from exocast.stages import STAGES
 from exocast.units import parse
 
-__all__ = ["CASES", "DESIGNS", "UNITS", "designs", "packaged_cases", "read_cases"]
+__all__ = ["BENCH", "CASES", "DESIGNS", "UNITS", "designs", "packaged_benches", "packaged_cases",
+           "read_cases"]  # fmt: skip
 
+BENCH = Path(str(resources.files("exocast") / "qualify" / "bench"))
 CASES = Path(str(resources.files("exocast") / "qualify" / "cases"))
 DESIGNS = Path(str(resources.files("exocast") / "qualify" / "designs"))
 Table: TypeAlias = Mapping[str, Any]
@@ -38,6 +43,7 @@ READINGS = (*QUANTITIES, *FIGURES)
 WRITTEN: Mapping[type[Any], tuple[str, ...]] = {
     QualificationCase: ("point", "reads", "design", "against"),
     QualificationPoint: ("time",),
+    BenchPoint: (),
 }
 """Keys of a case or a point that are not fields, or are written in another form."""
 
@@ -62,8 +68,13 @@ def designs() -> dict[str, Path]:
 
 
 def packaged_cases() -> tuple[QualificationCase, ...]:
-    """Return the cases that ship with exocast."""
+    """Return the cases with a body that ship with exocast."""
     return read_cases(sorted(CASES.glob("*.toml")))
+
+
+def packaged_benches() -> tuple[QualificationCase, ...]:
+    """Return the cases on the bench that ship with exocast: a file for every stage."""
+    return read_cases(sorted(BENCH.glob("*.toml")))
 
 
 def read_cases(paths: Iterable[Path]) -> tuple[QualificationCase, ...]:
@@ -127,10 +138,17 @@ class _File:
         for key in ("notes", "times_h"):
             if key in given:
                 given[key] = tuple(given[key])
-        points = [
-            self.point(point, f"{name}, point {index}")
-            for index, point in enumerate(table.get("point", ()), start=1)
-        ]
+        read = [(point, f"{name}, point {index}")
+                for index, point in enumerate(table.get("point", ()), start=1)]  # fmt: skip
+        stage = given.get("stage")
+        if stage and stage not in STAGES:
+            self.problems.append(
+                Problem(f"no such stage. {nearest(stage, STAGES)}", f"{name}, stage")
+            )
+        if stage:
+            benches = [self.reading(*one) for one in read]
+            given["bench"] = tuple(one for one in benches if one is not None)
+        points = [] if stage else [self.point(*one) for one in read]
         points += [
             self.point(point, f"{name}, reads {index}")
             for index, held in enumerate(table.get("reads", ()), start=1)
@@ -189,18 +207,30 @@ class _File:
             self.problems.append(Problem(str(error), where))
             return None
 
+    def reading(self, table: Table, where: str) -> BenchPoint | None:
+        """Return one reading of the tube, or nothing where something is wrong with it."""
+        before = len(self.problems)
+        given = {"observed": math.nan, "unit": "1", **self.given(BenchPoint, table, where)}
+        if len(self.problems) > before:
+            return None
+        try:
+            return BenchPoint(**given)
+        except (ExocastError, TypeError) as error:
+            self.problems.append(Problem(str(error), where))
+            return None
+
     def given(self, cls: type[Any], table: Table, where: str) -> dict[str, Any]:
         """Return the fields that a table gives; what it must not hold, or lacks, is a problem."""
         hints = get_type_hints(cls)
         known = {one.name: one for one in fields(cls)}
-        written = [*(set(known) - {"points"}), *WRITTEN[cls]]
+        written = [*(set(known) - {"points", "bench"}), *WRITTEN[cls]]
         for key in table:
             if key not in written:
                 offer = nearest(key, written)
                 self.problems.append(Problem(f"no such key. {offer}", f"{where}, {key}"))
         found: dict[str, Any] = {}
         for key, one in known.items():
-            if key in WRITTEN[cls] or key == "points":
+            if key in WRITTEN[cls] or key in ("points", "bench"):
                 continue
             needed = one.default is MISSING and one.default_factory is MISSING
             if key in table:

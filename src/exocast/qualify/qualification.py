@@ -8,6 +8,7 @@
       "overall": {"build": {"n", "gmfe", "within_2fold", "within_3fold", "coverage90",
                             "baseline_gmfe", ...}, "verify": {...}},
       "materials": {"exosome": {"build": {...}, "verify": {...}}, ...},
+      "bench": {...},
       "cases": [{"name", "paper", "role", "scored", "reason", "judged", "material", "species",
                  "label", "citation", "notes", "facts", "problem", "flags",
                  "points": [{"organ", "quantity", "time_h", "observed", "predicted", "low", "high",
@@ -19,7 +20,8 @@
     }
 
 ``low`` and ``high`` hold 90 % of readings: what the model does not know, and what a printed reading
-and another study differ by. ``model_low`` and ``model_high`` hold the model alone.
+and another study differ by. ``model_low`` and ``model_high`` hold the model alone. ``bench`` is
+what `exocast.qualify.benches` says.
 """
 
 from __future__ import annotations
@@ -42,10 +44,12 @@ from exocast.design.reusing import Store
 from exocast.design.run import Progress
 from exocast.errors import ExocastError, nearest
 from exocast.evidence import Axes, Catalogue
-from exocast.laws.prediction_error import mixture_interval, mixture_place
+from exocast.laws.prediction_error import mixture_interval
 from exocast.material.observed import QUANTITIES
+from exocast.qualify.benches import bench_points, bench_record, forecast_benches
 from exocast.qualify.case import QualificationCase, QualificationPoint
-from exocast.qualify.casebook import UNITS, packaged_cases, read_cases
+from exocast.qualify.casebook import UNITS, packaged_benches, packaged_cases, read_cases
+from exocast.qualify.judging import judged, met, number
 from exocast.qualify.reading_error import log_errors
 from exocast.qualify.repeating import Arm, body_plan
 from exocast.qualify.scores import Baseline, comparable, score
@@ -72,13 +76,9 @@ SCHEMA = 1
 MEMBERS = (200, 1)
 """Draws of what is not known, for one typical subject: a case is the mean of a group."""
 
-SHORT = ("takahashi_2013", "morishita_2015", "imai_2015")
+SHORT = ("takahashi_2013", "morishita_2015", "imai_2015", "boing_2014")
 SHORT_MEMBERS = (24, 1)
 """What a short run takes: a minute's check that the whole path works, not a verdict."""
-
-RESOLVED = 1.25
-"""A ratio of two arms beyond it counts as an effect, one within it (and 1 / 1.25) as none: the
-bounds within which medicines count as equivalent."""
 
 CURVE_POINTS = 48
 """Times of a curve that are written down."""
@@ -101,6 +101,11 @@ class Qualification:
         """Return the cases of the record."""
         return list(self.record["cases"])
 
+    @property
+    def benches(self) -> list[dict[str, Any]]:
+        """Return the cases on the bench of the record; none in a record of an older version."""
+        return list(self.record.get("bench", {}).get("cases", ()))
+
     def to_csv(self) -> str:
         """Return every point as a table, a line each."""
         head = ("case", "paper", "role", "material", "species", "label", "organ", "quantity",
@@ -113,6 +118,14 @@ class Qualification:
             for point in case["points"]:
                 row = {**case, **point, "case": case["name"]}
                 writer.writerow(["" if row[name] is None else row[name] for name in head])
+        for point in bench_points(self.benches):
+            row = {
+                **dict.fromkeys(head),
+                **point,
+                "organ": point["step"],
+                "quantity": point["what"],
+            }
+            writer.writerow(["" if row[name] is None else row[name] for name in head])
         return buffer.getvalue()
 
 
@@ -129,7 +142,7 @@ def cases_of(data: Path | None = None) -> tuple[QualificationCase, ...]:
     ExocastError
         If the folder holds neither, or two cases have one name.
     """
-    shipped = packaged_cases()
+    shipped = (*packaged_cases(), *packaged_benches())
     if data is None:
         return shipped
     brought = cases_in(data)
@@ -212,9 +225,17 @@ def qualify(
     held = Catalogue.packaged() if catalogue is None else catalogue
     store = Store(held, Axes(*members), seed)
     runs = [case for case in cases if case.role not in ("excluded", "blind") and _written(case)]
-    made = forecast_cases(runs, store, threads=threads, progress=progress)
+    benches = [case for case in runs if case.stage]
+    bodies = [case for case in runs if not case.stage]
+
+    def report(done: int, name: str) -> None:
+        if progress is not None:
+            progress(done, len(benches), name)
+
+    tubes = forecast_benches(benches, store, report=report)
+    made = forecast_cases(bodies, store, threads=threads, progress=progress)
     _with_baseline(made)
-    return Qualification(_record(cases, made, store, members, seed, short))
+    return Qualification(_record(cases, made, tubes, store, members, seed, short))
 
 
 def forecast_cases(
@@ -275,6 +296,7 @@ def with_opened(result: Qualification, opened: Sequence[dict[str, Any]]) -> Qual
 def _record(
     cases: Sequence[QualificationCase],
     made: list[dict[str, Any]],
+    tubes: list[dict[str, Any]],
     store: Store,
     members: tuple[int, int],
     seed: int,
@@ -299,8 +321,9 @@ def _record(
             name: _by_role([point for point in points if point["material"] == name], baseline)
             for name in materials
         },
+        "bench": bench_record(tubes, store),
         "cases": made,
-        "excluded": _excluded(cases, made),
+        "excluded": [*_excluded(cases, made), *_unread(tubes)],
         "baseline": baseline.table(),
         "reading_error": {organ: float(np.median(errors[organ])) for organ in organs},
     }
@@ -337,7 +360,7 @@ def _excluded(
 ) -> list[dict[str, Any]]:
     """Return everything that no score holds, with the reason."""
     found = [
-        {"name": case.name, "paper": case.paper, "what": case.role, "points": len(case.points),
+        {"name": case.name, "paper": case.paper, "what": case.role, "points": case.size,
          "reason": case.reason}
         for case in cases
         if case.role in ("excluded", "blind") or not _written(case)
@@ -358,6 +381,24 @@ def _excluded(
             organs = ", ".join(dict.fromkeys(str(point["organ"]) for point in held))
             found.append({**entry, "what": f"points of {organs}", "points": len(held),
                           "reason": reason})  # fmt: skip
+    return found
+
+
+def _unread(tubes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return everything of the bench that no score holds, with the reason."""
+    found = []
+    for case in tubes:
+        entry = {"name": case["name"], "paper": case["paper"]}
+        if case["problem"] or not case["scored"]:
+            found.append({**entry, "what": "not run" if case["problem"] else case["role"],
+                          "points": len(case["points"]),
+                          "reason": case["problem"] or case["reason"]})  # fmt: skip
+            continue
+        found += [
+            {**entry, "what": point["words"], "points": 1, "reason": _why(point)}
+            for point in case["points"]
+            if not point["expected"] and not comparable(point)
+        ]
     return found
 
 
@@ -464,7 +505,7 @@ class _Case:
             return _point(self.case, point, ratio, 0.0)
         found = _point(self.case, point, arm.reads(point), errors[point.organ])
         share = 100.0 * point.observed * arm.share_of(point)
-        found["percent_of_dose"] = _number(share) if share > 0 else None
+        found["percent_of_dose"] = number(share) if share > 0 else None
         return found
 
 
@@ -476,60 +517,31 @@ def _point(
     problem: str = "",
 ) -> dict[str, Any]:
     """Return one point of the record."""
-    shown = np.full(1, np.nan) if members is None else members
-    fine = shown[np.isfinite(shown)]
-    median = float(np.median(fine)) if fine.size else math.nan
-    low, high = mixture_interval(shown, log_error if members is not None else 0.0)
-    ends = np.quantile(fine, (0.05, 0.95)) if fine.size else (math.nan, math.nan)
-    observed, figure = point.observed, math.isfinite(point.observed)
-    fold = median / observed if figure and observed > 0 and median > 0 else math.nan
-    inside = bool(low <= observed <= high) if figure and math.isfinite(low) else None
-    place = (
-        mixture_place(observed, shown, log_error)
-        if figure and observed > 0 and fine.size
-        else math.nan
-    )
-    met = None
-    if math.isfinite(point.tolerance) and math.isfinite(fold):
-        met = bool(abs(math.log(fold)) <= math.log(point.tolerance) + 1e-12)
+    found = judged(point.observed, members, log_error)
+    fold = found["fold"]
+    near = None
+    if math.isfinite(point.tolerance) and fold is not None:
+        near = bool(abs(math.log(fold)) <= math.log(point.tolerance) + 1e-12)
+    ratio = math.nan if found["predicted"] is None else found["predicted"]
     return {
         "organ": point.organ,
         "quantity": point.quantity,
-        "time_h": _number(point.time_h),
-        "observed": _number(observed),
-        "predicted": _number(median),
-        "low": _number(low),
-        "high": _number(high),
+        "time_h": number(point.time_h),
+        **found,
         "unit": "1" if point.expected else point.unit,
-        "model_low": _number(ends[0]),
-        "model_high": _number(ends[1]),
-        "observed_low": _number(point.low),
-        "observed_high": _number(point.high),
-        "sd": _number(point.sd),
+        "observed_low": number(point.low),
+        "observed_high": number(point.high),
+        "sd": number(point.sd),
         "n": point.n,
         "scored": bool(case.scored and point.scored),
-        "fold": _number(fold),
-        "inside": inside,
-        "place": _number(place),
-        "tolerance": _number(point.tolerance),
-        "met": met,
+        "tolerance": number(point.tolerance),
+        "met": near,
         "expected": point.expected,
-        "passed": _passed(point.expected, median) if point.expected else None,
+        "passed": met(point.expected, ratio) if point.expected else None,
         "percent_of_dose": None,
         "note": point.note,
         "problem": problem,
     }
-
-
-def _passed(expected: str, ratio: float) -> bool | None:
-    """Return whether a ratio of two arms is what was seen."""
-    if not math.isfinite(ratio):
-        return None
-    if expected == "increase":
-        return ratio > RESOLVED
-    if expected == "decrease":
-        return ratio < 1 / RESOLVED
-    return 1 / RESOLVED <= ratio <= RESOLVED
 
 
 def _diameter(arm: Arm) -> float | None:
@@ -565,13 +577,9 @@ def _curves(case: QualificationCase, arm: Arm, errors: Mapping[str, Array]) -> l
                 "quantity": quantity,
                 "unit": unit,
                 "time_h": [float(x) / 3600.0 for x in time[kept]],
-                "median": [_number(x) for x in np.nanmedian(course, axis=0)],
-                "low": [_number(x) for x in ranges[:, 0]],
-                "high": [_number(x) for x in ranges[:, 1]],
+                "median": [number(x) for x in np.nanmedian(course, axis=0)],
+                "low": [number(x) for x in ranges[:, 0]],
+                "high": [number(x) for x in ranges[:, 1]],
             }
         )
     return found
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

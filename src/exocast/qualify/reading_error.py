@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from exocast.design.reusing import Store
 from exocast.evidence import Need, Parameter
 
-__all__ = ["BETWEEN", "MEASUREMENT", "log_errors"]
+__all__ = ["BENCH", "BETWEEN", "MEASUREMENT", "bench_error", "log_errors"]
 
 Array = NDArray[np.float64]
 
@@ -30,6 +30,28 @@ BETWEEN = Parameter(
     doc="Standard deviation of the logarithm of an organ's share between studies of one particle.",
     high=3.0,
 )
+
+BENCH = Parameter(
+    "qualify.reading.bench",
+    unit="1",
+    doc="Standard deviation of the logarithm of a printed reading of a tube about another "
+    "laboratory's, the recipe the same.",
+    high=3.0,
+)
+
+
+def bench_error(store: Store, stage: str) -> Array:
+    """Return the standard deviation of the logarithm of a reading on the bench, array (n,).
+
+    Parameters
+    ----------
+    store : Store
+        Where values are drawn, for its members.
+    stage : str
+        Stage of the bench.
+    """
+    context = {"stage": stage}
+    return store.draw([Need(BENCH, context)], {}).draws(context)[BENCH]
 
 
 def log_errors(store: Store, organs: Iterable[str]) -> dict[str, Array]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from exocast.laws.prediction_error import (
     coverage,
@@ -16,7 +16,7 @@ from exocast.laws.prediction_error import (
 )
 from exocast.material.observed import BLOOD
 
-__all__ = ["BINS", "Baseline", "bin_of", "comparable", "score"]
+__all__ = ["BINS", "Baseline", "Naive", "bin_of", "comparable", "score"]
 
 Record = Mapping[str, Any]
 
@@ -34,6 +34,16 @@ def bin_of(time_h: float) -> int:
     (0, 2, 7)
     """
     return next(index for index, (end, _) in enumerate(BINS) if time_h <= end * (1 + 1e-9))
+
+
+class Naive(Protocol):
+    """A prediction that knows nothing but other readings."""
+
+    def predict(self, point: Record) -> float | None:
+        """Return what it predicts of a point; None where it has nothing to go by."""
+
+    def observed(self, point: Record) -> float | None:
+        """Return the reading that it is held against, in the same unit."""
 
 
 class Baseline:
@@ -84,6 +94,15 @@ class Baseline:
             return means[organ, min(near)[1]]
         return group_means([0] * len(means), list(means.values()))[0]
 
+    def predict(self, point: Record) -> float | None:
+        """Return what it predicts of a point, in percent of the dose."""
+        return self.percent(point)
+
+    def observed(self, point: Record) -> float | None:
+        """Return the reading in percent of the dose."""
+        share = point["percent_of_dose"]
+        return float(share) if share is not None else None
+
     def table(self) -> list[dict[str, Any]]:
         """Return every mean of all build sets, for the record."""
         return [
@@ -97,14 +116,14 @@ def comparable(point: Record) -> bool:
     return bool(point["scored"] and (point["observed"] or 0) > 0 and (point["predicted"] or 0) > 0)
 
 
-def score(points: Sequence[Record], baseline: Baseline) -> dict[str, Any]:
+def score(points: Sequence[Record], baseline: Naive) -> dict[str, Any]:
     """Return the scores of a set of points.
 
     Parameters
     ----------
     points : sequence of mapping
         Points of the record, with ``paper`` and ``case`` beside them.
-    baseline : Baseline
+    baseline : Naive
         The naive prediction.
 
     Returns
@@ -122,7 +141,7 @@ def score(points: Sequence[Record], baseline: Baseline) -> dict[str, Any]:
     observed = [point["observed"] for point in held]
     gmfe = _number(geometric_mean_fold_error(predicted, observed))
     ratio, low, high = mean_ratio(predicted, observed, [point["paper"] for point in held])
-    naive = [(point, baseline.percent(point)) for point in held]
+    naive = [(point, baseline.predict(point)) for point in held]
     there = [(point, mean) for point, mean in naive if mean is not None]
     ranged = [
         point
@@ -137,7 +156,7 @@ def score(points: Sequence[Record], baseline: Baseline) -> dict[str, Any]:
         "coverage90": _coverage(held),
         "baseline_gmfe": _number(
             geometric_mean_fold_error(
-                [mean for _, mean in there], [point["percent_of_dose"] for point, _ in there]
+                [mean for _, mean in there], [baseline.observed(point) or 0.0 for point, _ in there]
             )
         ),
         "cases": len({point["case"] for point in held}),

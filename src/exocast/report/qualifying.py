@@ -10,6 +10,7 @@ from exocast.qualify.qualification import Qualification, points_of
 from exocast.report.blocks import Block, Cell, Code, Folded, Panel, Table, Text
 from exocast.report.figures import Drawing
 from exocast.report.panels.whereabouts import place
+from exocast.report.qualifying_bench import bench_panels
 from exocast.report.qualifying_pictures import (
     courses,
     folds,
@@ -70,9 +71,12 @@ def drawing_of_qualification(result: Qualification) -> Drawing:
 def panels_of_qualification(result: Qualification) -> tuple[Panel, ...]:
     """Return the parts of the page, in order."""
     points = _points(result)
-    found = [_scores(result.record, points), _anchors(points), _directions(points),
-             _residuals(points), _intervals(result.record, points), _courses(result),
-             _excluded(result.record), _every(points), _reproduce(result.record)]  # fmt: skip
+    bodies = [_scores(result.record, points), _anchors(points), _directions(points),
+              _residuals(points), _intervals(result.record, points),
+              _courses(result)] if points else []  # fmt: skip
+    every = [_every(points)] if points else []
+    found = [*bodies, *bench_panels(result), _excluded(result.record), *every,
+             _reproduce(result.record)]  # fmt: skip
     return tuple(panel for panel in found if panel is not None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -144,7 +144,12 @@ def residuals(points: Sequence[Record]) -> Picture:
                    points_csv(held))  # fmt: skip
 
 
-def folds(points: Sequence[Record], name: str, caption: str) -> Picture:
+def folds(
+    points: Sequence[Record],
+    name: str,
+    caption: str,
+    table: Callable[[Sequence[Record]], str] | None = None,
+) -> Picture:
     """Draw predicted over observed for a few readings, each with its interval and its aim."""
     rows = [one for one in points if one["fold"]]
     ends = [end / one["observed"] for one in rows for end in (one["low"], one["high"]) if end]
@@ -187,11 +192,14 @@ def folds(points: Sequence[Record], name: str, caption: str) -> Picture:
         axes.set_xlabel("predicted over observed")
 
     reading = (
-        "Mark: median; dark bar: 90 % of what the model does not know; light bar: 90 % of "
-        "readings. Strokes: the factor within which the anchor is to be met."
+        "Mark: median; dark bar: 90 % of what the model does not know; light bar: 90 % of readings."
     )
+    if any(one["tolerance"] for one in rows):
+        reading += " Strokes: the factor within which the anchor is to be met."
     alt = f"Predicted over observed for {counted(len(rows), 'reading')}. {caption}"
-    return Picture(name, draw(name, alt, height, paint), caption, reading, points_csv(rows))
+    return Picture(
+        name, draw(name, alt, height, paint), caption, reading, (table or points_csv)(rows)
+    )
 
 
 def places(points: Sequence[Record]) -> Picture:
@@ -423,7 +431,9 @@ def _case_words(case: Record) -> str:
 
 
 def reading_name(one: Record, *, timed: bool = True) -> str:
-    """Return paper, sample and figure of a reading."""
+    """Return paper, sample and figure of a reading; a reading of the tube has a name of its own."""
+    if "name" in one:
+        return str(one["name"])
     known = {"percent_injected": "% of the dose", "half_life": "half-life",
              "percent_injected_per_mass": "% per gram",
              "percent_injected_per_volume": "% per volume",

@@ -100,7 +100,7 @@ def test_bins_are_closed_at_their_end():
 @pytest.fixture(scope="module")
 def short():
     left = QualificationCase("left_out", "None 1900", "excluded", False, "no dose", "", ())
-    cases = [*chosen(packaged_cases(), [*SHORT, "saunderson_2014"]), left]
+    cases = [*chosen(cases_of(), [*SHORT, "saunderson_2014"]), left]
     return qualify(cases, members=(8, 1), short=True)
 
 
@@ -265,7 +265,8 @@ def test_every_picture_has_its_data(short):
 
 def test_the_table_has_a_line_for_every_point(short, folder):
     lines = (folder / "points.csv").read_text(encoding="utf-8").splitlines()
-    assert len(lines) == 1 + sum(len(case["points"]) for case in short.cases)
+    cases = [*short.cases, *short.benches]
+    assert len(lines) == 1 + sum(len(case["points"]) for case in cases)
 
 
 def test_a_reading_is_what_the_sampling_shows():
