@@ -24,7 +24,7 @@ from exocast.material.document import Subject
 from exocast.material.magnet import Magnet
 from exocast.material.step import settings_of
 from exocast.material.study import Study
-from exocast.qualify.casebook import CASES, packaged_cases
+from exocast.qualify.casebook import BENCH, CASES, packaged_cases
 from exocast.stages import STAGES, methods
 from exocast.stages.assay.composition import LIPIDS, MOLECULES, ORIGINS, RNA
 from exocast.stages.assay.nta import ANALYSES
