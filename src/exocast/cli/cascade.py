@@ -114,9 +114,10 @@ def closing_lines(forecast: Forecast) -> list[tuple[str, str]]:
     contested = [
         h["family"].replace("_", " ") for h in record["hypotheses"] if h["chosen"] == "each"
     ]
+    fitted = f"{trust['fitted']} fitted, " if trust.get("fitted") else ""
     words = (
-        f"{trust['read']} values read, {trust['borrowed']} borrowed, {trust['assumed']} assumed "
-        "among those that matter"
+        f"{trust['read']} values read, {fitted}{trust['borrowed']} borrowed, "
+        f"{trust['assumed']} assumed among those that matter"
     )
     if contested:
         words += f" · {' and '.join(contested)} contested"

@@ -16,7 +16,7 @@ __all__ = ["bar", "show_drivers"]
 Record = Mapping[str, Any]
 
 WIDTH = 30
-INKS = {"read": "█", "borrowed": "▓", "assumed": "░"}
+INKS = {"read": "█", "fitted": "▓", "borrowed": "▒", "assumed": "░"}
 VARIES = "─"
 COLUMNS = ("key", "context", "doc", "axis", "answer_low", "answer_median", "answer_high",
            "log10_swing", "matters", "rank_correlation", "noise_floor", "value", "low", "high",

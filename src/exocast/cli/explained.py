@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from exocast.cli.drivers import INKS
 from exocast.evidence import Catalogue, Source
 from exocast.evidence.parameter import Value, format_context
 from exocast.units import from_si, present
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
 
 __all__ = ["line_of", "print_method", "print_setting", "print_weighed", "source_of", "wrapped"]
 
-STANDINGS = {
+STANDS_FOR = {
     "read": "read in a source, for this context",
+    "fitted": "fitted here to the experiments that its source names",
     "borrowed": "borrowed from another species, cell or cargo",
     "assumed": "assumed: nobody measured it, or nobody here read it",
 }
-MARKS = {"read": "█", "borrowed": "▓", "assumed": "░"}
 MANY = 4
 """Rows of one value from which they are counted, not listed."""
 
@@ -204,7 +205,7 @@ def _evidence(
 ) -> None:
     """Print the rows behind a method: by influence on a forecast, or the best founded first."""
     rows = [(one.key, value) for one in parameters for value in one.values]
-    held = {name: [one for one in rows if one[1].standing == name] for name in STANDINGS}
+    held = {name: [one for one in rows if one[1].standing == name] for name in STANDS_FOR}
     counts = ", ".join(f"{len(found)} {name}" for name, found in held.items() if found)
     _head(console, "Evidence", f"nature chooses; {counts or 'no row yet'}")
     if influence is not None:
@@ -213,7 +214,7 @@ def _evidence(
         return
     for standing, found in held.items():
         if found:
-            console.print(f"\n {MARKS[standing]} {STANDINGS[standing]}")
+            console.print(f"\n {INKS[standing]} {STANDS_FOR[standing]}")
             _listed(console, found, full=full)
     if not full:
         console.print("\n [dim]--full: every row; exocast explain KEY: a value, its rivals[/]")
@@ -234,7 +235,7 @@ def _listed(
         moved = 10 ** (influence or {}).get(key, 0.0)
         told = ""
         if influence is not None:
-            marks = "".join(dict.fromkeys(MARKS[value.standing] for value in values))
+            marks = "".join(dict.fromkeys(INKS[value.standing] for value in values))
             told = f"  {marks} " + (f"moves the answer {amount(moved)}×" if moved > SAME else "")
         if len(values) >= MANY and not full:
             wrapped(console, _counted(key, values) + told, indent=3, hang=2)

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from exocast.errors import EvidenceError
 
 __all__ = [
+    "STANDINGS",
     "Context",
     "Determination",
     "Distribution",
@@ -28,7 +29,9 @@ Scale = Literal["linear", "log", "logit"]
 Distribution = Literal["lognormal", "normal", "logitnormal", "uniform", "loguniform", "fixed"]
 Read = Literal["full", "abstract", "secondary", "none"]
 Determination = Literal["in_vivo", "in_vitro", "in_silico", "fitted", "assumed"]
-Standing = Literal["read", "borrowed", "assumed"]
+Standing = Literal["read", "fitted", "borrowed", "assumed"]
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
+"""What a number rests on, the surest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,9 @@ class Value:
 
     @property
     def standing(self) -> Standing:
-        """Return whether the number was read, borrowed from another context, or assumed."""
+        """Return whether the number was read, fitted here, borrowed, or assumed."""
+        if self.source_kind == "fit":
+            return "fitted"
         if self.method != "assumed" and self.read != "none":
             return "read"
         if self.read != "none" and self.source_kind != "assumption":

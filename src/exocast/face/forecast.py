@@ -78,7 +78,7 @@ class Forecast(Found):
 
         Each value was turned from its 5 % to its 95 % end with all others at their medians.
         ``times`` is how far the answer moves, ``standing`` whether the value was read in a source,
-        borrowed from another context or assumed.
+        fitted, borrowed from another context or assumed.
         """
         return driver_table(self.record)
 

@@ -15,6 +15,7 @@ from exocast.design.reusing import structure
 from exocast.design.run import Run
 from exocast.design.simulating import bench, plan_needs, simulate, time_grid
 from exocast.evidence import Catalogue, one_at_a_time
+from exocast.evidence.parameter import STANDINGS
 from exocast.material.forecast import Forecast
 
 __all__ = ["MATTERS", "noise_floor", "rank_correlation", "with_drivers"]
@@ -223,7 +224,7 @@ def _trust(values: list[dict[str, Any]]) -> dict[str, Any]:
 
     def count(rows: list[dict[str, Any]]) -> dict[str, int]:
         standings = [row["standing"] for row in rows]
-        return {name: standings.count(name) for name in ("read", "borrowed", "assumed")}
+        return {name: standings.count(name) for name in STANDINGS}
 
     unique = {row["identity"]: row for row in reversed(values)}
     mattering = [row for row in unique.values() if row["matters"]]

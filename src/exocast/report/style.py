@@ -77,10 +77,11 @@ RIVALS = (
 
 STANDING: Mapping[str, tuple[str, str]] = {
     "read": ("#24415e", ""),
+    "fitted": ("#5d7f9e", ""),
     "borrowed": ("#8fa9c2", "////"),
     "assumed": ("#ffffff", ""),
 }
-"""Fill and hatch of a value that was read, borrowed or assumed; the less sure, the emptier."""
+"""Fill and hatch of a value by what it rests on; the less sure, the emptier."""
 
 
 def plain(axes: Axes, *, left: bool = False) -> None:

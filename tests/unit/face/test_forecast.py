@@ -79,7 +79,7 @@ def test_drivers_come_largest_first_in_the_unit_they_are_written_in(
     drivers = forecast.drivers
     swings = drivers["times"].head(10).tolist()
     assert swings == sorted(swings, reverse=True)
-    assert set(drivers["standing"]) <= {"read", "borrowed", "assumed"}
+    assert set(drivers["standing"]) <= {"read", "fitted", "borrowed", "assumed"}
     values = forecast.values
     assert values.loc["assay.nta.smallest_vesicle", "unit"] == "nm"
     assert 30 < float(values.loc["assay.nta.smallest_vesicle", "value"]) < 200

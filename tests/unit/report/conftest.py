@@ -192,7 +192,7 @@ def _readings(case: Case) -> list[dict[str, Any]]:
 
 def _values(case: Case) -> list[dict[str, Any]]:
     held = []
-    for index, standing in enumerate(("read", "borrowed", "assumed")):
+    for index, standing in enumerate(("read", "fitted", "borrowed", "assumed")):
         key = f"uptake.endocytosis_and_escape.value_{index}"
         held.append({
             "key": key, "identity": key, "context": "organ=liver" if index else "", "value": 1e-7,
@@ -281,7 +281,8 @@ def _dataset(case: Case, cascades: dict[str, Cascade]) -> xarray.Dataset:
         "output_doc": (("output",), np.array([doc for _, doc, _ in outputs.values()])),
         "value": (("rival", "drawn", "member"),
                   np.broadcast_to(np.stack([_draw(7, 1.0, 1.5, 0.1), _draw(20, 1.0, 1, 0.1),
-                                            _draw(21, 1.0, 1, 0.1)]), (len(rivals), 3, N))),
+                                            _draw(21, 1.0, 1, 0.1), _draw(22, 1.0, 1, 0.1)]),
+                                  (len(rivals), 4, N))),
         "sample_count": (("step", "kind", "quantile", "diameter"), count),
         "nta_size": (("nta_bin",), grid),
         "nta_forecast": (("quantile", "nta_bin"), np.stack([0.3 * curve, curve, 3 * curve])),

@@ -114,7 +114,7 @@ def test_drivers_keep_both_axes_and_their_standing(make: Make):
     panel = drivers.panel(make())
     found = rows(picture(panel, "drivers"))
     assert {row["axis"] for row in found} == {"uncertainty", "variability"}
-    assert {row["standing"] for row in found} == {"read", "borrowed", "assumed"}
+    assert {row["standing"] for row in found} == {"read", "fitted", "borrowed", "assumed"}
     assert "all or none" in picture(panel, "drivers").drawing.__html__()
     none = drivers.panel(make(drivers=False))
     assert any(isinstance(block, Text) for block in none.blocks)
@@ -229,7 +229,7 @@ def test_flags_name_what_stopped_and_what_to_do(make: Make):
 def test_every_value_stands_with_source_locator_and_how_it_was_read(make: Make):
     held = table(values.panel(make()), "values")
     assert held.searchable
-    assert len(held.rows) == 3
+    assert len(held.rows) == 4
     first = held.rows[0]
     assert first[2].text == "100 nm"
     assert "Table 1" in first[4].small

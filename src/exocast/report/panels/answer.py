@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from exocast.evidence.parameter import STANDINGS
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Card, Cards, Panel, Picture, Shares, Text, csv_text
 from exocast.report.figures import draw
@@ -240,24 +241,24 @@ def _variants(record: Record) -> list[Card]:
 def _trust(record: Record) -> Shares:
     """Count what the answer rests on."""
     trust = record.get("trust", {"influential": {}, "all": {}})
-    names = ("read", "borrowed", "assumed")
-    matters = {name: trust["influential"].get(name, 0) for name in names}
+    matters = {name: trust["influential"].get(name, 0) for name in STANDINGS}
     total = sum(matters.values())
-    everything = sum(trust["all"].get(name, 0) for name in names)
+    everything = sum(trust["all"].get(name, 0) for name in STANDINGS)
     if not total:
         words = f"None of the {everything} values moves the answer by 10 % or more."
         return Shares((), words)
     share = percent(matters["assumed"] / total)
     borrowed = matters["borrowed"]
+    fitted = f"{matters['fitted']} fitted to experiments, " if matters["fitted"] else ""
     words = (
         f"{counted(total, 'value')} of {everything} move the answer by 10 % or more: "
-        f"{matters['read']} read in a source for this context, {borrowed} borrowed from another "
-        f"species, cell or cargo, {matters['assumed']} assumed ({share})."
+        f"{matters['read']} read in a source for this context, {fitted}{borrowed} borrowed from "
+        f"another species, cell or cargo, {matters['assumed']} assumed ({share})."
     )
     contested = [named(h["family"]) for h in record["hypotheses"] if h["chosen"] == "each"]
     if contested:
         words += f" Contested and run apart: {joined(contested)}."
-    return Shares(tuple((name, matters[name]) for name in names), words)
+    return Shares(tuple((name, matters[name]) for name in STANDINGS if matters[name]), words)
 
 
 def _health(record: Record) -> str:

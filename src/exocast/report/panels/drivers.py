@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from exocast.material.forecast import Forecast
@@ -116,6 +116,7 @@ def label(driver: Record) -> str:
 def _tornado(record: Record, found: list[dict[str, Record]]) -> Picture:
     """Draw the answer between the ends of each value, all others at their medians."""
     rows = found[:SHOWN]
+    standings = {driver["standing"] for row in rows for driver in row.values()}
     ends = [driver[name] for row in rows for driver in row.values() for name in ENDS]
     low, high = decades([end for end in ends if end]) or (-1.0, 1.0)
     middle = _first(rows[0])["answer_median"]
@@ -160,7 +161,7 @@ def _tornado(record: Record, found: list[dict[str, Record]]) -> Picture:
         for x, side, words in ((1.02, "left", "moves it"), (1.40, "right", "rank corr.")):
             axes.text(x, -0.7, words, transform=sideways, va="bottom", ha=side, color=QUIET,
                       fontsize=8.5)  # fmt: skip
-        _legend(figure)
+        _legend(figure, standings)
 
     caption = _strong(found)
     alt = f"Tornado: the answer between the ends of its {len(rows)} strongest values. {caption}"
@@ -183,15 +184,16 @@ def _csv(found: list[dict[str, Record]]) -> str:
                               for row in found for driver in row.values()])  # fmt: skip
 
 
-def _legend(figure: Figure) -> None:
+def _legend(figure: Figure, standings: Collection[str]) -> None:
     from matplotlib.patches import Patch
 
     handles = [
         Patch(facecolor=fill, hatch=hatch, edgecolor=EDGE, label=f"uncertainty, value {name}")
         for name, (fill, hatch) in STANDING.items()
+        if name in standings
     ]
     handles.append(Patch(facecolor="#c9b48f", edgecolor="#7a6436", label="variability"))
-    figure.legend(handles=handles, loc="upper left", ncols=4, frameon=False, fontsize=8.5,
+    figure.legend(handles=handles, loc="upper left", ncols=5, frameon=False, fontsize=8.5,
                   bbox_to_anchor=(0.0, 1.0), handlelength=1.3, columnspacing=1.4)  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from exocast.evidence.parameter import parse_context
+from exocast.evidence.parameter import STANDINGS, parse_context
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Cell, Panel, Table, Text
 from exocast.report.panels.rows import anchor
@@ -36,9 +36,9 @@ def panel(forecast: Forecast) -> Panel:
         "Moves the answer: how many times it rises (×) or falls (÷) when this value alone goes "
         "from its low to its high end, preferred hypothesis; bold from 10 % up. Range: 5 to 95 % "
         "of what is not known (for uniform rows, the ends). CV: between subjects or batches. "
-        "“Read”: found in the source for this context; “borrowed”: read, but from another species, "
-        "cell or cargo; “assumed”: nobody measured it, or nobody here read it. On paper only "
-        "the bold rows appear.",
+        "“Read”: found in the source for this context; “fitted”: calibrated here on published "
+        "experiments; “borrowed”: read, but from another species, cell or cargo; “assumed”: nobody "
+        "measured it, or nobody here read it. On paper only the bold rows appear.",
         "note",
     )
     blocks: tuple[Block, ...] = (note, Table("values", head, rows, searchable=True))
@@ -52,7 +52,8 @@ def _finding(values: list[Record]) -> str:
     words = f"The forecast rests on {counted(total, 'value')}: "
     words += ", ".join(
         f"{standings.count(name)} {name} ({percent(standings.count(name) / total)})"
-        for name in ("read", "borrowed", "assumed")
+        for name in STANDINGS
+        if name in standings
     )
     return f"{words}."
 
