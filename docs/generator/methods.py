@@ -26,7 +26,10 @@ STAGE_WORDS = {
     "donor": ("Donor cells", "Where the vesicles come from."),
     "isolation": ("Isolation", "Which particles, and how much liquid, come along."),
     "assay": ("Assay", "What an instrument would read; it changes nothing."),
-    "loading": ("Loading", "Cargo is brought to finished vesicles."),
+    "loading": (
+        "Loading",
+        "Cargo is brought to finished vesicles, or to the cells that make them.",
+    ),
     "surface_engineering": ("Surface engineering", "What is put on the outside."),
     "storage": ("Storage", "What is left, and still loaded, when the vial is opened."),
     "biodistribution": (

@@ -13,6 +13,7 @@ from generator import (
     drawings_carriers,
     drawings_chemistry,
     drawings_isolation,
+    drawings_loading,
     drawings_routes,
     drawings_sources,
     drawings_targeting,
@@ -27,6 +28,7 @@ Painter = Callable[["Figure"], None]
 PICTURES: dict[str, tuple[Painter, ...]] = {
     **drawings_tube.PICTURES,
     **drawings_isolation.PICTURES,
+    **drawings_loading.PICTURES,
     **drawings_body.PICTURES,
     **drawings_carriers.PICTURES,
     **drawings_chemistry.PICTURES,

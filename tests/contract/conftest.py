@@ -153,6 +153,15 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         "nuclease": {},
         "opened": {"enzyme": "protease_then_nuclease", "detergent": "yes"},
     },
+    "loading.donor_expression": {
+        "by chance": {"cargo": "siRNA"},
+        "held": {"cargo": "siRNA", "tag": "tat_tar"},
+        "fused": {"cargo": "catalase", "copies_per_cell": 1e6, "tag": "cd63_fusion"},
+    },
+    "loading.donor_incubation": {
+        "taxane": {"cargo": "paclitaxel"},
+        "not washed": {"cargo": "doxorubicin", "washed": "no"},
+    },
     "loading.electroporation": {
         name: {"cargo": name} for name in ("siRNA", "paclitaxel", "doxorubicin", "catalase")
     },

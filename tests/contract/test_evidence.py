@@ -59,6 +59,7 @@ from exocast.stages.isolation.ultrafiltration import DEVICES
 from exocast.stages.loading.cargo import cargo_table
 from exocast.stages.loading.electroporation import Electroporation
 from exocast.stages.loading.precipitate import KIND
+from exocast.stages.loading.tags import tag_table
 from exocast.stages.storage.vial import BUFFERS, MATERIALS
 from exocast.stages.surface_engineering import Display, Insertion, display
 from exocast.stages.surface_engineering.molecules import COATS
@@ -77,6 +78,7 @@ WORDS: Mapping[str, set[str]] = {
     "capillary": {node.capillary for node in Anatomy.packaged().of("organ")},
     "shield": set(SHIELDS),
     "cargo": set(cargo_table()),
+    "tag": set(tag_table()),
     "cargo_kind": {cargo.kind for cargo in cargo_table().values()},
     "kind": {
         *VESICLES,

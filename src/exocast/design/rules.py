@@ -50,6 +50,20 @@ def check_order(desk: Desk, steps: Steps) -> None:
         elif stages[index] == "loading" and step is not None and not _loaded(steps[: index + 1]):
             message = "nothing to load: neither it nor a step above adds a cargo."
             desk.problem(node.line, message, label)
+        if isinstance(step, PreparationStep) and step.in_culture:
+            _check_culture(desk, node, steps[:index], label)
+
+
+def _check_culture(desk: Desk, node: Node, above: Steps, label: str) -> None:
+    """Check that what is done to cells stands where there are cells."""
+    donor = above[0][1] if above else None
+    if donor is not None and donor.stage == "donor" and donor.method != "cell_culture":
+        message = f"it loads cells in culture, and the donor here is {donor.title}."
+        desk.problem(node.line, message, label)
+    gone = next((step for _, step in above if step is not None and step.stage == "isolation"), None)
+    if gone is not None:
+        message = f"it loads the donor cells: put it above {gone.name}, next to the donor."
+        desk.problem(node.line, message, label)
 
 
 def check_half(desk: Desk, tree: Node) -> None:

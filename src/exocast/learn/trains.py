@@ -130,7 +130,7 @@ def own_train(run: Run) -> tuple[Suspension | None, tuple[PreparationStep, ...]]
     for step, entry in zip(plan.preparation, entries, strict=True):
         if step.stage == "isolation":
             own.append(step)
-        elif step.stage not in ("donor", "assay"):
+        elif step.stage not in ("donor", "assay") and not step.in_culture:
             break
         elif not own:
             before = entry.after

@@ -212,11 +212,13 @@ class PreparationStep(Step):
     """What happens in a tube.
 
     A donor that makes no vesicles names in `carrier` what travels instead (`Study.carrier`). One
-    whose vesicles are no small EVs names their kind in `vesicle`: it is what the dose counts.
+    whose vesicles are no small EVs names their kind in `vesicle`: it is what the dose counts. What
+    is done to the cells, and shows in what they secrete, is `in_culture`: it follows their donor.
     """
 
     carrier: ClassVar[str] = ""
     vesicle: ClassVar[str] = ""
+    in_culture: ClassVar[bool] = False
 
     @abstractmethod
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:

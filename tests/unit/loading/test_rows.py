@@ -45,4 +45,4 @@ def test_the_rivals_share_one_key(catalogue):
 def test_every_cargo_is_valued(name, cargo, catalogue):
     step = METHODS[name](cargo=cargo)
     for need in step.needs():
-        assert catalogue.find(Need(need.parameter, dict(step.context())))
+        assert catalogue.find(Need(need.parameter, {**step.context(), **need.context}))

@@ -24,6 +24,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension, default_grid, grid_edges
 from exocast.stages.account import Account
+from exocast.stages.donor.cell import CELL_VOLUME, FOLD
 from exocast.stages.donor.source import DENSITY, INDEX, SPREAD, SURFACE, added
 from exocast.stages.loading.cargo import cargo_context, unknown_cargo
 from exocast.stages.loading.contact import BILAYER_THICKNESS
@@ -39,10 +40,6 @@ MARKERS = ("cd9_copies", "cd63_copies", "cd81_copies", "cd47_copies")
 """Surface properties that ride on plasma membrane and are thinned by inner membrane."""
 
 _KEY = "donor.mimetic_nanovesicles."
-CELL_VOLUME = Parameter(_KEY + "cell_volume", "m^3", "Volume of a cell.")
-FOLD = Parameter(
-    _KEY + "membrane_fold", "1", "Plasma membrane of a cell over a sphere of its volume.", low=1.0
-)
 INNER = Parameter(
     _KEY + "inner_membrane", "1", "Inner membrane that ends in vesicles, over plasma membrane."
 )

@@ -13,11 +13,12 @@ from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.biogenesis import enriched
 from exocast.laws.displayed_copies import displaying
-from exocast.material.ledger import Exchange, Resources
+from exocast.material.ledger import Exchange
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
 from exocast.stages.biodistribution.ligands import ligand_table
+from exocast.stages.donor.cell import BURDEN, EXPRESSION
 from exocast.stages.donor.vesicle import ENRICHMENT, FROM_ENDOSOME, ORIGIN
 from exocast.stages.surface_engineering.molecules import (
     area_of,
@@ -43,13 +44,6 @@ ANCHORS = ("lamp2b", "cd63", "cd9", "cd81", "ptgfrn", "lactadherin", "gpi", "own
 COUNTED = ("cd9", "cd63", "cd81")
 """Anchors that a vesicle also carries of itself: their branch is that of the marker."""
 
-DAY = 86400.0
-EXPRESSION = {
-    "stable": Resources(21 * DAY, 8 * 3600.0, {"transfection": 1.0, "selection": 1.0}),
-    "transient": Resources(2 * DAY, 2 * 3600.0, {"transfection": 1.0}),
-}
-"""Time and hands for cells that express it: selected over three weeks, or for two days."""
-
 _KEY = "surface_engineering.display."
 CLEAVED = Parameter(
     _KEY + "cleaved", "1", "Share of the displayed copies that is cut off or hidden.",
@@ -69,10 +63,6 @@ DISPERSION = Parameter(
 )  # fmt: skip
 TRANSFECTED = Parameter(
     _KEY + "transfected", "1", "Share of cells that a transient transfection reaches, by vesicles.",
-    high=1.0, scale="logit",
-)  # fmt: skip
-BURDEN = Parameter(
-    _KEY + "burden", "1", "Share of the vesicles that cells fail to make while they express it.",
     high=1.0, scale="logit",
 )  # fmt: skip
 
