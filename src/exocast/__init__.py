@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Explanation,
         compare,
         explain,
+        lots,
         open,  # noqa: A004 - the verb `exocast.open`
         pack,
         rerun,
@@ -40,6 +41,7 @@ __all__ = [
     "compare",
     "explain",
     "labels",
+    "lots",
     "open",
     "pack",
     "read",
@@ -62,6 +64,7 @@ _HOMES = {
     "compare": "exocast.face",
     "explain": "exocast.face",
     "labels": "exocast.face.labelled",
+    "lots": "exocast.face",
     "open": "exocast.face",
     "pack": "exocast.face",
     "read": "exocast.face.measured",

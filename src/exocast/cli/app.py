@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from exocast._version import __version__
-from exocast.cli.examples import EXPLAINED, QUALIFIED, RECOMMENDED
+from exocast.cli.examples import EXPLAINED, LOTS, QUALIFIED, RECOMMENDED
+from exocast.cli.options import (
+    DesignPath,
+    Out,
+    Result,
+    Saved,
+    Settings,
+    Threads,
+    designs,
+    keys,
+    sources,
+    stages,
+    templates,
+)
 
 __all__ = ["app"]
 
@@ -20,59 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-
-
-def _designs(incomplete: str) -> list[str]:
-    from exocast.cli.new import complete_designs
-
-    return complete_designs(incomplete)
-
-
-def _templates(incomplete: str) -> list[str]:
-    from exocast.cli.new import complete_templates
-
-    return complete_templates(incomplete)
-
-
-def _keys(incomplete: str) -> list[str]:
-    from exocast.cli.explain import complete_keys
-
-    return complete_keys(incomplete)
-
-
-def _sources(incomplete: str) -> list[str]:
-    from exocast.cli.recommend import complete_sources
-
-    return complete_sources(incomplete)
-
-
-def _stages(incomplete: str) -> list[str]:
-    from exocast.stages import STAGES
-
-    return [stage for stage in STAGES if stage.startswith(incomplete)]
-
-
-DesignPath = Annotated[
-    str,
-    typer.Argument(
-        help="A Design (TOML file), or the name of a packaged one.", autocompletion=_designs
-    ),
-]
-Saved = Annotated[Path, typer.Argument(help="Folder of a saved forecast.")]
-Result = Annotated[
-    Path,
-    typer.Argument(
-        help="Folder of a saved forecast, comparison, sweep, search, fit or qualification."
-    ),
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="Change a setting: regimen.dose='5e9 particles', loading.field='1 kV/cm'.",
-    ),
-]
 
 
 def _version(wanted: bool) -> None:
@@ -96,7 +56,7 @@ def new(
     template: Annotated[
         str,
         typer.Option(
-            "--from", metavar="TEMPLATE", help="Packaged Design to copy.", autocompletion=_templates
+            "--from", metavar="TEMPLATE", help="Packaged Design to copy.", autocompletion=templates
         ),
     ] = "",
     list_: Annotated[bool, typer.Option("--list", help="List the packaged Designs.")] = False,
@@ -106,16 +66,22 @@ def new(
     prices: Annotated[
         bool, typer.Option("--prices", help="Write a table for your prices.")
     ] = False,
+    lots: Annotated[
+        bool, typer.Option("--lots", help="Write a table for measurements of your lots.")
+    ] = False,
 ) -> None:
     """Start a Design from a packaged one, or a table to fill in; nothing is overwritten."""
     from exocast.cli.new import list_templates, start
 
-    if observed and prices:
-        raise typer.BadParameter("--observed and --prices do not go together: one table at a time")
+    tables = {"observed": observed, "prices": prices, "lots": lots}
+    wanted = [kind for kind, asked in tables.items() if asked]
+    if len(wanted) > 1:
+        words = " and ".join(f"--{kind}" for kind in wanted)
+        raise typer.BadParameter(f"{words} do not go together: one table at a time")
     if list_:
         list_templates()
     else:
-        start(name, template, "observed" if observed else "prices" if prices else "")
+        start(name, template, "".join(wanted))
 
 
 @app.command()
@@ -126,7 +92,7 @@ def run(
     ),
     name: Annotated[str, typer.Option(help="Name of the forecast; the design's by default.")] = "",
     set_: Settings = None,
-    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+    threads: Threads = 0,
     seed: Annotated[int | None, typer.Option(help="Seed, instead of the design's.")] = None,
     members: Annotated[
         str, typer.Option(metavar="UxV", help="Members, e.g. 50x20, instead of the design's.")
@@ -240,18 +206,15 @@ def compare(
         typer.Argument(
             help="Designs, names of packaged ones, or folders of saved forecasts; "
             "NAME:VARIANT for a variant. One alone is compared with its variants.",
-            autocompletion=_designs,
+            autocompletion=designs,
         ),
     ],
     members: Annotated[
         str, typer.Option(metavar="UxV", help="Members, e.g. 50x20; the first Design's by default.")
     ] = "",
     seed: Annotated[int | None, typer.Option(help="Seed; the first Design's by default.")] = None,
-    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
-    ] = None,
+    threads: Threads = 0,
+    out: Out = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a comparison.")] = False,
 ) -> None:
     """Compare Designs, variants or saved forecasts, member by member."""
@@ -268,7 +231,7 @@ def recommend(
         typer.Option(
             metavar="NAME",
             help="What the vesicles come from, or a Design.",
-            autocompletion=_sources,
+            autocompletion=sources,
         ),
     ] = "",
     purity: Annotated[
@@ -294,10 +257,7 @@ def recommend(
         str, typer.Option(metavar="UxV", help="Members, e.g. 50x20; 12x4 by default.")
     ] = "",
     seed: Annotated[int, typer.Option(help="Seed.")] = 1,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
-    ] = None,
+    out: Out = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a recommendation.")] = False,
 ) -> None:
     """Rank trains of isolation for a source, a purity, a yield and a scale, with reasons."""
@@ -307,6 +267,45 @@ def recommend(
         what, source, purity or [], yield_ or [], scale, hours, top, members, seed, out,
         replace=replace,
     )  # fmt: skip
+
+
+@app.command(epilog=LOTS)
+def lots(
+    file: Annotated[Path, typer.Argument(help="Your table (exocast new --lots).")],
+    spec: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LIMIT",
+            help="'particles per ug >= 1e9', 'median diameter = 80..150 nm'. May be repeated.",
+        ),
+    ] = None,
+    margin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RATIO",
+            help="By how much two processes may differ and still be the same: 1.5, or "
+            "'particles per ug = 1.25'. May be repeated.",
+        ),
+    ] = None,
+    repeats: Annotated[
+        int, typer.Option(min=0, help="Repeats of the assay on later lots; as in the table.")
+    ] = 0,
+    forecast: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="A saved forecast whose batches say how lots are expected to differ; "
+            "QUANTITY=FOLDER:ROW to say of what, and by which row of its cascade.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed.")] = 1,
+    out: Out = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a result.")] = False,
+) -> None:
+    """Compare lots: what varies, whether the next meets its limits, whether a change matters."""
+    from exocast.cli.lots import compare
+
+    compare(file, spec or [], margin or [], repeats, forecast or [], seed, out, replace=replace)
 
 
 @app.command()
@@ -339,11 +338,8 @@ def sweep(
         str, typer.Option(metavar="UxV", help="Members, e.g. 50x20; 20x10 by default.")
     ] = "",
     seed: Annotated[int | None, typer.Option(help="Seed, instead of the design's.")] = None,
-    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
-    ] = None,
+    threads: Threads = 0,
+    out: Out = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a sweep.")] = False,
 ) -> None:
     """Answer the question over a range of settings, or find the setting that reaches a goal."""
@@ -371,7 +367,7 @@ def calibrate(
         int, typer.Option(min=0, help="Steps of the sampler that checks the fit; 0 for none.")
     ] = 120,
     seed: Annotated[int, typer.Option(help="Seed of starts and sampler.")] = 0,
-    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+    threads: Threads = 0,
 ) -> None:
     """Fit values of the body to the published experiments that are there to build on."""
     from exocast.cli.calibrate import calibrate_values
@@ -396,11 +392,8 @@ def fit(
         int, typer.Option(min=0, help="Steps of the sampler that checks the fit; 0 for none.")
     ] = 150,
     seed: Annotated[int, typer.Option(help="Seed of starts and sampler.")] = 0,
-    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
-    ] = None,
+    threads: Threads = 0,
+    out: Out = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a fit.")] = False,
 ) -> None:
     """Fit values to the animals a Design names under [[observed]], and say what they tell."""
@@ -422,7 +415,7 @@ def inspect(
 @app.command()
 def methods(
     stage: Annotated[
-        str, typer.Argument(help="A stage; every one by default.", autocompletion=_stages)
+        str, typer.Argument(help="A stage; every one by default.", autocompletion=stages)
     ] = "",
 ) -> None:
     """List the methods of every stage, or the settings of one stage's methods."""
@@ -437,7 +430,7 @@ def explain(
         str,
         typer.Argument(
             help="A method, setting, table, value's key, hypothesis, or a species.",
-            autocompletion=_keys,
+            autocompletion=keys,
         ),
     ],
     design: Annotated[
@@ -452,7 +445,7 @@ def explain(
         bool, typer.Option(help="Run a few members under each rival of a value or hypothesis.")
     ] = True,
     full: Annotated[bool, typer.Option("--full", help="Every row, symbol and remark.")] = False,
-    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+    threads: Threads = 0,
 ) -> None:
     """Explain a method, a setting, a value or a hypothesis: equations, sources, the answer."""
     from exocast.cli.explain import explain_key
@@ -482,7 +475,7 @@ def rerun(
     out: Annotated[
         Path | None, typer.Option(help="Folder for the new forecast; none is kept by default.")
     ] = None,
-    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+    threads: Threads = 0,
 ) -> None:
     """Check every hash of a packed forecast, run it again, and compare the numbers."""
     from exocast.cli.rerun import rerun_archive
@@ -540,10 +533,7 @@ def qualify(
     json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the record to this file.")
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
-    ] = None,
+    out: Out = None,
     short: Annotated[
         bool, typer.Option("--short", help="Four cases, few members: a check, no verdict.")
     ] = False,
@@ -558,7 +548,7 @@ def qualify(
         str, typer.Option(metavar="UxV", help="Members, e.g. 50x1; 200x1 by default.")
     ] = "",
     seed: Annotated[int, typer.Option(help="Seed.")] = 1,
-    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+    threads: Threads = 0,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a qualification.")] = False,
 ) -> None:
     """Forecast published experiments and score them: fold errors, coverage, a naive rival."""
@@ -581,15 +571,12 @@ def predict_blind(
         Path | None,
         typer.Option(metavar="DIR", help="Check the digest of forecasts; nothing is run."),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="New folder for them; one in out/ by default."),
-    ] = None,
+    out: Out = None,
     members: Annotated[
         str, typer.Option(metavar="UxV", help="Members, e.g. 50x1; 200x1 by default.")
     ] = "",
     seed: Annotated[int, typer.Option(help="Seed.")] = 1,
-    threads: Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")] = 0,
+    threads: Threads = 0,
     replace: Annotated[bool, typer.Option("--replace", help="Replace forecasts.")] = False,
 ) -> None:
     """Forecast experiments that nobody has opened, sealed so that opening them is a test."""

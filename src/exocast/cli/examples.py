@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["EXPLAINED", "QUALIFIED", "RECOMMENDED"]
+__all__ = ["EXPLAINED", "LOTS", "QUALIFIED", "RECOMMENDED"]
 
 EXPLAINED = "\n\n".join(
     (
@@ -15,6 +15,17 @@ EXPLAINED = "\n\n".join(
     )
 )
 """Examples, under the help of `exocast explain`."""
+
+LOTS = "\n\n".join(
+    (
+        "Examples:",
+        "exocast new --lots",
+        "exocast lots lots.csv",
+        "exocast lots lots.csv --spec 'particles per ug >= 1e9' --margin 1.5",
+        "exocast lots lots.csv --forecast 'yield=out/msc-50-litre'",
+    )
+)
+"""Examples, under the help of `exocast lots`."""
 
 QUALIFIED = "\n\n".join(
     (

@@ -22,7 +22,7 @@ def start(name: str, template: str, table: str) -> None:
     template : str
         A packaged Design; empty for the first one.
     table : str
-        ``observed`` or ``prices``, or empty for a Design.
+        ``observed``, ``prices`` or ``lots``, or empty for a Design.
 
     Raises
     ------
@@ -41,6 +41,8 @@ def start(name: str, template: str, table: str) -> None:
         if table == "observed":
             console.print("\nName it in your Design:\n")
             console.print(f'\\[\\[observed]]\nfile  = "{made.path}"\nlabel = "zirconium-89"')
+        elif table == "lots":
+            console.print(f"\nNext: exocast lots {made.path}")
         return
     if not name:
         raise ExocastError("give the new Design a name: exocast new my-design (or --list)")
@@ -62,7 +64,7 @@ def list_templates() -> None:
     for name, title in template_titles().items():
         table.add_row(name, title)
     console.print(table)
-    options = " and ".join(f"--{name}" for name in TABLES)
+    options = ", ".join(f"--{name}" for name in TABLES)
     console.print(f"\n[dim]exocast new NAME --from TEMPLATE; tables to fill in: {options}[/]")
 
 

@@ -25,11 +25,13 @@ def show_folder(folder: Path) -> None:
     """
     from exocast.cli.compare import print_comparison
     from exocast.cli.fit import print_fit
+    from exocast.cli.lots import print_lots
     from exocast.cli.qualify import print_qualification
     from exocast.cli.recommend import print_recommendation
     from exocast.cli.sweep import print_result
     from exocast.learn.comparison import Comparison
     from exocast.learn.fitted import Fitted
+    from exocast.learn.lots import Lots
     from exocast.learn.recommend import Recommendation
     from exocast.qualify.qualification import Qualification
     from exocast.report.filing import open_folder
@@ -46,6 +48,7 @@ def show_folder(folder: Path) -> None:
     show = print_comparison if isinstance(result, Comparison) else print_result
     show = print_fit if isinstance(result, Fitted) else show
     show = print_recommendation if isinstance(result, Recommendation) else show
+    show = print_lots if isinstance(result, Lots) else show
     show(console, result.record, when)
 
 

@@ -16,7 +16,7 @@ __all__ = ["TABLES", "Start", "find_template", "start_design", "start_table", "t
 FIRST = "kras-sirna-tumour"
 """The template that is taken when none is named."""
 
-TABLES = {"observed": "observed.csv", "prices": "prices.csv"}
+TABLES = {"observed": "observed.csv", "prices": "prices.csv", "lots": "lots.csv"}
 """Tables that one fills in, and the packaged file of each."""
 
 _NAME = re.compile(r"[A-Za-z0-9][\w .-]*")
@@ -124,7 +124,7 @@ def start_table(kind: str, name: str = "", folder: Path | None = None) -> Start:
     Parameters
     ----------
     kind : str
-        ``observed`` or ``prices``.
+        A key of `TABLES`.
     name : str
         Name of the file, with or without ``.csv``; the kind by default.
     folder : Path, optional

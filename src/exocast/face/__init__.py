@@ -4,6 +4,7 @@ from exocast.face.explaining import Explanation, explain
 from exocast.face.verbs import (
     check_folder,
     compare,
+    lots,
     open,  # noqa: A004 - the verb `exocast.open`
     pack,
     rerun,
@@ -18,6 +19,7 @@ __all__ = [
     "check_folder",
     "compare",
     "explain",
+    "lots",
     "open",
     "pack",
     "rerun",

@@ -1,4 +1,4 @@
-"""A comparison, a sweep and a search, with a table, a figure and a folder."""
+"""A comparison, a sweep, a search and lots, with a table, a figure and a folder."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from exocast.face.showing import as_html, as_text, page_of, plain_table, recast
 from exocast.learn.comparison import Comparison as FoundComparison
 from exocast.learn.goal import Sought as FoundValue
+from exocast.learn.lots import Lots as FoundLots
 from exocast.learn.sweep import Sweep as FoundSweep
 from exocast.report.filing import file_result
 from exocast.report.page import write_report
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from exocast.report.blocks import Table
     from exocast.report.figures import Drawing
 
-__all__ = ["Comparison", "Sought", "Sweep"]
+__all__ = ["Comparison", "Lots", "Sought", "Sweep"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -154,7 +155,41 @@ class Sought(FoundValue):
         return f"<p>{escape(self.sentence)}</p>"
 
 
-def _plotted(result: Comparison | Sweep | Sought, drawing: Drawing, caption: str) -> Plot:
+@dataclass(frozen=True, repr=False)
+class Lots(FoundLots):
+    """What a table of lots tells; see `exocast.lots`."""
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return what was found, in words."""
+        from exocast.report.lotting import findings
+
+        return [words for one in self.quantities for _, words in findings(one)]
+
+    def plot(self) -> Plot:
+        """Draw every lot, the interval of the next one, and what the spread consists of."""
+        from exocast.report.lotting import lots_drawing
+
+        return _plotted(self, drawing := lots_drawing(self), drawing.alt)
+
+    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
+        """Save record, table, figure and report as one folder, as a forecast is."""
+        filed = file_result(self, Path(folder), replace=replace, command=command)
+        return recast(type(self), filed)
+
+    def report(self, path: str | Path = "report.html") -> Path:
+        """Write the report: one HTML file that needs nothing else."""
+        write_report(self, Path(path))
+        return Path(path)
+
+    def __repr__(self) -> str:
+        return "\n".join(self.sentences)
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{escape(one)}</p>" for one in self.sentences)
+
+
+def _plotted(result: Comparison | Sweep | Sought | Lots, drawing: Drawing, caption: str) -> Plot:
     """Return the figure of a result, with the table as its data."""
     from exocast.face.plotting import plotted
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from exocast.design.repeating import Repeat
     from exocast.design.run import Progress
     from exocast.face.forecast import Forecast
-    from exocast.face.results import Comparison, Sought, Sweep
+    from exocast.face.results import Comparison, Lots, Sought, Sweep
     from exocast.learn.comparison import Comparable
     from exocast.learn.recommend import Recommendation
     from exocast.qualify.qualification import Qualification
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "check_folder",
     "compare",
+    "lots",
     "open",
     "pack",
     "rerun",
@@ -253,6 +254,62 @@ def seek(
     return recast(Sought, found)
 
 
+def lots(
+    file: str | Path,
+    *,
+    spec: str | Sequence[str] = (),
+    margin: float | str | Sequence[str] = (),
+    repeats: int = 0,
+    forecast: str | Sequence[str] = (),
+    seed: int = 1,
+) -> Lots:
+    """Compare lots: what varies, whether the next one meets its limits, whether a change matters.
+
+    Parameters
+    ----------
+    file : str or Path
+        A table of readings; ``exocast new --lots`` writes one to fill in.
+    spec : str or sequence of str
+        Limits: ``"particles per ug >= 1e9"``, ``"median diameter = 80..150 nm"``.
+    margin : float, str or sequence of str
+        Ratio by which two processes may differ and still be the same: ``1.5``, or
+        ``"particles per ug = 1.25"``.
+    repeats : int
+        Repeats of the assay on later lots; as in the table by default.
+    forecast : str or sequence of str
+        Folders of saved forecasts whose batches say how lots are expected to differ;
+        ``"QUANTITY=FOLDER:ROW"`` to say of what, and by which row of the cascade.
+    seed : int
+        Of the draws that ranges are read from.
+
+    Returns
+    -------
+    Lots
+        With ``sentences``, ``quantities``, ``to_frame()``, ``plot()``, ``report()`` and
+        ``save(folder)``.
+
+    Raises
+    ------
+    ReaderError
+        With every mistake of the table.
+    ExocastError
+        If what is asked cannot be read.
+    """
+    from exocast.face.results import Lots
+    from exocast.learn.lots import compare_lots
+
+    one = [str(margin)] if isinstance(margin, float | int | str) else list(margin)
+    found = compare_lots(
+        file,
+        spec=[spec] if isinstance(spec, str) else spec,
+        margin=one,
+        repeats=repeats,
+        forecast=[forecast] if isinstance(forecast, str) else forecast,
+        seed=seed,
+    )
+    return recast(Lots, found)
+
+
 def check_folder(folder: Path, *, replace: bool) -> None:
     """Refuse a folder that is in the way, before anything is computed.
 
@@ -268,7 +325,7 @@ def check_folder(folder: Path, *, replace: bool) -> None:
 
 def open(  # noqa: A001 - the verb of the face, `exocast.open`
     folder: str | Path,
-) -> Forecast | Comparison | Sweep | Sought | Qualification | Recommendation:
+) -> Forecast | Comparison | Sweep | Sought | Qualification | Recommendation | Lots:
     """Open a saved forecast, comparison, sweep, search or other result; nothing is run again.
 
     Parameters
@@ -278,7 +335,7 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
 
     Returns
     -------
-    Forecast, Comparison, Sweep, Sought, Qualification or Recommendation
+    Forecast, Comparison, Sweep, Sought, Qualification, Recommendation or Lots
         What the folder holds. Where only a forecast will do, `exocast.Forecast.open` says so.
 
     Raises
@@ -287,8 +344,9 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
         If the folder holds nothing that this version reads.
     """
     from exocast.face.forecast import Forecast
-    from exocast.face.results import Comparison, Sought, Sweep
+    from exocast.face.results import Comparison, Lots, Sought, Sweep
     from exocast.learn.comparison import Comparison as FoundComparison
+    from exocast.learn.lots import Lots as FoundLots
     from exocast.learn.recommend import Recommendation
     from exocast.learn.sweep import Sweep as FoundSweep
     from exocast.material.forecast import Forecast as Found
@@ -306,6 +364,8 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
         return recast(Sweep, found)
     if isinstance(found, Recommendation):
         return found
+    if isinstance(found, FoundLots):
+        return recast(Lots, found)
     return recast(Sought, found)
 
 

@@ -1,4 +1,4 @@
-"""Comparisons, sweeps, searches, fits and recommendations as folders that open again, unrun."""
+"""What was found (comparisons, sweeps, fits, lots ...) as folders that open again, unrun."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from exocast.errors import ExocastError
 from exocast.learn.comparison import Comparison
 from exocast.learn.fitted import Fitted
 from exocast.learn.goal import Sought
+from exocast.learn.lots import Lots
 from exocast.learn.recommend import Recommendation
 from exocast.learn.sweep import Sweep
 from exocast.learn.vary import Axis
@@ -30,7 +31,7 @@ from exocast.material.folder import (
 
 __all__ = ["Result", "kind_of_result", "open_result", "with_provenance", "write_result"]
 
-Result: TypeAlias = Comparison | Sweep | Sought | Fitted | Recommendation
+Result: TypeAlias = Comparison | Sweep | Sought | Fitted | Recommendation | Lots
 Found = TypeVar("Found", bound=Result)
 
 SCHEMAS = (1,)
@@ -40,6 +41,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "search": ("evaluations", "goal", "sentence"),
     "fit": ("free", "readings", "quality"),
     "recommendation": ("trains", "source", "left_out"),
+    "lots": ("quantities", "file", "all"),
 }
 
 
@@ -51,6 +53,8 @@ def kind_of_result(result: Result) -> str:
         return "fit"
     if isinstance(result, Recommendation):
         return "recommendation"
+    if isinstance(result, Lots):
+        return "lots"
     return "sweep" if isinstance(result, Sweep) else "search"
 
 
@@ -59,7 +63,7 @@ def with_provenance(result: Found, command: str = "") -> Found:
 
     Parameters
     ----------
-    result : Comparison, Sweep, Sought, Fitted or Recommendation
+    result : Result
         What was found; one that says so already is returned as it is.
     command : str
         The command that made it.
@@ -82,7 +86,7 @@ def write_result(result: Result, folder: Path) -> None:
 
     Parameters
     ----------
-    result : Comparison, Sweep, Sought, Fitted or Recommendation
+    result : Result
         What was found, with its provenance.
     folder : Path
         Receives ``NAME.json``, ``NAME.csv`` and, where there are arrays, ``NAME.nc``.
@@ -92,12 +96,12 @@ def write_result(result: Result, folder: Path) -> None:
     (folder / RECORDS[kind]).with_suffix(".csv").write_text(result.to_csv(), encoding="utf-8")
     if isinstance(result, Recommendation):
         _write_designs(result, folder)
-    elif not isinstance(result, Sought):
+    elif not isinstance(result, Sought | Lots):
         write_arrays(folder, kind, result.data)
 
 
 def open_result(folder: Path) -> Result:
-    """Open a saved comparison, sweep, search, fit or recommendation.
+    """Open a saved result that is no forecast and no qualification.
 
     Raises
     ------
@@ -106,7 +110,7 @@ def open_result(folder: Path) -> Result:
     """
     kind = kind_of(folder)
     if kind not in PARTS:
-        raise ExocastError(f"{folder} holds no comparison, sweep, search, fit or recommendation")
+        raise ExocastError(f"{folder} holds no result but perhaps a forecast")
     record = read_json(folder, kind, PARTS[kind], SCHEMAS)
     if "provenance" not in record:
         raise ExocastError(
@@ -117,6 +121,8 @@ def open_result(folder: Path) -> Result:
         return Sought(record)
     if kind == "recommendation":
         return Recommendation(record)
+    if kind == "lots":
+        return Lots(record)
     data = read_arrays(folder, kind)
     if kind == "comparison":
         return Comparison(record, data)

@@ -32,6 +32,7 @@ RECORDS: Mapping[str, str] = {
     "search": "goal.json",
     "fit": "fit.json",
     "recommendation": "recommendation.json",
+    "lots": "lots.json",
     "qualification": "qualification.json",
     "blind": "forecasts.json",
 }
@@ -44,6 +45,7 @@ VERBS: Mapping[str, str] = {
     "search": "exocast sweep --until",
     "fit": "exocast fit",
     "recommendation": "exocast recommend isolation",
+    "lots": "exocast lots",
     "qualification": "exocast qualify",
     "blind": "exocast predict-blind",
 }

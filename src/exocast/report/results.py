@@ -10,6 +10,7 @@ from typing import Any
 from exocast.learn.comparison import Comparison
 from exocast.learn.fitted import Fitted
 from exocast.learn.goal import Sought
+from exocast.learn.lots import Lots
 from exocast.learn.recommend import Recommendation
 from exocast.learn.saving import Result, kind_of_result
 from exocast.learn.sweep import Sweep
@@ -29,6 +30,7 @@ from exocast.report.blocks import (
 from exocast.report.comparing import COMPARISON, comparison_drawing
 from exocast.report.figures import Drawing
 from exocast.report.fitting import fit_drawing, fit_panels
+from exocast.report.lotting import lots_drawing, lots_panels
 from exocast.report.recommending import recommendation_drawing, recommendation_panels
 from exocast.report.sweeping import GOAL, SWEEP, goal_drawing, sweep_drawing
 from exocast.report.words import (
@@ -74,6 +76,8 @@ def drawing_of(result: Result) -> Drawing:
         return fit_drawing(result)
     if isinstance(result, Recommendation):
         return recommendation_drawing(result)
+    if isinstance(result, Lots):
+        return lots_drawing(result)
     return sweep_drawing(result) if isinstance(result, Sweep) else goal_drawing(result)
 
 
@@ -87,6 +91,8 @@ def panels_of_result(result: Result) -> tuple[Panel, ...]:
         found = [*fit_panels(result)]
     elif isinstance(result, Recommendation):
         found = [*recommendation_panels(result)]
+    elif isinstance(result, Lots):
+        found = [*lots_panels(result)]
     else:
         found = [_sought(result), _evaluations(result.record)]
     return (*found, _reproduce(result))
@@ -373,13 +379,15 @@ def _reproduce(result: Result) -> Panel:
         ("Python, NumPy", ", ".join(str(origin[name]) for name in ("python", "numpy")
                                     if name in origin)),
         ("made", str(origin.get("created", ""))),
-        ("digest of the catalogue", record["catalogue_digest"]),
+        ("digest of the catalogue", record.get("catalogue_digest", "")),
     ]  # fmt: skip
     texts: list[tuple[str, str]] = []
     if isinstance(result, Comparison):
         for side in record["sides"]:
             held.append((f"digest of {side['name']}", side["digest"]))
             texts.append((side["name"], side.get("design", "")))
+    elif isinstance(result, Lots):
+        held.append((f"digest of {record['file']['name']}", record["file"]["sha256"]))
     else:
         held.append(("digest of the Design", record["design_digest"]))
         label = "The Design of the first" if isinstance(result, Recommendation) else "The Design"

@@ -15,7 +15,15 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from exocast.errors import Problem, ReaderError, TableError, UnitError, nearest
+from exocast.errors import Problem, TableError, UnitError, nearest
+from exocast.instruments.readers.sheet import (
+    NUMBER,
+    cells_of,
+    head_of,
+    says_something,
+    separator_of,
+    text_of,
+)
 from exocast.material.observed import BLOOD, EXCRETA, QUANTITIES, ObservedRow, ObservedTable
 from exocast.units import base_unit, parse, present, to_si
 
@@ -52,8 +60,6 @@ OTHER_NAMES: Mapping[str, str] = {
 }
 EXCRETED = ("urine", "faeces", "feces")
 BELOW = re.compile(r"(?:<?\s*(?:lloq|loq|lod)|bl?l?oq|blq|bql|n\.?d\.?|<)\s*", re.IGNORECASE)
-_HEAD = re.compile(r"\s*([^\[\(]*?)\s*[\[\(]\s*(.+?)\s*[\]\)]\s*")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _INJECTED = re.compile(r"(%)\s*(?:of\s+)?(?:the\s+)?(?:I\.?D\.?|I\.?A\.?|injected(?:\s+dose)?|dose)"
                        r"(?![A-Za-z])", re.IGNORECASE)  # fmt: skip
 
@@ -70,8 +76,9 @@ def columns_of(path: Path) -> set[str]:
             head = stream.read(4096).decode("utf-8-sig", errors="ignore")
     except OSError:
         return set()
-    first = next((line for line in head.splitlines() if _says_something(line)), "")
-    return {_head(cell)[0] for cell in next(csv.reader([first], delimiter=_separator(first)), [])}
+    first = next((line for line in head.splitlines() if says_something(line)), "")
+    cells = next(csv.reader([first], delimiter=separator_of(first)), [])
+    return {head_of(cell)[0] for cell in cells}
 
 
 def read_observed(
@@ -106,16 +113,7 @@ def read_observed(
         If the file is not there or is not text.
     """
     path = Path(path)
-    if not path.is_file():
-        beside = [other.name for other in path.parent.glob("*.csv")] if path.parent.is_dir() else []
-        raise ReaderError(f"{path.name} is not there. {nearest(path.name, beside)}")
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ReaderError(f"{path.name}: not text in UTF-8. Save it as CSV (UTF-8).") from None
-    if "\0" in text:
-        raise ReaderError(f"{path.name}: not a text table. Save the sheet as CSV (UTF-8).")
+    raw, text = text_of(path)
     reading = _Reading(label, tuple(organs), tuple(labels))
     reading.table(text)
     reading.compare()
@@ -144,16 +142,11 @@ class _Reading:
 
     def table(self, text: str) -> None:
         """Read head and rows."""
-        lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if _says_something(line)]
-        if not lines:
+        separator, cells = cells_of(text)
+        if not cells:
             self.problem(0, f"the table is empty. Its columns are {', '.join(COLUMNS)}.")
             return
-        separator = _separator(lines[0][1])
         self.comma = separator != ","
-        cells = [
-            (n, [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])])
-            for n, line in lines
-        ]
         columns = self.head(*cells[0])
         if columns is None:
             return
@@ -176,7 +169,7 @@ class _Reading:
         """Read the names of the columns and the units that stand with them."""
         names = []
         for cell in cells:
-            name, unit = _head(cell)
+            name, unit = head_of(cell)
             names.append(name)
             if unit:
                 self.units[name] = unit
@@ -277,11 +270,11 @@ class _Reading:
         unit = self.units.get("time", "")
         written = text.replace(",", ".") if self.comma else text
         try:
-            bare = bool(_NUMBER.fullmatch(written))
+            bare = bool(NUMBER.fullmatch(written))
             time = parse(f"{written} {unit}" if unit and bare else written, "s")
         except UnitError as error:
             message = str(error).rpartition('": ')[2]
-            if not unit and _NUMBER.fullmatch(written):
+            if not unit and NUMBER.fullmatch(written):
                 message = "no unit. Write `time [h]` in the head, or 4 h in the cell."
             self.problem(line, message, where)
             return math.nan
@@ -337,7 +330,7 @@ class _Reading:
             return math.nan
         where = f'{column} = "{text}"'
         written = text.replace(",", ".") if self.comma and "." not in text else text
-        if not _NUMBER.fullmatch(written):
+        if not NUMBER.fullmatch(written):
             comma = "," in text
             point = text.replace(",", ".")
             message = f"a decimal comma: write {point}." if comma else "not a number."
@@ -437,20 +430,3 @@ def _value(row: ObservedRow) -> float:
 def _plain(text: str) -> str:
     """Return a name in small letters without blanks, so that ``Zirconium 89`` is found."""
     return re.sub(r"[\s_-]+", "-", text.strip().lower())
-
-
-def _head(cell: str) -> tuple[str, str]:
-    """Return name and unit of the head of a column."""
-    found = _HEAD.fullmatch(cell)
-    name, unit = (found[1], found[2]) if found else (cell, "")
-    return name.strip().lower(), unit
-
-
-def _separator(line: str) -> str:
-    """Return what separates the cells of a head."""
-    counts = {mark: line.count(mark) for mark in (",", ";", "\t")}
-    return max(counts, key=lambda mark: counts[mark])
-
-
-def _says_something(line: str) -> bool:
-    return bool(line.strip(" ,;\t")) and not line.lstrip().startswith("#")

@@ -1,0 +1,85 @@
+"""Arguments and options that several verbs share, and what completes them in a shell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = [
+    "DesignPath",
+    "Out",
+    "Result",
+    "Saved",
+    "Settings",
+    "Threads",
+    "designs",
+    "keys",
+    "sources",
+    "stages",
+    "templates",
+]
+
+
+def designs(incomplete: str) -> list[str]:
+    """Return Designs that begin so."""
+    from exocast.cli.new import complete_designs
+
+    return complete_designs(incomplete)
+
+
+def templates(incomplete: str) -> list[str]:
+    """Return packaged Designs that begin so."""
+    from exocast.cli.new import complete_templates
+
+    return complete_templates(incomplete)
+
+
+def keys(incomplete: str) -> list[str]:
+    """Return what can be explained and begins so."""
+    from exocast.cli.explain import complete_keys
+
+    return complete_keys(incomplete)
+
+
+def sources(incomplete: str) -> list[str]:
+    """Return sources of vesicles that begin so."""
+    from exocast.cli.recommend import complete_sources
+
+    return complete_sources(incomplete)
+
+
+def stages(incomplete: str) -> list[str]:
+    """Return stages that begin so."""
+    from exocast.stages import STAGES
+
+    return [stage for stage in STAGES if stage.startswith(incomplete)]
+
+
+DesignPath = Annotated[
+    str,
+    typer.Argument(
+        help="A Design (TOML file), or the name of a packaged one.", autocompletion=designs
+    ),
+]
+Saved = Annotated[Path, typer.Argument(help="Folder of a saved forecast.")]
+Result = Annotated[
+    Path,
+    typer.Argument(
+        help="Folder of a saved forecast, comparison, sweep, search, fit or qualification."
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a setting: regimen.dose='5e9 particles', loading.field='1 kV/cm'.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
+]
+Threads = Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")]
