@@ -12,6 +12,7 @@ from exocast.design.answering import Asker, check_answers, felt, strangers
 from exocast.design.lint import MISSING, Desk, Place
 from exocast.design.observing import observed_tables
 from exocast.design.reading import Node
+from exocast.design.rehearsing import rehearse
 from exocast.design.rules import (
     IDLE,
     carried_by,
@@ -183,7 +184,7 @@ class _Builder:
                 keys = {need.parameter.key for one in askers for need in one.step.needs()}
                 hypotheses = felt(hypotheses, keys, catalogue)
         title = self.tree.table.get("title")
-        return Plan(
+        plan = Plan(
             title=str(title.value) if title else "",
             preparation=tuple(step for _, step in steps if isinstance(step, PreparationStep)),
             kinetic=tuple(step for _, step in kinetic if isinstance(step, KineticStep)),
@@ -200,6 +201,11 @@ class _Builder:
             notes=notes,
             variant=variant,
         )
+        if self.vocabulary.catalogue is None or self.desk.problems:
+            return plan
+        nodes = [(node, step) for node, step in steps if isinstance(step, PreparationStep)]
+        said = rehearse(self.desk, nodes, plan, self.vocabulary.catalogue())
+        return replace(plan, notes=(*plan.notes, *said))
 
     def subject(self) -> Any:
         """Read the subject; weigh it by the catalogue where the Design does not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -168,7 +168,7 @@ def _flags(run: Run) -> list[Flag]:
         for branch in branches:
             for flag in branch.flags:
                 where = f"{name}: {flag.where}" if name and flag not in run.base[0].flags else ""
-                shown = Flag(where or flag.where, flag.message, flag.severity)
+                shown = replace(flag, where=where or flag.where)
                 found.setdefault((shown.where, shown.message), shown)
             stopped = ~finished(branch)
             if stopped.any():

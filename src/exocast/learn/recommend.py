@@ -18,7 +18,8 @@ from exocast._version import __version__
 from exocast.design.benching import head_kind, of_kind
 from exocast.design.doses import countable, protein_assay, tracker
 from exocast.design.preparing import Batch, needs_of, prepare
-from exocast.errors import ExocastError
+from exocast.design.rehearsing import medium_left
+from exocast.errors import DesignError, ExocastError
 from exocast.evidence import Axes, Catalogue, Ensemble, Need, draw
 from exocast.evidence.ensemble import one_at_a_time
 from exocast.learn.candidates import Candidate, candidates, find_source
@@ -46,10 +47,6 @@ NOTHING = 1e-6
 """Recovery below which a train is said to give nothing."""
 LONGEST = 72.0
 """Hours of isolation beyond which a train is at its limit, where nobody says."""
-LEFT_MEDIUM = 30.0
-"""Gradient medium that may stay in a batch [kg/m^3], 3 % w/v."""
-LIMITS = ("runs", "injections", "beyond bench scale", "filters", "% full")
-"""Words by which a step's flag says that the volume is too much for it."""
 
 
 @dataclass(frozen=True)
@@ -245,18 +242,9 @@ def _filled(batch: Batch) -> Suspension:
 
 def _refusal(one: _Ran) -> str:
     """Return why a train is no answer; empty where it is one."""
+    if left := medium_left(one.batch.suspension):
+        return left
     serious = [flag.message for flag in one.batch.flags if flag.severity == "serious"]
-    marked = [words for words in serious if "no particle carries" in words]
-    if marked:
-        return marked[0]
-    tube = one.batch.suspension
-    for medium in ("iodixanol", "sucrose"):
-        left = float(np.median(_over(tube.solutes.get(medium, 0.0 * tube.volume), tube.volume)))
-        if left > LEFT_MEDIUM:
-            return (
-                f"{left:.0f} g/L of {medium} stay with the vesicles: end on a washing spin, a "
-                "filter or a column"
-            )
     if not float(np.median(one.figures["recovery"])) > NOTHING:
         return (serious or ["nothing of what is wanted comes out"])[0]
     return ""
@@ -285,7 +273,12 @@ def _record(
         met.append({"text": f"hours <= {hours:g}", "met": in_time, "chance": float(in_time)})
         together &= in_time
     flags = [
-        {"where": flag.where, "message": flag.message, "severity": flag.severity}
+        {
+            "where": flag.where,
+            "message": flag.message,
+            "severity": flag.severity,
+            "limit": flag.limit,
+        }
         for flag in one.batch.flags
     ]
     consumables: dict[str, float] = {}
@@ -316,12 +309,12 @@ def _record(
 
 
 def _limits(flags: Sequence[Mapping[str, str]], hours: float, *, asked: bool) -> list[str]:
-    """Return what says that the volume is too much for a train."""
+    """Return what says that the volume is too much for a train, and what is seriously wrong."""
     found = [
         f"{flag['where']}: {flag['message']}"
         for flag in flags
         if flag["severity"] == "serious"
-        or (flag["severity"] == "warning" and any(word in flag["message"] for word in LIMITS))
+        or (flag["severity"] == "warning" and flag["limit"] == "scale")
     ]
     if hours > LONGEST and not asked:
         found.append(f"takes {hours:.0f} h")
@@ -448,6 +441,8 @@ def _to_measure(
 
 def _why(error: ExocastError) -> str:
     """Return what is wrong, on one line."""
+    if isinstance(error, DesignError):
+        return error.problems[0].message.rstrip(".")
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[1] if len(lines) > 1 and "problem" in lines[0] else lines[0]
 

@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 Severity = Literal["note", "warning", "serious"]
+Limit = Literal["", "scale", "impossible"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,16 @@ class Flag:
         What, in one sentence, and what to do.
     severity : str
         note, warning or serious.
+    limit : str
+        ``scale`` where there is too much for the step (more runs, more membrane, more beads would
+        do it); ``impossible`` where the step cannot work, whatever is drawn: a Design of which the
+        median member says so is refused before anything is run. Empty for anything else.
     """
 
     where: str
     message: str
     severity: Severity = "warning"
+    limit: Limit = ""
 
 
 @dataclass(frozen=True, slots=True)

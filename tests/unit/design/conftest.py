@@ -14,6 +14,7 @@ import pytest
 from exocast.design import Design, Vocabulary
 from exocast.errors import ReaderError
 from exocast.evidence.parameter import Parameter
+from exocast.material.ledger import Exchange
 from exocast.material.measurement import Measurement
 from exocast.material.step import KineticStep, PreparationStep, setting
 
@@ -22,7 +23,7 @@ FILES = Path(__file__).resolve().parents[2] / "files" / "designs"
 
 class Tube(PreparationStep):
     def apply(self, suspension: Any, p: Any) -> Any:
-        raise NotImplementedError
+        return suspension, Exchange()
 
 
 class Body(KineticStep):

@@ -24,7 +24,7 @@ from exocast.laws.ion_exchange import (
 from exocast.laws.wall_adsorption import JAMMING_COVERAGE, diffusivity
 from exocast.laws.water import water_viscosity
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.step import Flag, PreparationStep, Severity, setting
 from exocast.material.suspension import Population, Suspension, grid_edges
 from exocast.stages.account import Account
 from exocast.stages.isolation.handling import passed_on
@@ -42,6 +42,8 @@ PROTEIN_DIAMETER, NUCLEIC_DIAMETER = 7e-9, 5e-9
 TAIL = 1e-6
 WITHIN = 5
 PROCESS_BED = 1e-2
+TOO_FEW = 0.1
+"""Share of vesicles bound below which an overloaded bed is said to hold none."""
 FAST = 1 / 3.0
 HIGH_SALT = 300.0
 
@@ -231,16 +233,20 @@ class AnionExchange(PreparationStep):
         if demand.size:
             fullest = float(np.median(coverage(demand, area).max(axis=1)))
         if fullest > 1:
-            message = f"the load is {fullest:.1f} times what the wall takes (median): use more bed"
-            flags.append(Flag(self.name, message))
+            message = f"the load is {fullest:,.1f} times what the wall takes (median): use more bed"
+            held = [one for one in suspension.populations if one.vesicular and one.total.any()]
+            bound = [_average(one, passed[f"particles/{one.kind}"].bound) for one in held]
+            over = bool(bound) and max(bound) < TOO_FEW
+            severe: Severity = "serious" if over else "warning"
+            flags.append(Flag(self.name, message, severe, "impossible" if over else "scale"))
         for one in suspension.populations:
             if not one.vesicular or not (one.total > 0).any():
                 continue
             here = passed[f"particles/{one.kind}"]
-            bound = _average(one, here.bound)
-            off = _average(one, here.bound * here.eluted) / max(bound, 1e-300)
-            if bound < 0.5:
-                message = f"{1 - bound:.0%} of {one.kind} flow through: less salt, slower, more bed"
+            kept = _average(one, here.bound)
+            off = _average(one, here.bound * here.eluted) / max(kept, 1e-300)
+            if kept < 0.5:
+                message = f"{1 - kept:.0%} of {one.kind} flow through: less salt, slower, more bed"
                 flags.append(Flag(self.name, message))
             elif off < 0.5:
                 message = f"{1 - off:.0%} of bound {one.kind} stay on the bed: elute with more salt"
@@ -255,7 +261,7 @@ class AnionExchange(PreparationStep):
             flags.append(Flag(self.name, message))
         if self.bed > PROCESS_BED:
             message = f"a bed of {1e3 * self.bed:.3g} L is larger than those made for vesicles"
-            flags.append(Flag(self.name, message))
+            flags.append(Flag(self.name, message, limit="scale"))
         return flags
 
     def _beds(self, volume: Array | float, retained: Array, p: Draws) -> Array:

@@ -253,7 +253,7 @@ class AsymmetricFlowFractionation(PreparationStep):
             text = (
                 f"the sample takes {several(channel.injections)} injections: concentrate it first"
             )
-            flags.append(Flag(self.name, text, many(channel.injections)))
+            flags.append(Flag(self.name, text, many(channel.injections), "scale"))
         crowd = float(np.median(channel.thicker)) - 1
         if crowd > 0.2:
             text = (

@@ -15,7 +15,7 @@ from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.centrifugation import angular_velocity_squared, revolutions_per_minute
 from exocast.laws.density_gradient import layered_concentration
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, Severity, setting
+from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
 from exocast.stages.isolation.gradient_tube import (
@@ -262,37 +262,38 @@ class DensityGradient(PreparationStep):
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return flags: overspeed, a rotor that is tilted, several runs, bands not at rest."""
         tube, _ = self._loaded(suspension, p)
-        told = (*self._of_the_rotor(suspension, tube), *self._of_the_bands(suspension, tube, p))
-        return [Flag(self.name, text, severity) for text, severity in told]
+        return [*self._of_the_rotor(suspension, tube), *self._of_the_bands(suspension, tube, p)]
 
-    def _of_the_rotor(
-        self, suspension: Suspension, tube: GradientTube
-    ) -> Iterator[tuple[str, Severity]]:
+    def _of_the_rotor(self, suspension: Suspension, tube: GradientTube) -> Iterator[Flag]:
         """Yield what is worth a flag about rotor and loading."""
         rotor = tube.rotor
         speed = float(np.max(revolutions_per_minute(tube.speed_squared)))
         rated = float(np.max(rotor.maximum_speed))
         if speed > rated * (1 + 1e-9):
             text = f"{speed:,.0f} rpm is above the {rated:,.0f} rpm {rotor.name} is rated for"
-            yield text, "serious"
+            yield Flag(self.name, text, "serious")
         if (rotor.tube_angle <= HORIZONTAL).any():
             text = (
                 f"{rotor.name} does not swing out: a gradient turns over in a tilted tube, which "
                 "is not described"
             )
-            yield text, "serious"
+            yield Flag(self.name, text, "serious")
         if self.sample > 0.5 * float(np.min(rotor.tube_volume)):
-            yield "the sample takes more than half of the tube: no room for a gradient", "serious"
+            yield Flag(
+                self.name,
+                "the sample takes more than half of the tube: no room for a gradient",
+                "serious",
+            )
         runs = np.ceil(tube.tubes / rotor.tube_count - 1e-9)
         if np.max(runs) > 1:
             text = f"the sample takes {several(runs)} runs of {rotor.name}: concentrate it first"
-            yield text, many(runs)
+            yield Flag(self.name, text, many(runs), "scale")
         if not (tube.high > tube.low).all():
             empty = float(np.mean(tube.high <= tube.low))
             text = (
                 f"no fraction lies in the window in {empty:.0%} of the members: nothing is pooled"
             )
-            yield text, "serious" if empty > 0.5 else "warning"
+            yield Flag(self.name, text, "serious" if empty > 0.5 else "warning")
         volume = np.where(suspension.volume > 0, suspension.volume, 1.0)
         mass = np.sum([np.zeros(suspension.members), *suspension.solutes.values()], axis=0)
         # A protein weighs about 0.27 of itself more than the water that it displaces.
@@ -302,11 +303,9 @@ class DensityGradient(PreparationStep):
                 "the sample is denser than the gradient under it: it sinks in drops and drags "
                 "everything along; dilute it, or put it under the gradient"
             )
-            yield text, "warning"
+            yield Flag(self.name, text, "warning")
 
-    def _of_the_bands(
-        self, suspension: Suspension, tube: GradientTube, p: Draws
-    ) -> Iterator[tuple[str, Severity]]:
+    def _of_the_bands(self, suspension: Suspension, tube: GradientTube, p: Draws) -> Iterator[Flag]:
         """Yield what has not come to rest, which bands are full, what is not parted."""
         pooled: dict[str, float] = {}
         best = 0.0
@@ -325,24 +324,28 @@ class DensityGradient(PreparationStep):
                         f"{named} have gone {rested:.0%} of the way to where they would rest: "
                         "they are parted by size as much as by density; spin longer"
                     )
-                    yield text, "note"
+                    yield Flag(self.name, text, "note")
                 if population.kind == most and pooled[most] < 0.5:
                     text = (
                         f"{pooled[population.kind]:.0%} of the {named} lie in the pooled "
                         "fractions: move the pool, or draw more fractions"
                     )
-                    yield text, "note"
+                    yield Flag(self.name, text, "note")
             wide = float(np.median(tube.crowding(population)))
             if wide > float(np.median(p[BLUR])):
                 text = f"{1e3 * wide:.1f} mm of {named} a tube: the band is full; use more tubes"
-                yield text, "warning"
+                yield Flag(self.name, text, "warning")
         mixed = [
             held.kind.replace("_", " ")
             for held in suspension.populations
             if not held.vesicular and pooled.get(held.kind, 0.0) > 0.5 * best > 0
         ]
         if mixed:
-            yield f"density does not part {' and '.join(mixed)} from the vesicles here", "warning"
+            yield Flag(
+                self.name,
+                f"density does not part {' and '.join(mixed)} from the vesicles here",
+                "warning",
+            )
 
     def _loaded(self, suspension: Suspension, p: Draws) -> tuple[GradientTube, Array]:
         """Return the tubes as they are half-way through the run, and the medium in each cell."""

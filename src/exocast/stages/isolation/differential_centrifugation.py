@@ -21,7 +21,7 @@ from exocast.laws.centrifugation import (
 from exocast.laws.gradient_medium import WATER_DENSITY
 from exocast.laws.water import water_viscosity
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, Severity, setting
+from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.account import Account
 from exocast.stages.isolation.medium import (
@@ -292,8 +292,8 @@ class DifferentialCentrifugation(PreparationStep):
         flags: list[Flag] = []
         for number, loaded in enumerate(self._loaded(suspension, p), start=1):
             flags += [
-                Flag(self.name, f"spin {number}: {message}", severity)
-                for message, severity in self._remarks(loaded, p)
+                replace(flag, message=f"spin {number}: {flag.message}")
+                for flag in self._remarks(loaded, p)
             ]
         return flags
 
@@ -391,24 +391,26 @@ class DifferentialCentrifugation(PreparationStep):
         lighter = ndtr((cushion - population.density) / p[CUSHION_SPREAD])
         return np.asarray(np.where(loaded.cushion > 0, lighter, 0.0))
 
-    def _remarks(self, loaded: _Loaded, p: Draws) -> Iterator[tuple[str, Severity]]:
+    def _remarks(self, loaded: _Loaded, p: Draws) -> Iterator[Flag]:
         """Yield what is worth a flag about one spin, with its severity."""
         spin, rotor = loaded.spin, loaded.rotor
         speed = float(np.max(revolutions_per_minute(loaded.speed_squared)))
         rated = float(np.max(rotor.maximum_speed))
         if speed > rated * (1 + 1e-9):
             message = f"{speed:,.0f} rpm is above the {rated:,.0f} rpm {rotor.name} is rated for"
-            yield message, "serious"
+            yield Flag(self.name, message, "serious")
         runs = np.ceil(self._tubes(loaded) / rotor.tube_count - 1e-9)
         if spin.cushion > 0.5 * float(np.min(rotor.tube_volume)):
-            yield "the cushion takes more than half of the tube; half is taken", "warning"
+            yield Flag(
+                self.name, "the cushion takes more than half of the tube; half is taken", "warning"
+            )
         if np.max(runs) > 1:
             held = 1e6 * float(np.median(rotor.tube_volume * rotor.tube_count))
             message = (
                 f"{rotor.name} holds {held:.0f} mL: the volume takes {several(runs)} runs; "
                 "a rotor with larger tubes saves hours"
             )
-            yield message, many(runs)
+            yield Flag(self.name, message, many(runs), "scale")
         for population, share in zip(loaded.suspension.populations, loaded.pelleted, strict=True):
             ratio = peclet_number(
                 population.diameter,
@@ -424,7 +426,7 @@ class DifferentialCentrifugation(PreparationStep):
                     f"{settling / pelleted:.0%} of the pelleted {population.kind} diffuse about "
                     "as fast as they settle; the law overstates their pelleting"
                 )
-                yield message, "warning"
+                yield Flag(self.name, message, "warning")
 
 
 def _supernatant(

@@ -249,11 +249,11 @@ class Immunoaffinity(PreparationStep):
         present = [one for one in suspension.populations if (self._copies(one) > 0).any()]
         if suspension.populations and not present:
             message = f"no particle carries `{name}`: what comes off is what sticks without it"
-            flags.append(Flag(self.name, message, "serious"))
+            flags.append(Flag(self.name, message, "serious", "impossible"))
         share = float(np.median(self._filled(suspension, p)))
         if share > FULL:
             message = f"the support is {share:.0%} full (median): use more of it, or less sample"
-            flags.append(Flag(self.name, message))
+            flags.append(Flag(self.name, message, limit="scale"))
         if self.release == "none":
             message = "vesicles stay on the support: good for an assay, not for a dose"
             flags.append(Flag(self.name, message))
@@ -266,7 +266,7 @@ class Immunoaffinity(PreparationStep):
             message = (
                 f"{1e3 * self.amount:.3g} g of antibody support is beyond bench scale and cost"
             )
-            flags.append(Flag(self.name, message))
+            flags.append(Flag(self.name, message, limit="scale"))
         return flags
 
     def _copies(self, population: Population) -> Array:

@@ -14,7 +14,7 @@ from exocast.laws.lateral_displacement import critical_diameter, displaced_share
 from exocast.laws.wall_adsorption import diffusivity
 from exocast.laws.water import water_viscosity
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.step import Flag, PreparationStep, Severity, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
 from exocast.stages.isolation.handling import passed_on
@@ -153,7 +153,8 @@ class MicrofluidicSorting(PreparationStep):
                 f"the sample takes {time / DAY:.3g} days through {self.arrays} arrays (median): "
                 "concentrate it first"
             )
-            flags.append(Flag(self.name, message, "serious" if time > 30 * DAY else "warning"))
+            severe: Severity = "serious" if time > 30 * DAY else "warning"
+            flags.append(Flag(self.name, message, severe, "scale"))
         wide = sum(
             float(one.count[:, one.diameter > CLOGGING * self.gap].sum())
             for one in suspension.populations

@@ -344,7 +344,7 @@ class PolymerPrecipitation(PreparationStep):
         runs = fallen.rotor.runs(fallen.liquid)
         if np.max(runs) > 1:
             message = f"the mixture takes {several(runs)} runs of {self.rotor}"
-            flags.append(Flag(self.name, message, many(runs)))
+            flags.append(Flag(self.name, message, many(runs), "scale"))
         speed = angular_velocity_squared(self.rcf, fallen.rotor.mean_radius)
         rated = fallen.rotor.maximum_speed * np.pi / 30
         if (np.sqrt(speed) > rated * (1 + 1e-9)).any():

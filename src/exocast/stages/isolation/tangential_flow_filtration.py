@@ -201,7 +201,7 @@ class TangentialFlowFiltration(PreparationStep):
         hours = float(np.median(used.time)) / HOUR
         if hours > 8:
             text = f"filtration takes {hours:.0f} h: more membrane, or less protein before"
-            flags.append(Flag(self.name, text))
+            flags.append(Flag(self.name, text, limit="scale"))
         return flags + membrane_flags(self.name, used)
 
     def _run(self, suspension: Suspension, p: Draws) -> tuple[Filter, Array]:

@@ -179,10 +179,10 @@ class Ultrafiltration(PreparationStep):
         used, filters, _ = self._run(suspension, p)
         if np.median(filters) > 1:
             text = f"the sample takes {several(filters)} filters: a larger one, or tangential flow"
-            flags.append(Flag(self.name, text, many(filters)))
+            flags.append(Flag(self.name, text, many(filters), "scale"))
         if float(np.median(used.time)) > 12 * HOUR:
             text = f"the membrane needs {np.median(used.time) / HOUR:.0f} h: it is clogged"
-            flags.append(Flag(self.name, text))
+            flags.append(Flag(self.name, text, limit="scale"))
         return flags + membrane_flags(self.name, used)
 
     def _run(self, suspension: Suspension, p: Draws) -> tuple[Filter, Array, Array]:
