@@ -81,12 +81,16 @@ class Ensemble:
 
 
 class Draws:
-    """The drawn values as one step sees them: looked up by parameter, within its context."""
+    """The drawn values as one step sees them: looked up by parameter, within its context.
+
+    `kept` is for what a step has already worked out from them (`stages.isolation.handling.once`).
+    """
 
     def __init__(self, ensemble: Ensemble, context: dict[str, str]) -> None:
         self._ensemble = ensemble
         self.context = context
         self.asked: set[str] = set()
+        self.kept: dict[tuple[object, ...], tuple[object, object]] = {}
 
     @property
     def members(self) -> int:

@@ -179,13 +179,12 @@ def _between(known: Array, wanted: Array, value: Array) -> tuple[Array, NDArray[
     sought = np.clip((value - low) / span, 0.0, 1.0) + 2.0 * rows
     flat = np.searchsorted(table, sought.ravel(), side="right").reshape(value.shape) - 1
     first = rows * points
-    flat = np.clip(flat, first, first + points - 2)
-    known, wanted = known.ravel(), wanted.ravel()
-    left, start = known[flat], wanted[flat]
-    gap = known[flat + 1] - left
+    np.minimum(np.maximum(flat, first, out=flat), first + points - 2, out=flat)
+    left, start = np.take(known, flat), np.take(wanted, flat)
+    gap, rise = (np.take(np.diff(one, append=0.0), flat) for one in (known.ravel(), wanted.ravel()))
     part = np.divide(value - left, gap, out=np.zeros_like(value), where=gap > 0)
-    part = np.clip(part, 0.0, 1.0)
-    return np.asarray(start + part * (wanted[flat + 1] - start)), flat - first
+    np.minimum(np.maximum(part, 0.0, out=part), 1.0, out=part)
+    return np.asarray(start + part * rise), flat - first
 
 
 def relaxation_rate(diameter: ArrayLike, mobility: ArrayLike, steepness: ArrayLike) -> Array:

@@ -16,6 +16,8 @@ __all__ = ["TOLERANCE", "Entry", "Exchange", "Ledger", "Resources", "residual"]
 Array = NDArray[np.float64]
 
 TOLERANCE = 1e-9
+LEAST = float(np.finfo(float).tiny) / TOLERANCE
+"""Amount below which numbers lose digits (subnormal), so that none closes to the tolerance."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def residual(before: Suspension, after: Suspension, exchange: Exchange) -> tuple
         gap = np.abs(start.get(quantity, zero) + sum(moved, zero) - end.get(quantity, zero))
         if not np.isfinite(gap).all():
             return np.inf, quantity
-        share = float(np.max(np.divide(gap, handled, out=zero.copy(), where=handled > 0)))
+        share = float(np.max(np.divide(gap, handled, out=zero.copy(), where=handled > LEAST)))
         if share > worst:
             worst, where = share, quantity
     return worst, where

@@ -27,7 +27,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, Severity, setting
 from exocast.material.suspension import Population, Suspension, grid_edges
 from exocast.stages.account import Account
-from exocast.stages.isolation.handling import passed_on
+from exocast.stages.isolation.handling import once, passed_on
 
 __all__ = ["AnionExchange"]
 
@@ -303,6 +303,7 @@ class AnionExchange(PreparationStep):
         inside = (p[OUTER] / p[LIQUID])[:, None]
         return retention(pull, inside, debye_length(salt, warm))
 
+    @once
     def _passed(self, suspension: Suspension, p: Draws) -> dict[str, _Passed]:
         """Return what each species does, with one wall shared by all."""
         warm = suspension.temperature

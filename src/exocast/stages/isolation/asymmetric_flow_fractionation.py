@@ -28,6 +28,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.account import Account
+from exocast.stages.isolation.handling import once
 from exocast.stages.isolation.membrane import (
     MEMBRANES,
     PORE_VARIATION,
@@ -275,6 +276,7 @@ class AsymmetricFlowFractionation(PreparationStep):
             flags.append(Flag(self.name, text, "note"))
         return flags
 
+    @once
     def _channel(self, suspension: Suspension, p: Draws) -> _Channel:
         """Return the channel with one injection in it."""
         area = p[CHANNEL_AREA]

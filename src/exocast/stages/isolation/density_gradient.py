@@ -27,6 +27,7 @@ from exocast.stages.isolation.gradient_tube import (
     GradientTube,
     average,
 )
+from exocast.stages.isolation.handling import once
 from exocast.stages.isolation.medium import MEDIA, MEDIUM_PARAMETERS, Medium
 from exocast.stages.isolation.rotor import HORIZONTAL, ROTOR_PARAMETERS, Rotor
 from exocast.stages.isolation.runs import many, several
@@ -347,6 +348,7 @@ class DensityGradient(PreparationStep):
                 "warning",
             )
 
+    @once
     def _loaded(self, suspension: Suspension, p: Draws) -> tuple[GradientTube, Array]:
         """Return the tubes as they are half-way through the run, and the medium in each cell."""
         rotor, medium = Rotor.drawn(self.rotor, p), Medium.drawn(self.medium, p)

@@ -24,6 +24,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.account import Account
+from exocast.stages.isolation.handling import once
 from exocast.stages.isolation.medium import (
     MEDIA,
     MEDIUM_PARAMETERS,
@@ -297,7 +298,12 @@ class DifferentialCentrifugation(PreparationStep):
             ]
         return flags
 
-    def _loaded(self, suspension: Suspension, p: Draws) -> Iterator[_Loaded]:
+    @once
+    def _loaded(self, suspension: Suspension, p: Draws) -> tuple[_Loaded, ...]:
+        """Return each spin with the tube that it starts from."""
+        return tuple(self._spun(suspension, p))
+
+    def _spun(self, suspension: Suspension, p: Draws) -> Iterator[_Loaded]:
         """Yield each spin with the tube that it starts from."""
         for spin in (turn for listed in self.spins for turn in listed.turns()):
             rotor = Rotor.drawn(spin.rotor, p)

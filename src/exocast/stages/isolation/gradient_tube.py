@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,6 +119,8 @@ class GradientTube:
         Of the run [s], [K].
     p : Draws
         Values.
+    found : dict of str to Bands
+        Those of the one loading's kinds that were already asked for.
     """
 
     rotor: Rotor
@@ -134,6 +136,7 @@ class GradientTube:
     duration: float
     temperature: float
     p: Draws
+    found: dict[str, Bands] = field(default_factory=dict, compare=False)
 
     @property
     def middle(self) -> Array:
@@ -149,6 +152,11 @@ class GradientTube:
 
     def bands(self, population: Population) -> Bands:
         """Return where a kind comes to, over its sizes, densities and places of start."""
+        if population.kind not in self.found:
+            self.found[population.kind] = self._bands(population)
+        return self.found[population.kind]
+
+    def _bands(self, population: Population) -> Bands:
         members, sizes = population.count.shape
         if not (population.count > 0).any():
             none = np.zeros((members, sizes))

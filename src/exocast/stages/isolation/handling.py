@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exocast.evidence.ensemble import Draws
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.account import Account
 
-__all__ = ["concentration", "copies_by_size", "passed_on"]
+__all__ = ["concentration", "copies_by_size", "once", "passed_on"]
 
 Array = NDArray[np.float64]
+Found = TypeVar("Found")
+
+
+def once(method: Callable[[Any, Suspension, Draws], Found]) -> Callable[..., Found]:
+    """Work a method of a step out once for a tube and its draws: flags and yield share it.
+
+    Parameters
+    ----------
+    method : callable
+        Of (step, suspension, draws); what it returns must not be changed.
+    """
+
+    @wraps(method)
+    def found(step: Any, suspension: Suspension, p: Draws) -> Found:
+        key = (method.__qualname__, id(step), id(suspension))
+        if key not in p.kept:
+            # The step and the tube are held, so that no other takes their place in memory.
+            p.kept[key] = (method(step, suspension, p), (step, suspension))
+        return cast("Found", p.kept[key][0])
+
+    return found
 
 
 def concentration(amount: Array, volume: Array) -> Array:

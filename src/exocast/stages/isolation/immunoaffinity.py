@@ -30,7 +30,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.account import Account
-from exocast.stages.isolation.handling import concentration, copies_by_size, passed_on
+from exocast.stages.isolation.handling import concentration, copies_by_size, once, passed_on
 
 __all__ = ["Immunoaffinity"]
 
@@ -320,6 +320,7 @@ class Immunoaffinity(PreparationStep):
         )
         return rates, caught
 
+    @once
     def _held(self, suspension: Suspension, p: Draws) -> list[_Held]:
         """Return what of each kind is on the support after the washes."""
         rates, caught = self._solved(suspension, p)

@@ -33,7 +33,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Population, Suspension, default_grid, grid_edges
 from exocast.stages.account import Account, pooled
-from exocast.stages.isolation.handling import concentration, passed_on
+from exocast.stages.isolation.handling import concentration, once, passed_on
 from exocast.stages.isolation.rotor import ROTOR_PARAMETERS, Rotor
 from exocast.stages.isolation.runs import many, several
 
@@ -356,6 +356,7 @@ class PolymerPrecipitation(PreparationStep):
         overlap = overlap_concentration(self.polymer_mass, coil_radius(self.polymer_mass))
         return self.polymer / float(overlap)
 
+    @once
     def _fallen(self, suspension: Suspension, p: Draws) -> _Fallen:
         """Return what becomes insoluble, how far it gathers, and what the spin then takes."""
         added = suspension.volume * self.polymer / (STOCK - self.polymer)

@@ -15,6 +15,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
+from exocast.stages.isolation.handling import once
 from exocast.stages.isolation.membrane import MEMBRANE_PARAMETERS, MEMBRANES, Filter, Swept
 from exocast.stages.isolation.ultrafiltration import DALTON, membrane_flags
 
@@ -204,6 +205,7 @@ class TangentialFlowFiltration(PreparationStep):
             flags.append(Flag(self.name, text, limit="scale"))
         return flags + membrane_flags(self.name, used)
 
+    @once
     def _run(self, suspension: Suspension, p: Draws) -> tuple[Filter, Array]:
         """Return the membrane after the run, and how often the liquid went round."""
         ones = np.ones(suspension.members)

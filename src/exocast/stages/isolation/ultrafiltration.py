@@ -16,6 +16,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
+from exocast.stages.isolation.handling import once
 from exocast.stages.isolation.membrane import MEMBRANE_PARAMETERS, MEMBRANES, Filter, Swept
 from exocast.stages.isolation.runs import many, several
 
@@ -185,6 +186,7 @@ class Ultrafiltration(PreparationStep):
             flags.append(Flag(self.name, text, limit="scale"))
         return flags + membrane_flags(self.name, used)
 
+    @once
     def _run(self, suspension: Suspension, p: Draws) -> tuple[Filter, Array, Array]:
         """Return the membrane after the run, how many filters it took, and the buffer."""
         filters = np.maximum(np.ceil(suspension.volume / self.holds - 1e-9), 1.0)
