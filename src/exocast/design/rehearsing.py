@@ -13,6 +13,7 @@ from exocast.design.benching import head_kind, of_kind
 from exocast.design.lint import Desk
 from exocast.design.preparing import Batch, needs_of, prepare
 from exocast.design.reading import Node
+from exocast.errors import DesignError
 from exocast.evidence import Axes, Catalogue, draw
 from exocast.material.document import Plan
 from exocast.material.step import Flag, PreparationStep
@@ -51,12 +52,21 @@ def rehearse(
     needs = [need for _, step in nodes for need in needs_of(step, plan.study)]
     chosen = {family: option for family, option in plan.hypotheses.items() if option != "each"}
     ensemble = draw(needs, catalogue, Axes(1, 1), 0, chosen)
-    bench = prepare([step for _, step in nodes], {}, plan.study, ensemble)
+    steps = [step for _, step in nodes]
+    bench: list[Batch] = []
     flags: list[Flag] = []
     told, before = 0, 0.0
     kind, refused, medium = head_kind(plan), False, 0
-    for number, ((node, step), batch) in enumerate(zip(nodes, bench, strict=True), start=1):
+    for number, (node, step) in enumerate(nodes, start=1):
         label = f"step {number} ({step.stage}.{step.method})"
+        flags += _loaded_in_medium(bench[-1] if bench else None, step)
+        try:
+            batch = prepare(steps[:number], {}, plan.study, ensemble, bench)[-1]
+        except DesignError as error:  # a step may refuse what it finds in the tube
+            for problem in error.problems:
+                desk.problem(node.line, f"{problem.message.rstrip('.')}.", label)
+            return tuple(flags)
+        bench.append(batch)
         impossible = [flag for flag in batch.flags[told:] if flag.limit == "impossible"]
         for flag in impossible:
             desk.problem(node.line, f"{flag.message}.", label)
@@ -66,7 +76,6 @@ def rehearse(
         if before >= ONE > held and not refused:
             refused = True
             desk.problem(node.line, _nothing(batch, kind, held), label)
-        flags += _loaded_in_medium(bench[number - 2] if number > 1 else None, step)
         words = medium_left(batch.suspension)
         medium = (medium or number) if words else 0
         before = held
