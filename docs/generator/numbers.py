@@ -8,7 +8,14 @@ from functools import cache
 from exocast.evidence.catalogue import Catalogue
 from exocast.evidence.parameter import Need, Parameter, Value
 from exocast.stages import STAGES, methods
-from exocast.stages.biodistribution import ROUTES, DissolvedCargo, MagneticPull, Tag, Targeting
+from exocast.stages.biodistribution import (
+    ROUTES,
+    CargoRelease,
+    DissolvedCargo,
+    MagneticPull,
+    Tag,
+    Targeting,
+)
 
 
 def every_class() -> Iterator[tuple[str, str, type]]:
@@ -21,6 +28,7 @@ def every_class() -> Iterator[tuple[str, str, type]]:
                     yield stage, route, route_class
                 yield stage, "tag", Tag
                 yield stage, "dissolved_cargo", DissolvedCargo
+                yield stage, "cargo_release", CargoRelease
                 yield stage, "targeting", Targeting
                 yield stage, "magnetic_pull", MagneticPull
 

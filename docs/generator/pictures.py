@@ -14,6 +14,7 @@ from generator import (
     drawings_chemistry,
     drawings_isolation,
     drawings_loading,
+    drawings_release,
     drawings_routes,
     drawings_sources,
     drawings_targeting,
@@ -35,6 +36,7 @@ PICTURES: dict[str, tuple[Painter, ...]] = {
     **drawings_targeting.PICTURES,
     **drawings_routes.PICTURES,
     **drawings_sources.PICTURES,
+    **drawings_release.PICTURES,
 }
 
 # The report's drawings live in its page; a file of its own needs a namespace and a font.

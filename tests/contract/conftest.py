@@ -23,6 +23,7 @@ from exocast.material.step import PreparationStep, Step
 from exocast.material.suspension import Copies, Population, Suspension, default_grid
 from exocast.stages import STAGES, methods
 from exocast.stages.biodistribution import ROUTES, MagneticPull, Tag, Targeting
+from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
 from exocast.stages.isolation import Layer, Spin
 
@@ -37,6 +38,7 @@ ENTRIES: dict[str, type[Step]] = {
     **{f"biodistribution.{name}": cls for name, cls in ROUTES.items()},
     "biodistribution.tag": Tag,
     "biodistribution.dissolved_cargo": DissolvedCargo,
+    "biodistribution.cargo_release": CargoRelease,
     "biodistribution.targeting": Targeting,
     "biodistribution.magnetic_pull": MagneticPull,
 }
@@ -162,6 +164,9 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         "taxane": {"cargo": "paclitaxel"},
         "not washed": {"cargo": "doxorubicin", "washed": "no"},
     },
+    "assay.release_curve": {
+        "in a bag": {}, "poorly soluble, diluted": {"cargo": "paclitaxel", "bag": "none"},
+    },
     "loading.electroporation": {
         name: {"cargo": name} for name in ("siRNA", "paclitaxel", "doxorubicin", "catalase")
     },
@@ -190,6 +195,7 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
     "biodistribution.targeting": {"peptide": {"ligand": "irgd"}},
     "biodistribution.magnetic_pull": {"over the liver": {"organ": "liver"}},
     "biodistribution.dissolved_cargo": {"siRNA": {"cargo": "siRNA"}},
+    "biodistribution.cargo_release": {"a weak base": {"cargo": "doxorubicin"}},
 }  # fmt: skip
 """Settings of the examples of each entry, by name; an entry without required settings has one."""
 

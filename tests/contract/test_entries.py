@@ -36,6 +36,8 @@ HOLDS: Mapping[str, tuple[str, ...]] = {
     "biodistribution.dissolved_cargo": ("nucleic_acid", "protein"),
     "loading.donor_expression": ("nucleic_acid", "protein"),
     "loading.donor_incubation": ("hydrophobic", "hydrophilic"),
+    "biodistribution.cargo_release": ("hydrophobic", "hydrophilic"),
+    "assay.release_curve": ("hydrophobic", "hydrophilic"),
 }
 """Kinds of cargo of the entries that refuse others."""
 

@@ -32,6 +32,7 @@ from exocast.stages.assay.protection import PLACES, TARGETS
 from exocast.stages.assay.total_protein import TotalProtein
 from exocast.stages.biodistribution import DISTURBANCES, ROUTES, Tag
 from exocast.stages.biodistribution.anatomy import Anatomy
+from exocast.stages.biodistribution.cargo_release import ACIDIC
 from exocast.stages.biodistribution.label import label_table
 from exocast.stages.biodistribution.ligands import SITES, ligand_table, receptor_table
 from exocast.stages.biodistribution.phagocytes import SHIELDS
@@ -113,7 +114,7 @@ WORDS: Mapping[str, set[str]] = {
     "lipid": set(LIPIDS),
     "rna": set(RNA),
     "enzyme": set(TARGETS),
-    "place": set(PLACES),
+    "place": {*PLACES, *ACIDIC.values(), "blood"},
     "serum": set(SERUM),
     "format": set(FORMATS),
     "stimulus": {*STIMULI, *blood_cells.STIMULI},

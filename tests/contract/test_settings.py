@@ -125,6 +125,8 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
     "counting error [1]": note("counting error [1]"),
     "protein [kg]": note("protein [kg]"),
     "siRNA that withstands digestion [1]": note("siRNA that withstands digestion [1]"),
+    "out of vesicles": note("doxorubicin out of vesicles at the first sample [1]"),
+    "released": note("doxorubicin released, as read at the end [1]"),
     "copies of the microRNA asked for [1]": note("copies of the microRNA asked for [1]"),
 }
 """What a setting can say that it `moves`, and how it is read."""
@@ -219,6 +221,11 @@ TURNS: Mapping[str, tuple[Any, ...]] = {
 WHERE: Mapping[str, tuple[str, ...]] = {
     # A tag holds an RNA or a protein, and no other.
     "loading.donor_expression.cargo": ("by chance",),
+    # Figures are named by the cargo.
+    **{
+        f"assay.release_curve.{one}": ("in a bag",)
+        for one in ("ph", "temperature", "duration", "sample", "sink", "bag")
+    },
     # Where stress kills more cells than were dead at the start, dead cells leave the fewer bodies.
     "donor.cell_culture.viability": ("serum-free", "in serum"),
     # Without a cargo there is no density of it.
@@ -260,6 +267,7 @@ TEXTS: Mapping[str, tuple[Any, ...]] = {
     "isolation.asymmetric_flow_fractionation.buffer": ("PBS", "sucrose"),
     "loading.donor_expression.cargo": ("siRNA", "catalase"),
     "loading.donor_incubation.cargo": ("paclitaxel", "doxorubicin", "curcumin"),
+    "assay.release_curve.cargo": ("doxorubicin", "paclitaxel"),
     "loading.electroporation.cargo": ("siRNA", "paclitaxel", "doxorubicin", "catalase"),
     "loading.passive_incubation.cargo": ("siRNA", "paclitaxel", "doxorubicin", "catalase"),
 }

@@ -475,7 +475,13 @@ def known_names(
 
 def _classes(vocabulary: Vocabulary) -> dict[str, type[Step]]:
     """Return every class of a method by name: routes and labels too, which a body brings along."""
-    from exocast.stages.biodistribution import DissolvedCargo, MagneticPull, Tag, Targeting
+    from exocast.stages.biodistribution import (
+        CargoRelease,
+        DissolvedCargo,
+        MagneticPull,
+        Tag,
+        Targeting,
+    )
 
     found: dict[str, type[Step]] = {
         f"{stage}.{method}": cls
@@ -483,7 +489,7 @@ def _classes(vocabulary: Vocabulary) -> dict[str, type[Step]]:
         for method, cls in vocabulary.methods(stage).items()
     }
     others: list[type[Step]] = [
-        *vocabulary.routes().values(), Tag, DissolvedCargo, Targeting, MagneticPull,
+        *vocabulary.routes().values(), Tag, DissolvedCargo, CargoRelease, Targeting, MagneticPull,
     ]  # fmt: skip
     return found | {f"{cls.stage}.{cls.method}": cls for cls in others}
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exocast.design.settling import settled, settling_needs
 from exocast.evidence import Draws, Ensemble, Need
 from exocast.material.ledger import Ledger
 from exocast.material.measurement import Measurement, Reading
@@ -71,9 +72,13 @@ class Batch:
 
 
 def needs_of(step: Step, study: Study) -> list[Need]:
-    """Return what a step needs, in the context of the study, the step and the need."""
+    """Return what a step needs, in the context of the study, the step and the need.
+
+    With it what the cargo needs that leaves its vesicles in the meantime.
+    """
     shared = {**study.context(), **step.context()}
-    return [Need(need.parameter, {**shared, **need.context}) for need in step.needs_in(study)]
+    own = [Need(need.parameter, {**shared, **need.context}) for need in step.needs_in(study)]
+    return own + settling_needs(step, study)
 
 
 def draws_for(step: Step, study: Study, ensemble: Ensemble) -> Draws:
@@ -135,6 +140,8 @@ def prepare(
                     suspension = conditioned
                     exchange = replace(exchange, amounts=removed.amounts)
             looks.append(Look(step.name, step.look(before, p), measured, comparison))
+        suspension, exchange, said = settled(step, suspension, exchange, study, ensemble)
+        flags += said
         ledger = ledger.closed(
             step.name, step.title, step.stage, step.method, before, suspension, exchange
         )

@@ -23,10 +23,12 @@ from exocast.material.suspension import Suspension
 from exocast.material.timecourse import TimeCourse
 from exocast.material.wired import wire
 from exocast.material.wiring import Wiring
+from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo, is_followed
 from exocast.stages.biodistribution.magnetic_pull import MagneticPull
 from exocast.stages.biodistribution.tag import Tag
 from exocast.stages.biodistribution.targeting import Targeting
+from exocast.stages.loading.release import leaves
 
 __all__ = [
     "Benches",
@@ -96,7 +98,7 @@ def kinetic_steps(plan: Plan) -> list[KineticStep]:
     """Return body, route, cell, responses and labels in the order in which they are wired.
 
     With them what becomes of cargo that is dissolved in the dose, where it can be followed, what
-    receptors take by each ligand, and what a magnet holds.
+    receptors take by each ligand, what a magnet holds, and what leaves vesicles by itself.
     """
     if not plan.has_body:
         return []
@@ -107,7 +109,9 @@ def kinetic_steps(plan: Plan) -> list[KineticStep]:
     found: list[KineticStep] = [Targeting(ligand=name) for name in plan.study.ligands]
     if plan.study.magnet is not None:
         found.append(MagneticPull.of(plan.study.magnet))
-    return [body, plan.route, *dissolved, *found, *others, *labels]
+    # Last, for it adds to every place that the others declare.
+    released = [CargoRelease(cargo=cargo)] if leaves(cargo) else []
+    return [body, plan.route, *dissolved, *found, *others, *labels, *released]
 
 
 def time_grid(times: tuple[float, ...], at: float, horizon: float) -> Array:

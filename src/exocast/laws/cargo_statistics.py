@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["convolve", "mix", "mixed_poisson", "variance"]
+__all__ = ["convolve", "mix", "mixed_poisson", "thinned", "variance"]
 
 Array = NDArray[np.float64]
 Moments = tuple[Array, Array, Array]
@@ -107,6 +107,59 @@ def convolve(first: Moments, second: Moments) -> Moments:
     m1, e1, s1 = first
     m2, e2, s2 = second
     return m1 + m2, e1 * e2, s1 + 2 * m1 * m2 + s2
+
+
+def thinned(moments: Moments, share: ArrayLike) -> Moments:
+    r"""Return the moments when each copy stays with a probability, on its own.
+
+    Parameters
+    ----------
+    moments : tuple of array (n, k)
+        Mean, empty share and second factorial moment.
+    share : array (n, k) [1]
+        Of the copies that stay.
+
+    Returns
+    -------
+    tuple of array (n, k)
+
+    Equation
+    --------
+    \bar{c}' = r \bar{c}, \quad s' = r^2 s, \quad e' = e + w \left(e^{-r m} - e^{-m}\right), \quad
+    w = \frac{\bar{c}^2}{s}, \quad m = \frac{s}{\bar{c}}
+
+    Symbols
+    -------
+    \bar{c}' : returned[0]
+    e' : returned[1]
+    s' : returned[2]
+    \bar{c}, e, s : moments
+    r : share
+
+    Notes
+    -----
+    Factorial moments thin by powers, exactly. The empty share is that of the zero-inflated Poisson
+    with the same mean and second moment: exact for it, close for mixtures.
+
+    References
+    ----------
+    Binomial thinning (Johnson, Kemp and Kotz 2005, recalled).
+
+    Examples
+    --------
+    >>> half = thinned((np.array(2.0), np.exp(np.array(-2.0)), np.array(4.0)), 0.5)
+    >>> [round(float(x), 4) for x in half]  # Poisson(1)
+    [1.0, 0.3679, 1.0]
+    """
+    mean, empty, second = (np.asarray(x, float) for x in moments)
+    r = np.asarray(share, float)
+    each = np.divide(second, mean, out=np.zeros(mean.shape), where=mean > 0)
+    loaded = np.divide(mean**2, second, out=np.zeros(mean.shape), where=second > 0)
+    loaded = np.minimum(loaded, 1.0)
+    left = empty + loaded * (np.exp(-r * each) - np.exp(-each))
+    # Where copies never come in pairs, a vesicle empties with its only one.
+    left = np.where(second > 0, left, 1.0 - r * (1.0 - empty))
+    return r * mean, np.clip(left, empty, 1.0), r**2 * second
 
 
 def mix(weights: Sequence[ArrayLike], moments: Sequence[Moments]) -> Moments:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,12 @@ from exocast.engine.network import Passenger
 from exocast.engine.solve import Doses
 from exocast.material.wiring import PARTICLES, POOL_SHARE, Wiring
 
-__all__ = ["rider_amounts", "scales", "schedule"]
+__all__ = ["Rides", "rider_amounts", "scales", "schedule"]
 
 Array = NDArray[np.float64]
+
+Rides: TypeAlias = tuple[tuple[Passenger, ...], ...]
+"""Passengers of one rider: for each carrier, one for each of its parts."""
 
 TINY = 1e-30
 """Scale of what is not dosed at all: an amount of exactly 0."""
@@ -33,7 +37,7 @@ def rider_amounts(wiring: Wiring, doses: Array) -> dict[str, Array]:
 
 def schedule(
     wiring: Wiring,
-    riders: Mapping[str, tuple[Passenger, ...]],
+    riders: Mapping[str, Rides],
     doses: Array,
     amounts: Mapping[str, Array],
     position: Mapping[str, int],
@@ -59,9 +63,11 @@ def schedule(
                 states.append(position[state.name])
                 columns.append(given)
                 for rider, passengers in riders.items():
-                    held = passengers[index].at(state)
-                    states.append(position[str(held.name)])
-                    columns.append(given * amounts[rider][:, index] * (1.0 - aside[rider]))
+                    aboard = given * amounts[rider][:, index] * (1.0 - aside[rider])
+                    weights = wiring.rider_parts.get(rider, (1.0,))
+                    for weight, part in zip(weights, passengers[index], strict=True):
+                        states.append(position[str(part.at(state).name)])
+                        columns.append(weight * aboard)
         for pool, share in wiring.dose_shares.items():
             states.append(position[pool])
             columns.append(share * dosed[wiring.pool_riders[pool]][:, number])
@@ -80,7 +86,7 @@ def schedule(
 
 def scales(
     wiring: Wiring,
-    riders: Mapping[str, tuple[Passenger, ...]],
+    riders: Mapping[str, Rides],
     integrals: Mapping[str, tuple[State, str]],
     doses: Array,
     amounts: Mapping[str, Array],
@@ -99,8 +105,8 @@ def scales(
             if place.sink:
                 continue
             for rider, passengers in riders.items():
-                held = passengers[index].at(state)
-                scale[:, position[str(held.name)]] = place.share * total[rider]
+                for part in passengers[index]:
+                    scale[:, position[str(part.at(state).name)]] = place.share * total[rider]
     for name in wiring.pools:
         column = position[name]
         if name in wiring.pool_scales:

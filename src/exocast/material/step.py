@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from exocast.evidence.parameter import Need, Parameter
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ __all__ = [
     "settings_of",
 ]
 
+Array = NDArray[np.float64]
 Severity = Literal["note", "warning", "serious"]
 Limit = Literal["", "scale", "impossible"]
 
@@ -229,6 +233,13 @@ class PreparationStep(Step):
     @abstractmethod
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
         """Return the tube after the step, and what was added and removed by cause."""
+
+    def standing(self, exchange: Exchange) -> Array | float:
+        """Return how long cargo can leave vesicles in this step, (n,) or float [s].
+
+        The time that the step takes, unless part of it is frozen.
+        """
+        return exchange.resources.time
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return flags for the tube *before* the step: applicability domain left, and the like."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,7 @@ from exocast.engine.expression import Expression, State
 from exocast.engine.network import Passenger
 from exocast.engine.solve import Doses, solve
 from exocast.errors import WiringError
-from exocast.material.dosing import rider_amounts, scales, schedule
+from exocast.material.dosing import Rides, rider_amounts, scales, schedule
 from exocast.material.timecourse import TimeCourse
 from exocast.material.wiring import PARTICLES, Place, Wiring
 
@@ -235,39 +235,52 @@ def wire(wiring: Wiring, doses: Array, compiled: CompiledNetwork | None = None) 
     )
 
 
-def _riders(wiring: Wiring, rider: str) -> tuple[Passenger, ...]:
-    """Declare a rider as one passenger for each carrier."""
+def _riders(wiring: Wiring, rider: str) -> Rides:
+    """Declare a rider as one passenger for each carrier and part of it."""
     lost = f"{rider}.lost"
     if lost not in wiring.pools:
         wiring.add_pool(lost, rider=rider)
     leaves = _leaves(wiring, rider, lost)
-    passengers = []
-    for index, carrier in enumerate(wiring.carriers):
-        places = [place.states[index] for place in wiring.places.values() if not place.sink]
-        loss: dict[State, tuple[Expression | float, State | None]] = {}
-        further: list[tuple[State, Expression, State]] = []
-        for item in wiring.losses:
-            if item.rider == rider:
-                at, rate, pool = item.place.states[index], item.rates[index], wiring.pool(item.pool)
-                if at in loss:
-                    further.append((at, rate, pool))
-                else:
-                    loss[at] = (rate, pool)
-        # A loss of 0 gives the rider states of its own even where nothing is lost, so that it
-        # can be kept, integrated and balanced like any other.
-        loss.setdefault(wiring.entries[0].place.states[index], (0.0, wiring.pool(lost)))
-        passenger = wiring.network.passenger(
-            f"{rider}.{carrier.name}",
-            places,
-            loss,
-            leaves={place.states[index]: wiring.pool(pool) for place, pool in leaves},
-        )
-        for at, rate, pool in further:  # A second way out of the same place.
-            held = passenger.at(at)
-            assert isinstance(held, State)
-            wiring.network.flux(held, pool, rate * held)
-        passengers.append(passenger)
-    return tuple(passengers)
+    parts = len(wiring.rider_parts.get(rider, (1.0,)))
+    return tuple(
+        tuple(_passenger(wiring, rider, index, part, leaves, lost) for part in range(parts))
+        for index in range(len(wiring.carriers))
+    )
+
+
+def _passenger(
+    wiring: Wiring,
+    rider: str,
+    index: int,
+    part: int,
+    leaves: Sequence[tuple[Place, str]],
+    lost: str,
+) -> Passenger:
+    """Declare one part of a rider on one carrier."""
+    places = [place.states[index] for place in wiring.places.values() if not place.sink]
+    loss: dict[State, tuple[Expression | float, State | None]] = {}
+    further: list[tuple[State, Expression, State]] = []
+    for item in wiring.losses:
+        if item.rider == rider and item.part in (None, part):
+            at, rate, pool = item.place.states[index], item.rates[index], wiring.pool(item.pool)
+            if at in loss:
+                further.append((at, rate, pool))
+            else:
+                loss[at] = (rate, pool)
+    # A loss of 0 gives the rider states of its own even where nothing is lost, so that it
+    # can be kept, integrated and balanced like any other.
+    loss.setdefault(wiring.entries[0].place.states[index], (0.0, wiring.pool(lost)))
+    name = f"{rider}.{wiring.carriers[index].name}"
+    passenger = wiring.network.passenger(
+        f"{name}.part{part}" if part else name,
+        places,
+        loss,
+        leaves={place.states[index]: wiring.pool(pool) for place, pool in leaves},
+    )
+    for at, rate, pool in further:  # A second way out of the same place.
+        held = _held_at(passenger, at)
+        wiring.network.flux(held, pool, rate * held)
+    return passenger
 
 
 def _leaves(wiring: Wiring, rider: str, lost: str) -> list[tuple[Place, str]]:
@@ -285,9 +298,7 @@ def _leaves(wiring: Wiring, rider: str, lost: str) -> list[tuple[Place, str]]:
     return [(wiring.places[name], pool) for name, pool in chosen.items()]
 
 
-def _integrals(
-    wiring: Wiring, riders: Mapping[str, tuple[Passenger, ...]]
-) -> dict[str, tuple[State, str]]:
+def _integrals(wiring: Wiring, riders: Mapping[str, Rides]) -> dict[str, tuple[State, str]]:
     """Declare the cumulative states that were asked for."""
     integrals: dict[str, tuple[State, str]] = {}
     for wanted in wiring.cumulatives:
@@ -301,7 +312,10 @@ def _integrals(
             ):
                 amount: Expression = source
                 if wanted.rider != PARTICLES:
-                    amount = riders[wanted.rider][index].at(source)
+                    first, *others = riders[wanted.rider][index]
+                    amount = first.at(source)
+                    for part in others:
+                        amount = amount + part.at(source)
                 rate = rate + per_capita * amount
         state = wiring.network.integral(wanted.name, rate, 1.0)
         integrals[wanted.name] = (state, wanted.rider)
@@ -310,7 +324,7 @@ def _integrals(
 
 def _outputs(
     wiring: Wiring,
-    riders: Mapping[str, tuple[Passenger, ...]],
+    riders: Mapping[str, Rides],
     integrals: Mapping[str, tuple[State, str]],
 ) -> tuple[dict[str, Mapping[State, float]], dict[str, str], dict[str, str]]:
     """Collect the combinations to keep: asked for, cumulative, and conserved sums."""
@@ -324,9 +338,11 @@ def _outputs(
         combination: dict[State, float] = {}
         for place, weight in wanted.places:
             for index, state in enumerate(place.states):
-                held = state if wanted.rider == PARTICLES else riders[wanted.rider][index].at(state)
-                assert isinstance(held, State)
-                combination[held] = combination.get(held, 0.0) + weight
+                held = [state]
+                if wanted.rider != PARTICLES:
+                    held = [_held_at(part, state) for part in riders[wanted.rider][index]]
+                for one in held:
+                    combination[one] = combination.get(one, 0.0) + weight
         weights[wanted.name] = combination
         units[wanted.name], docs[wanted.name] = wanted.unit, wanted.doc
     for name, (state, rider) in integrals.items():
@@ -344,13 +360,17 @@ def _outputs(
     return weights, units, docs
 
 
-def _rider_states(wiring: Wiring, rider: str, passengers: tuple[Passenger, ...]) -> list[State]:
+def _held_at(passenger: Passenger, place: State) -> State:
+    """Return the state of a passenger at a place."""
+    held = passenger.at(place)
+    assert isinstance(held, State)
+    return held
+
+
+def _rider_states(wiring: Wiring, rider: str, passengers: Rides) -> list[State]:
     """Return every state that holds a rider: aboard, and in its pools."""
     states: list[State] = []
-    for passenger in passengers:
-        for place in passenger.places:
-            held = passenger.at(place)
-            assert isinstance(held, State)
-            states.append(held)
+    for passenger in (part for parts in passengers for part in parts):
+        states += [_held_at(passenger, place) for place in passenger.places]
     states += [wiring.pools[name] for name, held in wiring.pool_riders.items() if held == rider]
     return states

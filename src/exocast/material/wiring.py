@@ -107,6 +107,7 @@ class _Loss:
     place: Place
     rates: tuple[Expression, ...]
     pool: str
+    part: int | None = None
 
 
 @dataclass
@@ -179,6 +180,7 @@ class Wiring:
     dose_shares: dict[str, Array] = field(default_factory=dict)
     dissolved_into: dict[str, str] = field(default_factory=dict)
     rider_amounts: dict[str, tuple[Array, ...]] = field(default_factory=dict)
+    rider_parts: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     def parameter(self, name: str, values: ArrayLike) -> Expression:
         """Return the expression of a per-member value.
@@ -325,9 +327,42 @@ class Wiring:
             raise WiringError(f"`{target.name}` is no sink: cargo cannot be released on arrival")
         self.moves.append(_Move(source, target, rates, dict(release or {}), tag))
 
-    def lose(self, rider: str, place: Place, per_capita: PerCapita, pool: str) -> None:
-        """Let a rider leave its carriers at a place, at a first-order rate, into a pool."""
-        self.losses.append(_Loss(rider, place, self._rates(per_capita), pool))
+    def lose(
+        self,
+        rider: str,
+        place: Place,
+        per_capita: PerCapita,
+        pool: str,
+        part: int | None = None,
+    ) -> None:
+        """Let a rider leave its carriers at a place, at a first-order rate, into a pool.
+
+        Parameters
+        ----------
+        rider : str
+            What leaves.
+        place : Place
+            No sink.
+        per_capita : Expression, sequence of Expression, or callable of Carrier
+            Rate for each carrier [1/s].
+        pool : str
+            A pool of that rider.
+        part : int, optional
+            Which of its parts; all alike where left out.
+        """
+        self.losses.append(_Loss(rider, place, self._rates(per_capita), pool, part))
+
+    def split(self, rider: str, shares: Sequence[float]) -> None:
+        """Say that a rider is held in parts, which leave its carriers at rates of their own.
+
+        Parameters
+        ----------
+        rider : str
+            What rides.
+        shares : sequence of float
+            Of each dose [1]; they sum to 1. Every part has a state for each carrier and place.
+        """
+        self.rider_parts[rider] = tuple(float(share) for share in shares)
 
     def dose_into(
         self, place: Place, share: ArrayLike = 1.0, *, duration: float | None = None

@@ -7,6 +7,7 @@ from exocast.evidence.parameter import Need
 from exocast.stages.loading import METHODS
 from exocast.stages.loading.cargo import SERUM_HALF_LIFE, UNBOUND_SHARE, cargo_table
 from exocast.stages.loading.electroporation import OPEN_SHARE
+from exocast.stages.loading.release import GRADIENT_HALF_LIFE, RELEASE_PARAMETERS
 
 
 def _ours(catalogue):
@@ -26,6 +27,7 @@ def test_the_rows_are_sound(catalogue):
 
 def test_no_row_is_orphaned(catalogue):
     declared = {parameter.key for cls in METHODS.values() for parameter in cls.parameters}
+    declared |= {parameter.key for parameter in (*RELEASE_PARAMETERS, GRADIENT_HALF_LIFE)}
     assert set(_ours(catalogue)) - declared <= {SERUM_HALF_LIFE.key, UNBOUND_SHARE.key}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exocast.material.step import KineticStep
+from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
 from exocast.stages.biodistribution.disturbances import DISTURBANCES
 from exocast.stages.biodistribution.magnetic_pull import MagneticPull
@@ -15,6 +16,7 @@ __all__ = [
     "DISTURBANCES",
     "METHODS",
     "ROUTES",
+    "CargoRelease",
     "DissolvedCargo",
     "MagneticPull",
     "Tag",

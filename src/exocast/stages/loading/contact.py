@@ -138,8 +138,8 @@ def contact(
     One free concentration C from the balance of cargo (quadratic binding), held at the solubility.
     A lumen takes up to C V N_A in the volume that the molecule's centre can reach (a coil wider
     than the lumen stays out), a bilayer its partition up to its capacity, a surface a Langmuir
-    isotherm. Nothing leaves a vesicle that already holds more than this. Dilution afterwards would
-    draw a drug out of the bilayer again: later steps do not know that.
+    isotherm. Nothing leaves a vesicle that already holds more than this; what dilution draws out
+    afterwards is `release.relaxed`.
     """
     pool = np.asarray(suspension.free.get(cargo.name, np.zeros(suspension.members)), dtype=float)
     rooms = {

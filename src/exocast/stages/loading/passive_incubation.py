@@ -28,8 +28,8 @@ class PassiveIncubation(Adding):
     Small molecules share out between liquid, bilayer (partition with a capacity) and lumen
     (permeation, slowed by what binds inside); above its solubility a hydrophobic drug falls out as
     particles that later steps carry along. Nucleic acids and proteins adsorb on the outer surface
-    and hardly cross. The load is an equilibrium: a later dilution would lower that of a drug, which
-    the following steps do not know.
+    and hardly cross. The load is an equilibrium: whatever dilutes it later draws a drug out again
+    (`loading.release`).
 
     Equation
     --------

@@ -178,6 +178,10 @@ class FrozenStorage(PreparationStep):
         )
         return vials.closed(self.buffer, self.hold_temperature), account.exchange(resources)
 
+    def standing(self, exchange: Exchange) -> float:
+        """Return the time as a liquid [s]: what is frozen keeps its cargo."""
+        return int(self.freeze_thaw_cycles) * self.hold_time
+
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return flags: brine that stays liquid, and a buffer that is not the tube's."""
         flags = []
