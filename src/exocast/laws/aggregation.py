@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["collision_kernel", "half_time", "singlet_fraction"]
+__all__ = [
+    "collision_kernel",
+    "encounter_shape",
+    "encounters",
+    "half_time",
+    "singlet_fraction",
+]
 
 Array = NDArray[np.float64]
 
@@ -98,6 +104,95 @@ def half_time(
     return np.asarray(2 * np.asarray(stability_ratio) / (kernel * np.asarray(concentration)))
 
 
+def encounter_shape(concentration: ArrayLike, diameter: ArrayLike) -> tuple[Array, Array]:
+    r"""Return how much more often each size meets others than equal sizes meet each other.
+
+    Parameters
+    ----------
+    concentration : array (n, m) [1/m^3]
+        Particles of m kinds and sizes.
+    diameter : array (m,) [m]
+        Their diameters.
+
+    Returns
+    -------
+    each : array (n, m) [1]
+        For every size, over the mean particle; 0 without particles.
+    mean : array (n,) [1]
+        For the mean particle.
+
+    Equation
+    --------
+    e_i = \sum_j \frac{n_j}{\sum_l n_l} \frac{(d_i + d_j)^2}{4 d_i d_j}, \quad \bar{e} =
+    \frac{\sum_i n_i e_i}{\sum_i n_i}
+
+    Symbols
+    -------
+    e_i : returned[0]
+    \bar{e} : returned[1], mean over the particles
+    n_i : concentration
+    d_i : diameter
+
+    Examples
+    --------
+    >>> each, mean = encounter_shape([[1.0, 1.0]], [1e-7, 2e-7])
+    >>> each.tolist(), mean.tolist()
+    ([[1.0625, 1.0625]], [1.0625])
+    """
+    number, size = np.asarray(concentration, float), np.asarray(diameter, float)
+    total = number.sum(axis=1)
+    share = np.divide(number, total[:, None], out=np.zeros_like(number), where=total[:, None] > 0)
+    shape = (size[:, None] + size) ** 2 / (size[:, None] * size) / 4  # 1 for equal sizes
+    each = share @ shape
+    return each, np.asarray((share * each).sum(axis=1))
+
+
+def encounters(
+    concentration: ArrayLike,
+    mean: ArrayLike,
+    time: ArrayLike,
+    stability_ratio: ArrayLike,
+    temperature: ArrayLike,
+    viscosity: ArrayLike,
+) -> Array:
+    r"""Return how often a particle has stuck to another by now, half of it [1].
+
+    Parameters
+    ----------
+    concentration : array (n,) [1/m^3]
+        Particles and clusters at the start.
+    mean : array (n,) [1]
+        Of their `encounter_shape`.
+    time : array (n,) [s]
+        Time that the liquid stands.
+    stability_ratio : array (n,) [1]
+        Encounters for each one that sticks.
+    temperature : float [K]
+        Of the liquid.
+    viscosity : array (n,) [Pa*s]
+        Of the liquid.
+
+    Equation
+    --------
+    x = \frac{t}{t_{1/2}}, \quad \frac{N'}{N} = \frac{1}{1 + x}
+
+    Symbols
+    -------
+    x : returned
+    t : time
+    t_{1/2} : half_time, of particles that meet as the mean one does
+    N, N' : particles and clusters, before and after
+
+    Examples
+    --------
+    >>> float(encounters(1e18, 1.0, half_time(1e18, 1e6, 298.15, 1e-3), 1e6, 298.15, 1e-3))
+    1.0
+    """
+    equal = collision_kernel(1.0, 1.0, temperature, viscosity)
+    met = equal * np.asarray(mean) * np.asarray(concentration) * np.asarray(time)
+    return np.asarray(met / (2 * np.asarray(stability_ratio)))
+
+
 def singlet_fraction(
     concentration: ArrayLike,
     diameter: ArrayLike,
@@ -105,6 +200,8 @@ def singlet_fraction(
     stability_ratio: ArrayLike,
     temperature: ArrayLike,
     viscosity: ArrayLike,
+    clusters: ArrayLike = 0.0,
+    shape: tuple[Array, Array] | None = None,
 ) -> Array:
     r"""Return the share of each size that is still single [1].
 
@@ -123,6 +220,10 @@ def singlet_fraction(
         Of the liquid.
     viscosity : array (n,) [Pa*s]
         Of the liquid.
+    clusters : array (n,) [1/m^3]
+        Clusters that are there already, and go on to collect.
+    shape : tuple of array, optional
+        `encounter_shape` at the start; of these particles where it is not given.
 
     Returns
     -------
@@ -131,7 +232,7 @@ def singlet_fraction(
     Equation
     --------
     f_i = \left(1 + \frac{t}{t_{1/2}}\right)^{-2 K_i / \bar{K}}, \quad t_{1/2} = \frac{2
-    W}{\bar{K} \sum_j n_j}
+    W}{\bar{K} \left(c + \sum_j n_j\right)}
 
     K_i = \frac{\sum_j K_{ij} n_j}{\sum_j n_j}, \quad \bar{K} = \frac{\sum_i K_i n_i}{\sum_i
     n_i}
@@ -140,6 +241,7 @@ def singlet_fraction(
     -------
     f_i : returned
     n_i : concentration
+    c : clusters
     t : time
     W : stability_ratio
     K_{ij} : collision_kernel, at diameter, temperature and viscosity
@@ -150,7 +252,9 @@ def singlet_fraction(
     Notes
     -----
     From dn_i/dt = -n_i sum_j K_ij n_j / W, with clusters meeting as the mean particle does. Equal
-    sizes give Smoluchowski's exponent of -2. Break-up, sedimentation and shear are left out.
+    sizes give Smoluchowski's exponent of -2, and give the same whether they stand once or twice in
+    a row, since the clusters of the first time are passed on to the second: then pass the shape
+    too. Break-up, sedimentation and shear are left out.
 
     References
     ----------
@@ -165,15 +269,10 @@ def singlet_fraction(
     [[0.25]]
     """
     number = np.asarray(concentration, float)
-    size = np.asarray(diameter, float)
-    total = number.sum(axis=1)
-    share = np.divide(number, total[:, None], out=np.zeros_like(number), where=total[:, None] > 0)
-    shape = (size[:, None] + size) ** 2 / (size[:, None] * size) / 4  # 1 for equal sizes
-    mean_with = share @ shape
-    mean = (share * mean_with).sum(axis=1)
-    equal = collision_kernel(1.0, 1.0, temperature, viscosity)
-    progress = equal * mean * total * np.asarray(time) / (2 * np.asarray(stability_ratio))
+    total = number.sum(axis=1) + np.asarray(clusters, float)
+    each, mean = encounter_shape(number, diameter) if shape is None else shape
+    progress = encounters(total, mean, time, stability_ratio, temperature, viscosity)
     exponent = np.divide(
-        2 * mean_with, mean[:, None], out=np.zeros_like(number), where=mean[:, None] > 0
+        2 * each, mean[:, None], out=np.zeros_like(number), where=mean[:, None] > 0
     )
     return np.asarray((1 + progress[:, None]) ** -exponent)

@@ -243,3 +243,56 @@ def variance(mean: ArrayLike, second: ArrayLike) -> Array:
     """
     mean = np.asarray(mean)
     return np.asarray(np.asarray(second) + mean - mean**2)
+
+
+def thinned(moments: Moments, kept: ArrayLike) -> Moments:
+    r"""Return the moments once every copy was lost or kept, each on its own.
+
+    Parameters
+    ----------
+    moments : tuple of array (n, k)
+        Mean, empty share and second factorial moment before.
+    kept : array (n, k) or (n, 1) [1]
+        Chance of a copy to stay.
+
+    Returns
+    -------
+    tuple of array (n, k)
+
+    Equation
+    --------
+    \bar{c}' = q \bar{c}, \quad s' = q^2 s, \quad 1 - e' = (1 - e) \, \frac{1 - e^{-q
+    \lambda}}{1 - e^{-\lambda}}, \quad \lambda = \frac{s}{\bar{c}}
+
+    Symbols
+    -------
+    \bar{c}, \bar{c}' : mean copies before and after
+    s, s' : second factorial moment before and after
+    e, e' : share of empty vesicles before and after
+    q : kept
+    \lambda : mean copies of a loaded group of vesicles
+
+    Notes
+    -----
+    Factorial moments of independent losses are exact. The share of empty vesicles is exact for a
+    zero-inflated Poisson, of which the second moment gives the mean of the loaded group.
+
+    References
+    ----------
+    Johnson, Kemp and Kotz 2005, Univariate Discrete Distributions (binomial thinning, recalled).
+
+    Examples
+    --------
+    >>> one = (np.array(2.0), np.exp(np.array(-2.0)), np.array(4.0))
+    >>> [round(float(x), 4) for x in thinned(one, 0.5)]  # Poisson(1)
+    [1.0, 0.3679, 1.0]
+    """
+    mean, empty, second = (np.asarray(x, dtype=float) for x in moments)
+    q = np.asarray(kept, dtype=float)
+    group = np.divide(second, mean, out=np.zeros(np.broadcast(mean, second).shape), where=mean > 0)
+    some = np.expm1(-group)
+    ratio = np.divide(
+        np.expm1(-q * group), some, out=np.broadcast_to(q, some.shape).copy(), where=some < 0
+    )
+    left = np.minimum((1 - empty) * ratio, q * mean)
+    return q * mean, np.asarray(np.where(q == 1, empty, 1 - left)), q**2 * second

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -18,7 +20,10 @@ Array = NDArray[np.float64]
 BOLTZMANN = 1.380649e-23
 JAMMING_COVERAGE = 0.547
 SHORT_TIME = 0.2
-HALVINGS = 60
+HALVINGS = 20
+SECANTS = 3
+FULL = 1e-6
+"""Share of its capacity below which a wall has no room."""
 
 
 def diffusivity(diameter: ArrayLike, temperature: ArrayLike, viscosity: ArrayLike) -> Array:
@@ -136,6 +141,7 @@ def adsorbed_fraction(
     area: ArrayLike,
     sticky_share: ArrayLike,
     covered: ArrayLike = 0.0,
+    stood: ArrayLike = 0.0,
 ) -> tuple[Array, Array]:
     r"""Return the share of each size that sticks to the wall, and the wall area then covered.
 
@@ -157,6 +163,8 @@ def adsorbed_fraction(
         Share of the wall that holds what touches it, above 0.
     covered : array (n,) [m^2]
         Projected area that is already taken.
+    stood : array (n,) [s]
+        Time, at these diffusivities, that the liquid stood before; 0 after it was mixed.
 
     Returns
     -------
@@ -167,8 +175,9 @@ def adsorbed_fraction(
 
     Equation
     --------
-    f_i = \mathrm{slab} \left(\frac{D_i t}{L^2}\right), \quad L = \frac{V}{s A} \quad
-    \text{until} \quad \sum_i n_i f_i \, \frac{\pi d_i^2}{4} = 0.547 \, s A
+    f_i = 1 - \frac{1 - \mathrm{slab} \left(D_i (t_0 + t) / L^2\right)}{1 - \mathrm{slab}
+    \left(D_i t_0 / L^2\right)}, \quad L = \frac{V}{s A} \quad \text{until} \quad \sum_i n_i f_i
+    \, \frac{\pi d_i^2}{4} = 0.547 \, s A
 
     Symbols
     -------
@@ -177,6 +186,7 @@ def adsorbed_fraction(
     d_i : diameter
     D_i : diffusivity
     t : time
+    t_0 : stood
     V : volume
     A : area
     s : sticky_share
@@ -186,9 +196,11 @@ def adsorbed_fraction(
     -----
     Every size diffuses independently to a wall of the sticky area alone, until the projected area
     of what is held reaches the jamming limit of random sequential adsorption (7e9 particles of 100
-    nm a cm^2); then nothing more is held. The moment is found by bisection, because coverage grows
-    with time. Small particles diffuse faster and so are over-represented. Blocking sets in
-    gradually in reality, and a mixture packs a little denser than 0.547.
+    nm a cm^2); then nothing more is held. The moment is found by bisection and secants, because
+    coverage grows with time. Small particles diffuse faster and so are over-represented. Blocking
+    sets in gradually in reality, and a mixture packs a little denser than 0.547. Two times that
+    follow each other give what their sum gives, since the layer that was emptied first is
+    remembered.
 
     References
     ----------
@@ -204,21 +216,44 @@ def adsorbed_fraction(
     """
     number = np.asarray(count, float)
     coefficient = np.asarray(diffusivity, float)
-    volume, area, time, taken = (np.asarray(x, float) for x in (volume, area, time, covered))
-    sticky = np.asarray(sticky_share, float)
-    footprint = np.pi / 4 * np.asarray(diameter, float) ** 2
-    wall = np.asarray(sticky * area)
+    sticky, footprint = (
+        np.asarray(sticky_share, float),
+        np.pi / 4 * np.asarray(diameter, float) ** 2,
+    )
+    volume, area, time, taken, before = (
+        np.broadcast_to(np.asarray(x, float), len(number))
+        for x in (volume, area, time, covered, stood)
+    )
+    wall = sticky * area
     length = np.divide(volume, wall, out=np.ones_like(wall), where=volume > 0)
-    room = np.maximum(JAMMING_COVERAGE * wall - taken, 0.0)
+    capacity = JAMMING_COVERAGE * wall
+    room = np.where(capacity - taken > FULL * capacity, capacity - taken, 0.0)
 
-    def lost(elapsed: Array) -> Array:
-        return slab_uptake(coefficient * (elapsed / length**2)[:, None])
+    def lost(rows: Any, elapsed: Array) -> Array:
+        pace = coefficient[rows] / length[rows, None] ** 2
+        there = 1 - slab_uptake(pace * before[rows, None])
+        left = 1 - slab_uptake(pace * (before[rows] + elapsed)[:, None])
+        kept = np.divide(left, there, out=np.zeros_like(left), where=there > 0)
+        return np.asarray(np.clip(1 - kept, 0.0, 1.0))
 
-    low, high = np.zeros_like(room), time * np.ones_like(room)
-    full = (number * lost(high) * footprint).sum(axis=1) > room
-    for _ in range(HALVINGS if full.any() else 0):
-        middle = (low + high) / 2
-        over = (number * lost(middle) * footprint).sum(axis=1) > room
-        low, high = np.where(over, low, middle), np.where(over, middle, high)
-    fraction = lost(np.where(full, low, time))
+    fraction = lost(slice(None), time)
+    fraction[room <= 0] = 0.0
+    crossing = np.flatnonzero((number * fraction * footprint).sum(axis=1) > room)
+    if crossing.size:
+        # In the root of the time, in which uptake is nearly even.
+        low, high = np.zeros(crossing.size), np.sqrt(time[crossing])
+
+        def excess(root: Array) -> Array:
+            held = (number[crossing] * lost(crossing, root**2) * footprint).sum(axis=1)
+            return np.asarray(held - room[crossing])
+
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            over = excess(middle) > 0
+            low, high = np.where(over, low, middle), np.where(over, middle, high)
+        for _ in range(SECANTS):
+            below, above = excess(low), excess(high)
+            rise = np.where(above > below, above - below, np.inf)
+            low = np.clip(low - below * (high - low) / rise, low, high)
+        fraction[crossing] = lost(crossing, low**2)
     return fraction, np.asarray(taken + (number * fraction * footprint).sum(axis=1))

@@ -30,7 +30,7 @@ def test_cargo_of_broken_vesicles_dissolves_and_the_rest_leaves_with_its_particl
     after, exchange, _ = bench.run(FROZEN, tube)
     assert (after.free["siRNA"] > tube.free["siRNA"]).all()
     gone = {cause for quantity, cause in exchange.amounts if quantity == "cargo/siRNA"}
-    assert gone == {"adsorbed to the wall", "aggregated in storage"}
+    assert gone == {"adsorbed to the wall", "aggregated in storage", "degraded in storage"}
 
 
 def test_a_vesicle_that_opens_loses_all_that_was_inside_and_nothing_outside(
@@ -91,7 +91,7 @@ def test_flags_and_headlines(bench, make_tube) -> None:
     warm = replace(FROZEN, temperature=253.15)
     assert "may keep liquid brine at -20 °C (100% of members)" in messages(warm, make_tube())
     assert messages(FROZEN, make_tube()) == ""
-    assert "is frozen as PBS" in messages(FROZEN, make_tube(buffer="trehalose_EDTA"))
+    assert "is stored as PBS" in messages(FROZEN, make_tube(buffer="trehalose_EDTA"))
     assert "60 days as a liquid" in messages(LiquidStorage(duration=60 * DAY), make_tube())
     assert (
         LiquidStorage(duration=DAY).flags(make_tube(), bench.draws(LiquidStorage(duration=DAY)))

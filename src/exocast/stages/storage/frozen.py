@@ -2,75 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
-from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.laws.freezing import ICE_POINT
+from exocast.material.step import Flag, setting
 from exocast.material.suspension import Suspension
-from exocast.stages.account import Account
-from exocast.stages.storage.vial import (
-    BUFFERS,
-    HANDS_ON,
-    MATERIALS,
-    STABILITY_RATIO,
-    STICKY_SHARE,
-    Vials,
+from exocast.stages.storage.handling import (
+    DAY,
+    ICE_PARAMETERS,
+    LIQUID_PARAMETERS,
+    Stored,
+    Stretch,
 )
 
 __all__ = ["FrozenStorage"]
 
-Array = NDArray[np.float64]
-
-DAY = 86400.0
-ICE_POINT = 273.15
-
-BRINE_STABILITY = Parameter(
-    "storage.frozen.brine_stability_ratio", "1",
-    "Encounters for each one that sticks, between ice crystals and with the viscosity there.",
-    low=1.0,
-)  # fmt: skip
-CONCENTRATION = Parameter(
-    "storage.frozen.concentration_factor", "1",
-    "How much ice concentrates what it expels before the rest turns solid.", low=1.0,
-)  # fmt: skip
-SOLIDUS = Parameter(
-    "storage.frozen.solidus_temperature", "K",
-    "Eutectic or glass transition below which no liquid is left.",
-    low=200.0, high=ICE_POINT, scale="linear",
-)  # fmt: skip
-FREEZING_TIME = Parameter(
-    "storage.frozen.freezing_time", "s",
-    "Time with liquid between ice crystals on one freezing and thawing.",
-)  # fmt: skip
-BROKEN = Parameter(
-    "storage.frozen.broken_share", "1", "Share of vesicles that one freezing and thawing destroys.",
-    high=1.0, scale="logit",
-)  # fmt: skip
-OPENED = Parameter(
-    "storage.frozen.opened_share", "1",
-    "Share of surviving vesicles that one freezing and thawing opens for a moment.",
-    high=1.0, scale="logit",
-)  # fmt: skip
-DRIFT = Parameter(
-    "storage.frozen.drift_rate", "1/s", "Loss of vesicles in the solid state in unit time."
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
-class FrozenStorage(PreparationStep):
+class FrozenStorage(Stored):
     r"""Losses to the wall while liquid, to brine and ice on each cycle, and almost none once solid.
 
     Equation
     --------
-    \frac{n'}{n} = \left[(1 - f_\mathrm{wall}) \, f_\mathrm{single} \, f_\mathrm{brine} \, (1 -
-    b) \, e^{-k t / m}\right]^m
+    \frac{n'}{n} = \prod_{i=1}^{m} (1 - f_\mathrm{wall}) \, f_\mathrm{single} \, f_\mathrm{brine}
+    \, (1 - b) \, e^{-k t / m}
 
     \bar{c}' = \bar{c} \, (1 - o)^m
 
@@ -84,34 +42,35 @@ class FrozenStorage(PreparationStep):
     b : broken_share
     k : drift_rate
     t : duration
-    \bar{c} : mean copies inside a vesicle
+    \bar{c}, \bar{c}' : mean copies inside a vesicle, before and after
     o : opened_share
 
     Notes
     -----
-    Each cycle: the liquid stands for the hold time (wall adsorption limited by diffusion and by the
-    capacity of the wall; aggregation over a stability ratio), ice forms and concentrates the rest
-    (aggregation in brine), a share of the vesicles breaks (their cargo dissolves) and a share opens
-    for a moment (all or none). Between cycles the vial stands for its part of the duration: below
-    the solidus of the buffer a near-zero drift, above it as brine that never became solid.
+    A ``storage.profile`` of equal cycles: a hold as a liquid, then its part of the duration in the
+    freezer. Wall and clusters of one cycle are remembered in the next.
 
-    No activation energy is used, because none was found. The buffer acts through its rows. Sizes
-    are lost unequally to the wall and to clusters, equally to ice: no size law for ice is known.
-    Excipients count as added without volume; nuclease attack on dissolved cargo is not modelled.
+    Ice concentrates what it expels (`concentration_in_ice`), while the vial cools at its rate and
+    again while it thaws; particles aggregate in that brine, a share of the vesicles breaks (their
+    cargo dissolves), a share opens for a moment (all or none), and surface molecules are put out of
+    work. Between, the vial stands: below the solidus of its buffer a near-zero drift, above it as
+    brine that never became solid, with the pH that crystals of disodium phosphate leave.
+
+    No activation energy is used for what ice does, because none was found. The buffer acts through
+    its rows. Sizes are lost unequally to the wall and to clusters, equally to ice: no size law for
+    ice is known. Excipients count as added without volume; nuclease attack on dissolved cargo is
+    not modelled.
     """
 
     stage: ClassVar[str] = "storage"
     method: ClassVar[str] = "frozen"
     title: ClassVar[str] = "frozen storage"
     speculative: ClassVar[bool] = True
-    parameters: ClassVar[tuple[Parameter, ...]] = (
-        STICKY_SHARE, STABILITY_RATIO, HANDS_ON, BRINE_STABILITY, CONCENTRATION, SOLIDUS,
-        FREEZING_TIME, BROKEN, OPENED, DRIFT,
-    )  # fmt: skip
+    parameters: ClassVar[tuple[Parameter, ...]] = (*LIQUID_PARAMETERS, *ICE_PARAMETERS)
 
     temperature: float = setting(
         193.15, unit="K", low=77.0, high=272.15, source="storage_practice",
-        doc="Temperature of the freezer.", moves="particles/small_ev", direction=-1,
+        doc="Temperature of the freezer.", moves="particles/small_ev", direction=0,
     )  # fmt: skip
     duration: float = setting(
         unit="s", low=0.0, high=3650 * DAY, doc="Time in the freezer, all cycles together.",
@@ -121,18 +80,9 @@ class FrozenStorage(PreparationStep):
         1, unit="1", low=1, high=20, source="storage_practice",
         doc="Times that the vial is frozen and thawed.", moves="particles/small_ev", direction=-1,
     )  # fmt: skip
-    buffer: str = setting(
-        "PBS", choices=BUFFERS, source="storage_practice",
-        doc="Buffer in which it is frozen; sugars at 5 %, albumin at 0.2 %.",
-        moves="particles/small_ev", direction=1,
-    )  # fmt: skip
-    container: str = setting(
-        "polypropylene", choices=MATERIALS, source="storage_practice", doc="Material of the vial.",
-        moves="particles/small_ev", direction=0,
-    )  # fmt: skip
-    vial_volume: float = setting(
-        2e-7, unit="m^3", low=1e-8, high=1e-4, source="storage_practice",
-        doc="Liquid in one vial; small vials have more wall.",
+    cooling_rate: float = setting(
+        1 / 60, unit="K/s", low=1e-3, high=10.0, source="storage_practice",
+        doc="How fast it is frozen: 1 K/min in a freezer, faster in nitrogen.",
         moves="particles/small_ev", direction=1,
     )  # fmt: skip
     hold_time: float = setting(
@@ -145,38 +95,16 @@ class FrozenStorage(PreparationStep):
         doc="Temperature of that liquid.", moves="particles/small_ev", direction=-1,
     )  # fmt: skip
 
-    def context(self) -> Mapping[str, str]:
-        """Return buffer and material."""
-        return {"buffer": self.buffer, "material": self.container}
-
     def headline(self) -> str:
         """Return the words of its row in the cascade."""
         return f"after {self.duration / DAY:.3g} d at {self.temperature - ICE_POINT:.0f} °C"
 
-    def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
-        """Return what is in the thawed vials."""
-        account = Account()
-        vials = Vials(suspension, account, self.vial_volume, p[STICKY_SHARE])
-        ones = np.ones(suspension.members)
+    def way(self) -> tuple[Stretch, ...]:
+        """Return a hold and a part of the duration for each cycle."""
         cycles = int(self.freeze_thaw_cycles)
-        each = self.duration / cycles
-        liquid_remains = self.temperature > p[SOLIDUS]
-        account.note("liquid brine in the freezer [1 = yes]", liquid_remains.astype(float))
-        for _ in range(cycles):
-            vials.stand(self.hold_time * ones, self.hold_temperature)
-            vials.aggregate(self.hold_time * ones, self.hold_temperature, p[STABILITY_RATIO])
-            brine_time = p[FREEZING_TIME] + np.where(liquid_remains, each, 0.0)
-            vials.aggregate(brine_time, ICE_POINT, p[BRINE_STABILITY], p[CONCENTRATION])
-            vials.break_vesicles(p[BROKEN], "broken by freezing and thawing")
-            vials.open_vesicles(p[OPENED])
-            vials.break_vesicles(-np.expm1(-p[DRIFT] * each), "lost in the freezer")
-        hands_on = vials.number() * float(np.median(p[HANDS_ON]))
-        resources = Resources(
-            time=self.duration + cycles * (self.hold_time + float(np.median(p[FREEZING_TIME]))),
-            hands_on=hands_on,
-            consumables={f"vial, {self.container}": vials.number()},
-        )
-        return vials.closed(self.buffer, self.hold_temperature), account.exchange(resources)
+        hold = Stretch(temperature=self.hold_temperature, duration=self.hold_time)
+        cold = Stretch(temperature=self.temperature, duration=self.duration / cycles)
+        return (hold, cold) * cycles
 
     def standing(self, exchange: Exchange) -> float:
         """Return the time as a liquid [s]: what is frozen keeps its cargo."""
@@ -184,23 +112,4 @@ class FrozenStorage(PreparationStep):
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return flags: brine that stays liquid, and a buffer that is not the tube's."""
-        flags = []
-        liquid = float(np.mean(self.temperature > p[SOLIDUS]))
-        if liquid > 0.05 and self.duration > 0:
-            flags.append(
-                Flag(
-                    self.name,
-                    f"{self.buffer} may keep liquid brine at {self.temperature - ICE_POINT:.0f} °C "
-                    f"({liquid:.0%} of members): store colder",
-                )
-            )
-        if suspension.buffer != self.buffer:
-            flags.append(
-                Flag(
-                    self.name,
-                    f"the tube holds {suspension.buffer} and is frozen as {self.buffer}: the "
-                    "exchange of buffer is not modelled",
-                    "note",
-                )
-            )
-        return flags
+        return [*self.wet(p), *self.exchanged(suspension)]

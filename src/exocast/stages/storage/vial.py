@@ -1,35 +1,31 @@
-"""Vials of liquid: what they lose to the wall, to aggregation and to breakage."""
+"""Vials, and what happens in them: wall, clusters, breakage, opening, chemistry and wear."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exocast.evidence.parameter import Parameter
-from exocast.laws.aggregation import singlet_fraction
+from exocast.laws.aggregation import encounter_shape, encounters, singlet_fraction
+from exocast.laws.cargo_statistics import thinned
 from exocast.laws.wall_adsorption import adsorbed_fraction, diffusivity, wetted_area_per_volume
 from exocast.laws.water import water_viscosity
 from exocast.material.suspension import LASTING, Copies, Population, Suspension
 from exocast.stages.account import Account
+from exocast.stages.loading.cargo import cargo_table
+from exocast.stages.wear import worn_vesicles
 
-__all__ = ["BUFFERS", "HANDS_ON", "MATERIALS", "STABILITY_RATIO", "STICKY_SHARE", "Vials"]
+__all__ = ["CARGO_KINDS", "Vials"]
 
 Array = NDArray[np.float64]
 
-BUFFERS = ("PBS", "sucrose", "trehalose", "trehalose_HSA")
-MATERIALS = ("polypropylene", "low_binding", "glass")
+CARGO_KINDS = ("nucleic_acid", "protein", "hydrophobic", "hydrophilic")
+"""Kinds of cargo that have a chemistry of their own; others (solid particles) do not decay."""
 
-STICKY_SHARE = Parameter(
-    "storage.vial.sticky_share", "1", "Share of the wall that holds particles which touch it.",
-    low=1e-4, high=1.0,
-)  # fmt: skip
-STABILITY_RATIO = Parameter(
-    "storage.vial.stability_ratio", "1", "Encounters in the liquid for each one that sticks.",
-    low=1.0,
-)  # fmt: skip
-HANDS_ON = Parameter("storage.vial.hands_on", "s", "Operator time per vial: fill, label, move.")
+STEPS = np.diff([0.0, 1e-3, 0.02, 0.1, 0.3, 0.6, 1.0])
+"""Shares of a stretch that processes take turns in."""
 
 
 @dataclass
@@ -50,6 +46,10 @@ class Vials:
         Dissolved cargo, which broken particles add to.
     covered : array (n,)
         Wall taken so far, all vials together [m^2].
+    clusters : array (n,)
+        Clusters so far; they go on to collect [particle].
+    working, intact : array (n,)
+        Share of surface molecules, and of each kind of cargo, that has not decayed.
     """
 
     suspension: Suspension
@@ -58,67 +58,164 @@ class Vials:
     sticky_share: Array
     free: dict[str, Array] = field(init=False)
     covered: Array = field(init=False)
+    clusters: Array = field(init=False)
+    working: Array = field(init=False)
+    intact: dict[str, Array] = field(init=False)
+    _diffused: Array = field(init=False)
+    _sticky: Array = field(init=False)
+    _fragile: Array = field(init=False)
+    _shape: tuple[Array, Array] = field(init=False)
 
     def __post_init__(self) -> None:
+        zero = np.zeros(self.suspension.members)
         self.free = dict(self.suspension.free)
-        self.covered = np.zeros(self.suspension.members)
-
-    def stand(self, time: Array, temperature: float) -> None:
-        """Let the liquid stand: particles diffuse to the wall until it is full."""
+        self.covered, self.clusters, self._diffused = zero, zero, zero
+        self.working = zero + 1.0
+        self.intact = {}
         populations = self.suspension.populations
-        if not populations:
+        if populations:
+            # Lipoproteins and casein stand in their own fluid for days: they neither clump nor
+            # collect.
+            lasting = [np.reshape(one.surface.get(LASTING, zero), (-1, 1)) for one in populations]
+            self._sticky = 1 - np.array(lasting)
+            self._fragile = np.array([float(one.vesicular) for one in populations])[:, None, None]
+            self._shape = encounter_shape(
+                (self._counts() * self._sticky).sum(axis=0), self._diameter
+            )
+
+    @property
+    def _diameter(self) -> Array:
+        return self.suspension.populations[0].diameter
+
+    def _counts(self) -> Array:
+        """Return the particles by kind and size, array (kinds, n, k)."""
+        return np.array([one.count for one in self.suspension.populations])
+
+    @property
+    def wall(self) -> Array:
+        """Return the wetted wall of all vials together, array (n,) [m^2]."""
+        return np.asarray(self.suspension.volume * float(wetted_area_per_volume(self.vial_volume)))
+
+    def mix(self) -> None:
+        """Mix the liquid: what was emptied next to the wall is filled again."""
+        self._diffused = np.zeros(self.suspension.members)
+
+    def stand(self, time: Array, temperature: float, stability: Array, breaking: Array) -> None:
+        """Let the liquid stand: particles diffuse to the wall until it is full, meet, and break.
+
+        All go on at once, wall and meeting fast at first: they take turns in steps that grow.
+        `breaking` (n,) [1/s] is the rate at which vesicles fall apart.
+        """
+        if not self.suspension.populations:
             return
-        diameter = np.concatenate([population.diameter for population in populations])
-        count = np.concatenate([population.count for population in populations], axis=1)
-        coefficient = diffusivity(diameter, temperature, water_viscosity(temperature))
-        volume = self.suspension.volume
-        lost, self.covered = adsorbed_fraction(
-            count,
-            diameter,
-            np.broadcast_to(coefficient, count.shape),
-            time,
-            volume,
-            volume * float(wetted_area_per_volume(self.vial_volume)),
-            self.sticky_share,
-            self.covered,
-        )
-        self._lose(lost, "adsorbed to the wall")
+        held = start = self._counts()
+        walled, clumped, broken = (np.zeros_like(held) for _ in range(3))
+        viscosity = float(water_viscosity(temperature))
+        pace = temperature / viscosity  # to which every diffusivity is proportional
+        coefficient = diffusivity(self._diameter, temperature, viscosity)
+        for share in STEPS:
+            step = share * time
+            part = self._fragile * -np.expm1(-breaking * step / 2)[:, None]
+            broken, held = broken + part * held, (1 - part) * held
+            lost, self.covered = adsorbed_fraction(
+                held.sum(axis=0),
+                self._diameter,
+                np.broadcast_to(coefficient, held.shape[1:]),
+                step,
+                self.suspension.volume,
+                self.wall,
+                self.sticky_share,
+                self.covered,
+                self._diffused / pace,
+            )
+            self._diffused = self._diffused + step * pace
+            walled, held = walled + lost * held, (1 - lost) * held
+            met = self._met(held, step, temperature, stability, viscosity, 1.0)
+            clumped, held = clumped + met * held, (1 - met) * held
+            broken, held = broken + part * held, (1 - part) * held
+        self._part(start, walled, clumped, broken)
 
     def aggregate(
-        self, time: Array, temperature: float, stability: Array, concentrated: Array | float = 1.0
+        self,
+        time: Array,
+        temperature: float,
+        stability: Array,
+        concentrated: Array | float,
+        viscosity: Array | None = None,
+        breaking: Array | None = None,
     ) -> None:
-        """Let particles meet and stick; those in clusters leave the count."""
-        populations, volume = self.suspension.populations, self.suspension.volume
-        if not populations:
+        """Let particles meet, and break, where no wall is near: in brine, or in a soft cake."""
+        if not self.suspension.populations:
             return
-        # Lipoproteins and casein stand in their own fluid for days: they neither clump nor collect.
-        sticky = [1 - population.surface.get(LASTING, 0.0) for population in populations]
-        free = np.concatenate(
-            [np.ones_like(one.count) * np.reshape(part, (-1, 1))
-             for one, part in zip(populations, sticky, strict=True)], axis=1,
-        )  # fmt: skip
-        count = np.concatenate([population.count for population in populations], axis=1) * free
-        density = np.divide(
-            count, volume[:, None], out=np.zeros_like(count), where=volume[:, None] > 0
-        )
+        held = start = self._counts()
+        clumped, broken = (np.zeros_like(held) for _ in range(2))
+        thickness = water_viscosity(temperature) if viscosity is None else viscosity
+        for share in STEPS if breaking is not None else (1.0,):
+            step = share * time
+            part = -np.expm1(-(0.0 if breaking is None else breaking) * step / 2)[:, None]
+            part = self._fragile * part
+            broken, held = broken + part * held, (1 - part) * held
+            met = self._met(held, step, temperature, stability, thickness, concentrated)
+            clumped, held = clumped + met * held, (1 - met) * held
+            broken, held = broken + part * held, (1 - part) * held
+        self._part(start, np.zeros_like(held), clumped, broken)
+
+    def _met(
+        self,
+        held: Array,
+        time: Array,
+        temperature: float,
+        stability: Array,
+        viscosity: Array | float,
+        concentrated: Array | float,
+    ) -> Array:
+        """Return the share (kinds, n, k) that met; they are clusters, and go on to collect."""
+        clumping = (held * self._sticky).sum(axis=0)
+        volume = self.suspension.volume / np.asarray(concentrated)
+        each = np.divide(1.0, volume, out=np.zeros_like(volume), where=volume > 0)
+        whole = clumping.sum(axis=1) + self.clusters
+        met = (time, stability, temperature, viscosity)
         single = singlet_fraction(
-            density * np.asarray(concentrated).reshape(-1, 1),
-            np.concatenate([population.diameter for population in populations]),
-            time,
-            stability,
-            temperature,
-            water_viscosity(temperature),
+            clumping * each[:, None], self._diameter, *met, self.clusters * each, self._shape
         )
-        self._lose((1 - single) * free, "aggregated in storage")
+        left = whole / (1 + encounters(whole * each, self._shape[1], *met))
+        self.clusters = np.maximum(left - (clumping * single).sum(axis=1), 0.0)
+        return np.asarray(self._sticky * (1 - single))
+
+    def _part(self, start: Array, walled: Array, clumped: Array, broken: Array) -> None:
+        """Remove numbers (kinds, n, k) of the start that wall, clusters and breakage took."""
+        shares = [
+            np.divide(lost, start, out=np.zeros_like(start), where=start > 0)
+            for lost in (walled, clumped, broken)
+        ]
+        kept = []
+        for population, wall, clusters, apart in zip(
+            self.suspension.populations, *shares, strict=True
+        ):
+            self.account.removed(population, wall, "adsorbed to the wall")
+            self.account.removed(population, clusters, "aggregated in storage")
+            if population.vesicular:
+                self.account.broken(population, apart, "fell apart in storage", self.free)
+            kept.append(population.kept(np.maximum(1 - wall - clusters - apart, 0.0)))
+        self.suspension = replace(self.suspension, populations=tuple(kept))
 
     def break_vesicles(self, share: Array, cause: str) -> None:
-        """Destroy a share (n,) of the vesicles; what they carried is dissolved."""
+        """Destroy a share (n,) or (n, m) of the vesicles; what they carried is dissolved."""
         kept = []
         for population in self.suspension.populations:
             if population.vesicular:
-                self.account.broken(population, share[:, None], cause, self.free)
-                population = population.kept(1 - share[:, None])  # noqa: PLW2901
+                part = np.reshape(share, (len(share), -1))
+                self.account.broken(population, part, cause, self.free)
+                population = population.kept(1 - part)  # noqa: PLW2901
             kept.append(population)
+        self.suspension = replace(self.suspension, populations=tuple(kept))
+
+    def lose(self, share: Array, cause: str) -> None:
+        """Remove a share (n,) of every particle, with what it carries."""
+        kept = []
+        for population in self.suspension.populations:
+            self.account.removed(population, share[:, None], cause)
+            kept.append(population.kept(1 - share[:, None]))
         self.suspension = replace(self.suspension, populations=tuple(kept))
 
     def open_vesicles(self, share: Array) -> None:
@@ -133,8 +230,53 @@ class Vials:
             opened.append(population)
         self.suspension = replace(self.suspension, populations=tuple(opened))
 
+    def decay(self, exposure: Mapping[str, Array], cause: str = "degraded in storage") -> None:
+        """Let cargo decay, wherever it is, by rate times time (n,) of its kind."""
+        for kind, done in exposure.items():
+            held = self.intact.get(kind, np.ones_like(done))
+            self.intact[kind] = held * np.exp(-done)
+        changed = []
+        for population in self.suspension.populations:
+            inside = self._decayed(population, population.inside, exposure, cause)
+            attached = self._decayed(population, population.attached, exposure, cause)
+            changed.append(replace(population, inside=inside, attached=attached))
+        self.suspension = replace(self.suspension, populations=tuple(changed))
+        for cargo, copies in self.free.items():
+            if _kind(cargo) in exposure:
+                gone = -np.expm1(-exposure[_kind(cargo)]) * copies
+                self.account.add(f"cargo/{cargo}", cause, -gone)
+                self.free[cargo] = copies - gone
+
+    def _decayed(
+        self,
+        population: Population,
+        pool: Mapping[str, Copies],
+        exposure: Mapping[str, Array],
+        cause: str,
+    ) -> dict[str, Copies]:
+        """Return a pool of a population without the copies that decayed, which are booked."""
+        left = dict(pool)
+        for cargo, held in pool.items():
+            if _kind(cargo) in exposure:
+                kept = np.exp(-exposure[_kind(cargo)])[:, None]
+                left[cargo] = Copies(*thinned((held.mean, held.empty, held.second), kept))
+                gone = (population.count * (held.mean - left[cargo].mean)).sum(axis=1)
+                self.account.add(f"cargo/{cargo}", cause, -gone)
+        return left
+
+    def wear(self, share: Array) -> None:
+        """Take a share (n,) of the surface molecules of vesicles out of work."""
+        self.working = self.working * (1 - share)
+        self.suspension = worn_vesicles(self.suspension, share)
+
     def closed(self, buffer: str, temperature: float) -> Suspension:
-        """Return what is in the vials at the end."""
+        """Return what is in the vials at the end, and note how it is."""
+        wall = self.wall
+        taken = np.divide(self.covered, wall, out=np.zeros_like(wall), where=wall > 0)
+        self.account.note("share of the wall taken [1]", taken)
+        self.account.note("surface molecules that still work [1]", self.working)
+        for kind, share in self.intact.items():
+            self.account.note(f"intact {kind} [1]", share)
         return replace(self.suspension, free=self.free, buffer=buffer, temperature=temperature)
 
     def number(self) -> float:
@@ -142,15 +284,10 @@ class Vials:
         filled = float(np.median(self.suspension.volume)) / self.vial_volume
         return max(float(np.ceil(filled - 1e-9)), 1.0)
 
-    def _lose(self, share: Array, cause: str) -> None:
-        """Remove a share (n, m) over all kinds and sizes."""
-        kept, start = [], 0
-        for population in self.suspension.populations:
-            part = share[:, start : start + population.diameter.size]
-            start += population.diameter.size
-            self.account.removed(population, part, cause)
-            kept.append(population.kept(1 - part))
-        self.suspension = replace(self.suspension, populations=tuple(kept))
+
+def _kind(cargo: str) -> str:
+    known = cargo_table().get(cargo)
+    return known.kind if known else ""
 
 
 def _opened(population: Population, share: Array) -> Population:
