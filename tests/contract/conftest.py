@@ -26,6 +26,7 @@ from exocast.stages.biodistribution import ROUTES, MagneticPull, Tag, Targeting
 from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
 from exocast.stages.isolation import Layer, Spin
+from exocast.stages.storage.handling import Stretch
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "src/exocast/templates/batch-07-ExperimentSummary.csv"
@@ -181,6 +182,19 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         },
     },
     "storage.liquid": {"a week": {"duration": 7 * DAY, "container": "low_binding"}},
+    "storage.lyophilised": {
+        "a year": {"duration": 365 * DAY, "hold_time": 4 * 3600.0, "container": "glass"},
+        "hot, without sugar": {"duration": 30 * DAY, "temperature": 313.15, "buffer": "PBS"},
+    },
+    "storage.profile": {
+        "shipped": {
+            "stretches": (
+                Stretch(temperature=253.15, duration=DAY),
+                Stretch(temperature=277.15, duration=DAY),
+                Stretch(temperature=193.15, duration=30 * DAY),
+            ),
+        },
+    },
     "surface_engineering.display": {
         "a peptide": {"molecule": "irgd"},
         "a shield": {"molecule": "cd47", "anchor": "own", "copies": 50.0, "displaying": 1.0},

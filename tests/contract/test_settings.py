@@ -99,6 +99,7 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
     "particles/liposome": total("particles/liposome"),
     "particles/inorganic_particle": total("particles/inorganic_particle"),
     "diameter [m]": note("diameter [m]"),
+    "water in the cake [1]": note("water in the cake [1]"),
     "cargo free": pool("free"),
     "which cargo": lambda after, exchange: after.pools("siRNA")["inside"],
     "cargo inside": pool("inside"),
@@ -237,8 +238,6 @@ WHERE: Mapping[str, tuple[str, ...]] = {
     # What is displaced less goes straight on, and what liquid goes aside does not.
     "isolation.microfluidic_sorting.gap": ("displaced",),
     "isolation.microfluidic_sorting.outlet_share": ("displaced",),
-    # In liquid brine, clusters of one cycle are forgotten in the next, which then loses fewer.
-    "storage.frozen.freeze_thaw_cycles": ("once",),
 }
 """Examples in which the direction of a setting is claimed, where it is not all of them."""
 
@@ -276,6 +275,7 @@ TEXTS: Mapping[str, tuple[Any, ...]] = {
 IN_A_RUN = {
     "assay.nta.file": "test_tables",
     "assay.nta.use": "test_tables",
+    "storage.profile.logger": "tests/unit/preparation/test_temperature_logger.py",
     "biodistribution.tag.label": "test_tables",
     # Most tags hold an RNA or a protein, not both, and some are alike in every row.
     "loading.donor_expression.tag": "tests/unit/loading/test_pre_loading.py",

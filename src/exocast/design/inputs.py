@@ -15,14 +15,17 @@ __all__ = ["STORED", "described", "files_of", "read_inputs"]
 STORED = "inputs"
 """Folder, in a saved forecast and in an archive, that holds the files."""
 
+FILES = {"file", "logger"}
+"""Settings that name a file beside the Design: of an instrument, and of a temperature logger."""
+
 
 def files_of(plans: Iterable[Plan]) -> list[str]:
     """Return the names of every file that plans read, as the Design writes them, in order."""
     names: dict[str, None] = {}
     for plan in plans:
         for step in plan.preparation:
-            if "file" in settings_of(type(step)):
-                names.setdefault(str(getattr(step, "file", "") or ""))
+            for kind in FILES & settings_of(type(step)).keys():
+                names.setdefault(str(getattr(step, kind, "") or ""))
         for observed in plan.observed:
             names.setdefault(observed.file)
     return [name for name in names if name]

@@ -101,6 +101,8 @@ class StepReader:
         step = self.desk.read(cls, item, place, also=RESERVED, given={"id": name})
         if "file" in settings_of(cls) and "file" in item.table:
             self.measure(item.table["file"], name or method, label)
+        if step is not MISSING and "logger" in item.table:
+            step = self.logged(step, item.table["logger"], label)
         if step is MISSING or len(self.desk.problems) > before:
             return None
         for sentence in step.check():
@@ -153,6 +155,17 @@ class StepReader:
             self.measurements[step] = self.vocabulary.measure(path)
         except ReaderError as error:
             self.desk.problem(node.line, str(error), f"{label}, file")
+
+    def logged(self, step: Step, node: Node, label: str) -> Step:
+        """Return a step whose stretches are those of a logger's record."""
+        path = self.beside(node, f"{label}, logger")
+        if path is None:
+            return step
+        try:
+            return self.vocabulary.log(step, path)
+        except ReaderError as error:
+            self.desk.problem(node.line, str(error), f"{label}, logger")
+            return step
 
     def beside(self, node: Node, where: str) -> Path | None:
         """Return the path of a file, or note that it is not there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -51,6 +51,19 @@ class Vocabulary:
     measure: Callable[[Path], Measurement]
     cargoes: tuple[str, ...] = ()
     catalogue: Callable[[], Catalogue] | None = None
+
+    def log(self, step: Step, path: Path) -> Step:
+        """Return a step of storage along the record of a temperature logger.
+
+        Raises
+        ------
+        ReaderError
+            With every problem of the record.
+        """
+        from exocast.instruments.readers.temperature_logger import read_logger
+        from exocast.stages.storage.handling import stretches_of
+
+        return replace(step, stretches=stretches_of(read_logger(path)))  # type: ignore[call-arg]
 
     def observe(self, path: Path, label: str) -> ObservedTable:
         """Read a table of what was measured in animals.

@@ -37,7 +37,7 @@ def ice_pressure(temperature: ArrayLike) -> Array:
     Examples
     --------
     >>> ice_pressure([273.16, 238.15]).round(1).tolist()
-    [611.7, 22.4]
+    [611.7, 22.3]
     """
     t = np.asarray(temperature, float)
     return np.asarray(np.exp(9.550426 - 5723.265 / t + 3.53068 * np.log(t) - 0.00728332 * t))
@@ -98,7 +98,8 @@ def sublimation_time(
     drive = ice_pressure(temperature) - np.asarray(chamber, float)
     deep = np.asarray(height, float)
     work = ICE_DENSITY * deep * (np.asarray(resistance) + np.asarray(resistance_rise) * deep / 2)
-    return np.asarray(np.divide(work, drive, out=np.full_like(work, np.inf), where=drive > 0))
+    work, drive = np.broadcast_arrays(work, drive)
+    return np.asarray(np.divide(work, drive, out=np.full(work.shape, np.inf), where=drive > 0))
 
 
 def water_left(start: ArrayLike, end: ArrayLike, rate: ArrayLike, time: ArrayLike) -> Array:

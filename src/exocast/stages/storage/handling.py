@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +22,16 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
-from exocast.stages.storage.vial import CARGO_KINDS, Vials
+from exocast.stages.storage.vial import BUFFERS, CARGO_KINDS, MATERIALS, Vials
 
 __all__ = [
     "BRINE_STABILITY",
-    "BUFFERS",
     "CONCENTRATION",
     "DAY",
     "DRIFT",
     "HANDS_ON",
     "ICE_PARAMETERS",
     "LIQUID_PARAMETERS",
-    "MATERIALS",
     "SOLIDUS",
     "STABILITY_RATIO",
     "STICKY_SHARE",
@@ -40,6 +39,7 @@ __all__ = [
     "Handling",
     "Stored",
     "Stretch",
+    "stretches_of",
 ]
 
 Array = NDArray[np.float64]
@@ -51,8 +51,6 @@ ROOM = 298.15
 NEUTRAL = 7.4
 LOWEST_PH = 5.0
 
-BUFFERS = ("PBS", "HSA", "sucrose", "trehalose", "trehalose_HSA")
-MATERIALS = ("polypropylene", "low_binding", "glass")
 WITH_ALBUMIN = ("HSA", "trehalose_HSA")
 
 STICKY_SHARE = Parameter(
@@ -154,6 +152,40 @@ class Stretch:
         unit="s", low=0.0, high=3650 * DAY, doc="How long it is there.",
         moves="particles/small_ev", direction=-1,
     )  # fmt: skip
+
+
+JOINED = 2.0
+"""Kelvin within which readings of one state are one stretch."""
+
+
+def stretches_of(readings: Iterable[tuple[float, float]]) -> tuple[Stretch, ...]:
+    """Return the stretches of a logger's record: each reading holds until the next.
+
+    Parameters
+    ----------
+    readings : iterable of (float, float)
+        Time [s] and temperature [K], in order.
+
+    Examples
+    --------
+    >>> [(one.temperature, one.duration)
+    ...  for one in stretches_of([(0, 278.0), (60, 277.0), (120, 190.0), (300, 280.0)])]
+    [(277.5, 120.0), (190.0, 180.0)]
+    """
+    held = list(readings)
+    groups: list[list[tuple[float, float]]] = []  # temperature and duration of each reading
+    for (time, kelvin), (end, _) in pairwise(held):
+        same = groups and abs(kelvin - groups[-1][0][0]) <= JOINED
+        if same and (kelvin < FREEZING_POINT) == (groups[-1][0][0] < FREEZING_POINT):
+            groups[-1].append((kelvin, end - time))
+        else:
+            groups.append([(kelvin, end - time)])
+    found = []
+    for group in groups:
+        duration = sum(time for _, time in group)
+        mean = sum(kelvin * time for kelvin, time in group) / duration
+        found.append(Stretch(temperature=mean, duration=float(duration)))
+    return tuple(found)
 
 
 @dataclass

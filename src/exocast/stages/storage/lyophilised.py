@@ -19,7 +19,6 @@ from exocast.material.step import Flag, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.storage.handling import (
     BRINE_STABILITY,
-    BUFFERS,
     CONCENTRATION,
     DAY,
     DRIFT,
@@ -32,6 +31,7 @@ from exocast.stages.storage.handling import (
     Handling,
     Stored,
 )
+from exocast.stages.storage.vial import BUFFERS
 
 __all__ = ["LyophilisedStorage"]
 

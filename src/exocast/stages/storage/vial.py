@@ -17,9 +17,12 @@ from exocast.stages.account import Account
 from exocast.stages.loading.cargo import cargo_table
 from exocast.stages.wear import worn_vesicles
 
-__all__ = ["CARGO_KINDS", "Vials"]
+__all__ = ["BUFFERS", "CARGO_KINDS", "MATERIALS", "Vials"]
 
 Array = NDArray[np.float64]
+
+BUFFERS = ("PBS", "HSA", "sucrose", "trehalose", "trehalose_HSA")
+MATERIALS = ("polypropylene", "low_binding", "glass")
 
 CARGO_KINDS = ("nucleic_acid", "protein", "hydrophobic", "hydrophilic")
 """Kinds of cargo that have a chemistry of their own; others (solid particles) do not decay."""
