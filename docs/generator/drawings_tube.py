@@ -577,6 +577,4 @@ PICTURES = {
     "assay.composition": (denser_when_small,),
     "loading.passive_incubation": (ceiling, crossing, thickness_matters),
     "loading.electroporation": (membrane_voltage, anode_metal, ceiling),
-    "storage.liquid": (wall, clusters),
-    "storage.frozen": (clusters, wall),
 }

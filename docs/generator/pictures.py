@@ -17,6 +17,7 @@ from generator import (
     drawings_release,
     drawings_routes,
     drawings_sources,
+    drawings_storage,
     drawings_targeting,
     drawings_tube,
 )
@@ -37,6 +38,7 @@ PICTURES: dict[str, tuple[Painter, ...]] = {
     **drawings_routes.PICTURES,
     **drawings_sources.PICTURES,
     **drawings_release.PICTURES,
+    **drawings_storage.PICTURES,
 }
 
 # The report's drawings live in its page; a file of its own needs a namespace and a font.

@@ -22,7 +22,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
-from exocast.stages.storage.vial import BUFFERS, CARGO_KINDS, MATERIALS, Vials
+from exocast.stages.storage.vial import BUFFERS, CARGO_KINDS, MATERIALS, MESSENGER, Vials
 
 __all__ = [
     "BRINE_STABILITY",
@@ -82,6 +82,10 @@ DECAY_ENERGY = Parameter(
     "storage.vial.cargo_decay_energy", "J/mol", "Activation energy of that.", low=0.0, high=3e5,
     scale="linear",
 )  # fmt: skip
+MESSENGER_DECAY = Parameter(
+    "storage.vial.messenger_decay", "1/s",
+    "The same for a messenger RNA, of which one cut in thousands of linkages is enough.",
+)  # fmt: skip
 SURFACE = Parameter(
     "storage.vial.surface_decay", "1/s",
     "Molecules on the surface of vesicles that stop working in unit time, at 25 degC.",
@@ -92,7 +96,7 @@ SURFACE_ENERGY = Parameter(
 )  # fmt: skip
 LIQUID_PARAMETERS = (
     STICKY_SHARE, BLOCKED, STABILITY_RATIO, HANDS_ON, BREAKAGE, BREAKAGE_ENERGY, DECAY,
-    DECAY_ENERGY, SURFACE, SURFACE_ENERGY,
+    DECAY_ENERGY, MESSENGER_DECAY, SURFACE, SURFACE_ENERGY,
 )  # fmt: skip
 
 BRINE_STABILITY = Parameter(
@@ -252,14 +256,15 @@ class Handling:
     def react(self, time: Array, temperature: float, ph: Array | float = NEUTRAL) -> None:
         """Let cargo and surface decay as they do in a liquid."""
         # Hydroxide cleaves RNA; below pH 5 acid takes over, and it is not followed further.
-        alkaline = {"nucleic_acid": 10.0 ** (np.maximum(ph, LOWEST_PH) - NEUTRAL)}
-        self.vials.decay(
-            {
-                kind: rate * arrhenius(self.energy[kind], temperature, ROOM)
-                * alkaline.get(kind, 1.0) * time
-                for kind, rate in self.decay.items()
-            }
-        )  # fmt: skip
+        alkaline = 10.0 ** (np.maximum(ph, LOWEST_PH) - NEUTRAL)
+        done = {
+            kind: rate * arrhenius(self.energy[kind], temperature, ROOM) * time
+            for kind, rate in self.decay.items()
+        }
+        done[MESSENGER] = done["nucleic_acid"] * self.of(MESSENGER_DECAY)
+        done[MESSENGER] = done[MESSENGER] / self.decay["nucleic_acid"] * alkaline
+        done["nucleic_acid"] = done["nucleic_acid"] * alkaline
+        self.vials.decay(done)
         losing = self.of(SURFACE) * arrhenius(self.of(SURFACE_ENERGY), temperature, ROOM)
         self.vials.wear(-np.expm1(-losing * time))
 

@@ -17,7 +17,7 @@ from exocast.stages.account import Account
 from exocast.stages.loading.cargo import cargo_table
 from exocast.stages.wear import worn_vesicles
 
-__all__ = ["BUFFERS", "CARGO_KINDS", "MATERIALS", "Vials"]
+__all__ = ["BUFFERS", "CARGO_KINDS", "MATERIALS", "MESSENGER", "Vials"]
 
 Array = NDArray[np.float64]
 
@@ -26,6 +26,9 @@ MATERIALS = ("polypropylene", "low_binding", "glass")
 
 CARGO_KINDS = ("nucleic_acid", "protein", "hydrophobic", "hydrophilic")
 """Kinds of cargo that have a chemistry of their own; others (solid particles) do not decay."""
+
+MESSENGER = "messenger"
+"""Kind, beside these, of messenger RNA: so long that one cut finds it soon."""
 
 STEPS = np.diff([0.0, 1e-3, 0.02, 0.1, 0.3, 0.6, 1.0])
 """Shares of a stretch that processes take turns in."""
@@ -290,7 +293,9 @@ class Vials:
 
 def _kind(cargo: str) -> str:
     known = cargo_table().get(cargo)
-    return known.kind if known else ""
+    if known is None:
+        return ""
+    return MESSENGER if cargo == "mRNA" else known.kind
 
 
 def _opened(population: Population, share: Array) -> Population:
