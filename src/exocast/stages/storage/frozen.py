@@ -106,10 +106,6 @@ class FrozenStorage(Stored):
         cold = Stretch(temperature=self.temperature, duration=self.duration / cycles)
         return (hold, cold) * cycles
 
-    def standing(self, exchange: Exchange) -> float:
-        """Return the time as a liquid [s]: what is frozen keeps its cargo."""
-        return int(self.freeze_thaw_cycles) * self.hold_time
-
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return flags: brine that stays liquid, and a buffer that is not the tube's."""
         return [*self.wet(p), *self.exchanged(suspension)]

@@ -342,6 +342,10 @@ class Stored(PreparationStep):
         """Return the stretches of time through which the vials go."""
         return ()
 
+    def standing(self, exchange: Exchange) -> float:
+        """Return the time as a liquid [s]: what is frozen keeps its cargo."""
+        return sum(one.duration for one in self.way() if one.temperature >= FREEZING_POINT)
+
     def handling(self, suspension: Suspension, p: Draws) -> Handling:
         """Return the vials, filled."""
         covered = self.blocking == "albumin" or self.buffer in WITH_ALBUMIN

@@ -47,7 +47,7 @@ class LiquidStorage(Stored):
     and by the capacity of the wall, and takes small vesicles first; aggregation is Smoluchowski's
     over a stability ratio; breakage is first-order. No activation energy of breakage was found: its
     row spans everything between none and that of a reaction. Shaking brings more to the wall than
-    this. What leaves intact vesicles by permeation is the release law's.
+    this. Small cargo leaves intact vesicles as it does in any step (`loading.release`).
     """
 
     stage: ClassVar[str] = "storage"

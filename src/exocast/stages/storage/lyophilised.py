@@ -235,6 +235,10 @@ class LyophilisedStorage(Stored):
         """Return the height of the liquid in a vial as high as it is wide [m]."""
         return float(2 * (self.vial_volume / (2 * np.pi)) ** (1 / 3))
 
+    def standing(self, exchange: Exchange) -> float:
+        """Return the time as a liquid [s]: ice and cake keep their cargo."""
+        return self.hold_time
+
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
         """Return what is in the vials once water is back."""
         handling = self.handling(suspension, p)
