@@ -50,8 +50,8 @@ PERFECT = np.zeros(1)
 class BenchBaseline:
     """The naive prediction: the geometric mean of the build readings of one thing and method.
 
-    A reading of a build paper is predicted from the other papers. Where no paper read it of the
-    method, those of any method stand in; where none read it at all there is no prediction.
+    A reading of a build paper is predicted from the other papers; where no other paper read the
+    same of the method there is no prediction.
 
     Parameters
     ----------
@@ -65,9 +65,9 @@ class BenchBaseline:
 
     def predict(self, point: Record) -> float | None:
         """Return what it predicts of a point, in SI; None without another paper."""
+        alike = (point["what"], point["method"])
         others = [one for one in self.points if one["paper"] != point["paper"]]
-        same = [one for one in others if one["what"] == point["what"]]
-        held = [one for one in same if one["method"] == point["method"]] or same
+        held = [one for one in others if (one["what"], one["method"]) == alike]
         if not held:
             return None
         return group_means([0] * len(held), [one["in_si"] for one in held])[0]

@@ -27,8 +27,7 @@ ERROR = (
 )
 NAIVE = (
     "The naive prediction is the geometric mean of what the other build papers read of the same "
-    "thing by the same method, or by any method where none did; where no other paper read it there "
-    "is none."
+    "thing by the same method; where no other paper read it there is none."
 )
 
 
