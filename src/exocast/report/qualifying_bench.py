@@ -84,7 +84,7 @@ def _picture(points: Sequence[Record], stage: str) -> Picture:
         "intervals."
     )
     rows = [{**one, "tolerance": None, "met": None} for one in points]
-    return folds(rows, f"bench-{stage}", caption, table=_csv)
+    return folds(rows, f"bench-{stage}", caption, table=_csv, left=0.47)
 
 
 def _scores(scores: Record, stage: str) -> Table:
@@ -121,43 +121,43 @@ def _scores(scores: Record, stage: str) -> Table:
 def _readings(points: Sequence[Record], stage: str) -> Table:
     rows = []
     for one in points:
-        spread = f" ± {amount(one['sd'])}" if one["sd"] else ""
         ends = (one["observed_low"], one["observed_high"])
-        spread = f" ({interval(ends, 2)})" if ends[0] is not None else spread
+        spread = interval(ends, 2) if ends[0] is not None else ""
+        spread = f"± {amount(one['sd'])}" if one["sd"] else spread
         missed = one["scored"] and not 1 / 3 <= one["fold"] <= 3
+        where = ", ".join(filter(None, (one["paper"], one["role"], one["note"][:240])))
         rows.append(
             (
-                Cell(one["paper"], small=one["note"][:240]),
-                Cell(one["words"], small=one["method"].replace("_", " ")),
-                Cell(f"{amount(one['observed'], 3)}{spread} {_unit(one)}", one["observed"]),
+                Cell(one["words"], small=where),
+                Cell(one["method"].replace("_", " ")),
+                Cell(f"{amount(one['observed'], 3)} {_unit(one)}", one["observed"], small=spread),
                 Cell(amount(one["predicted"], 3), one["predicted"]),
                 Cell(interval((one["low"], one["high"]), 2)),
-                Cell(times(one["fold"]), one["fold"], tone="miss" if missed else ""),
+                Cell(times(one["fold"]), one["fold"], tone="miss" if missed else "",
+                     small="" if one["scored"] else "not scored"),
                 Cell(amount(one["baseline"], 3) if one["baseline"] else "–", one["baseline"]),
-                Cell(one["role"] if one["scored"] else "not scored"),
             )
-        )
-    head = ("paper", "what", "observed|", "predicted|", "90 % of readings|",
-            "fold|", "naive|", "role")  # fmt: skip
+        )  # fmt: skip
+    head = ("reading", "method", "observed|", "predicted|", "90 % of readings|", "fold|", "naive|")
     return Table(f"bench-{stage}-readings", head, tuple(rows), searchable=True)
 
 
 def _judged(points: Sequence[Record], stage: str) -> Table:
     rows = tuple(
         (
-            Cell(one["paper"], small=(one["problem"] or one["note"])[:240]),
-            Cell(one["words"]),
+            Cell(one["words"], small=", ".join(filter(None, (
+                one["paper"], one["role"], (one["problem"] or one["note"])[:240])))),
+            Cell(one["method"].replace("_", " ")),
             Cell(one["expected"] if one["observed"] is None
                  else f"{one['expected']} {amount(one['observed'], 3)} {_unit(one)}"),
             Cell(amount(one["predicted"], 3), one["predicted"]),
             Cell(interval((one["model_low"], one["model_high"]), 2)),
             Cell("not run") if one["passed"] is None
             else Cell("met") if one["passed"] else Cell("missed", tone="miss"),
-            Cell(one["role"]),
         )
         for one in points
     )  # fmt: skip
-    head = ("paper", "what", "printed", "predicted|", "90 % uncertainty|", "", "role")
+    head = ("reading", "method", "printed", "predicted|", "90 % uncertainty|", "")
     caption = (
         "Bounds and directions: what was printed without a number of its own. A direction is met "
         "where the ratio of the two arms is beyond 1.25 (or below 0.8)."

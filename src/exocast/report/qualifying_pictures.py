@@ -149,6 +149,7 @@ def folds(
     name: str,
     caption: str,
     table: Callable[[Sequence[Record]], str] | None = None,
+    left: float = 0.40,
 ) -> Picture:
     """Draw predicted over observed for a few readings, each with its interval and its aim."""
     rows = [one for one in points if one["fold"]]
@@ -158,7 +159,7 @@ def folds(
     height = 0.29 * len(rows) + 0.75
 
     def paint(figure: Figure) -> None:
-        axes = figure.add_axes((0.40, 0.45 / height, 0.44, 1 - 0.6 / height))
+        axes = figure.add_axes((left, 0.45 / height, 0.84 - left, 1 - 0.6 / height))
         sideways = axes.get_yaxis_transform()
         _band(axes, upright=True)
         for y, one in enumerate(rows):
