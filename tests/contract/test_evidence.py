@@ -60,6 +60,7 @@ from exocast.stages.isolation.ultrafiltration import DEVICES
 from exocast.stages.loading.cargo import cargo_table
 from exocast.stages.loading.electroporation import Electroporation
 from exocast.stages.loading.precipitate import KIND
+from exocast.stages.loading.sonication import Sonication
 from exocast.stages.loading.tags import tag_table
 from exocast.stages.storage.vial import BUFFERS, MATERIALS
 from exocast.stages.surface_engineering import Display, Insertion, display
@@ -129,6 +130,8 @@ WORDS: Mapping[str, set[str]] = {
     "medium": set(MEDIA),
     "membrane": set(MEMBRANES),
     "device": set(DEVICES),
+    "opening": {"sonication", "extrusion", "freeze_thaw", "saponin", "osmotic_shock"},
+    "cooling": set(settings_of(Sonication)["cooling"].choices),
     "material": set(MATERIALS),
     "buffer": {*BUFFERS, *settings_of(Electroporation)["buffer"].choices},
     "route": set(ROUTES),

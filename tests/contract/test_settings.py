@@ -112,6 +112,16 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
         after.population("small_ev").surface.get("sialic_acid_share", np.ones(after.members))
     ),
     "time at the bench": lambda after, exchange: np.asarray(exchange.resources.time),
+    **{
+        name: note(name)
+        for name in (
+            "openings of a 100 nm vesicle [1]",
+            "warming [K]",
+            "share torn of 150 nm [1]",
+            "share opened [1]",
+            "bursts of a 100 nm vesicle [1]",
+        )
+    },
     "runs of the rotor [1]": note("runs of the rotor [1]"),
     "cushion medium [kg]": note("cushion medium [kg]"),
     "gradient medium [kg]": note("gradient medium [kg]"),
@@ -267,8 +277,11 @@ TEXTS: Mapping[str, tuple[Any, ...]] = {
     "loading.donor_expression.cargo": ("siRNA", "catalase"),
     "loading.donor_incubation.cargo": ("paclitaxel", "doxorubicin", "curcumin"),
     "assay.release_curve.cargo": ("doxorubicin", "paclitaxel"),
-    "loading.electroporation.cargo": ("siRNA", "paclitaxel", "doxorubicin", "catalase"),
-    "loading.passive_incubation.cargo": ("siRNA", "paclitaxel", "doxorubicin", "catalase"),
+    **{
+        f"loading.{name}.cargo": ("siRNA", "paclitaxel", "doxorubicin", "catalase")
+        for name, cls in methods("loading").items()
+        if not cls.in_culture
+    },
 }
 """Words for settings that are free text."""
 

@@ -253,7 +253,8 @@ class _Search:
             if self.progress is not None:
                 self.progress(min(before + done, expected), expected, words)
 
-        try:  # A step may refuse what the Design alone does not show, such as too much for its tube.
+        # A step may refuse what the Design alone does not show, such as too much for its tube.
+        try:
             plan = self.answerer.plan({self.dial.address: written})
             found = self.answerer.find(plan, show, f"{self.dial.address} = {text}")
         except DesignError as error:

@@ -43,7 +43,8 @@ class Efficiencies:
     true : Efficiency
         Inside vesicles only.
     apparent : Efficiency
-        Inside, on surfaces and in the precipitate that stayed with the vesicles.
+        Inside, on surfaces, in the precipitate that stayed with the vesicles, and of what is
+        dissolved the share that is carried over.
     """
 
     true: Efficiency
@@ -56,6 +57,7 @@ def apparent_efficiency(
     added: ArrayLike,
     molecule_mass: ArrayLike,
     vesicle_mass: ArrayLike | None = None,
+    carried_over: ArrayLike = 0.0,
 ) -> Efficiencies:
     """Return the true and the apparent loading efficiencies of a tube.
 
@@ -72,6 +74,9 @@ def apparent_efficiency(
     vesicle_mass : array (n,), optional [kg]
         What the mass ratio is taken over, such as protein; left out, the hydrated mass of all
         vesicles (density times volume).
+    carried_over : array (n,), optional [1]
+        Share of the dissolved cargo that a reading takes for loaded: 1 after a clean-up, whose tube
+        is lysed and read as a whole; 0 before one.
 
     Returns
     -------
@@ -97,6 +102,7 @@ def apparent_efficiency(
         )
 
     apparent = pools["inside"] + pools["attached"] + pools["aggregated"]
+    apparent = apparent + np.asarray(carried_over) * pools["free"]
     return Efficiencies(true=seen(pools["inside"]), apparent=seen(apparent))
 
 

@@ -46,7 +46,7 @@ PRECIPITATE_PARAMETERS = (DIAMETER, SPREAD, DENSITY, MASS_SHARE, REFRACTIVE_INDE
 
 
 def precipitated(
-    suspension: Suspension, cargo: Cargo, copies: Array, p: Draws
+    suspension: Suspension, cargo: Cargo, copies: Array, p: Draws, dispersed: Array | float = 1.0
 ) -> tuple[Suspension, Array]:
     """Return the tube with some of its free cargo as particles, and how many they are.
 
@@ -60,6 +60,8 @@ def precipitated(
         What falls out.
     p : Draws
         With `PRECIPITATE_PARAMETERS`.
+    dispersed : array (n,) or float [1]
+        Diameter of the particles over that of a precipitate left to itself.
 
     Returns
     -------
@@ -72,7 +74,8 @@ def precipitated(
     density = p[DENSITY]
     molecule = (p[MOLAR_MASS] / AVOGADRO)[:, None]
     each = copies_in_aggregate(diameter, density[:, None], p[MASS_SHARE][:, None], molecule)
-    weights = lognormal_weights(grid_edges(diameter), p[DIAMETER][:, None], p[SPREAD][:, None])
+    median = (p[DIAMETER] * dispersed)[:, None]
+    weights = lognormal_weights(grid_edges(diameter), median, p[SPREAD][:, None])
     count = aggregate_counts(copies[:, None], weights, each)
     new = Population(
         kind=KIND,

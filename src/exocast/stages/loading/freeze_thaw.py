@@ -1,0 +1,138 @@
+"""Freezing and thawing with cargo: ice and brine open a share of the vesicles on each cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.evidence.ensemble import Draws
+from exocast.evidence.parameter import Parameter
+from exocast.laws.membrane_opening import met_share
+from exocast.material.ledger import Exchange, Resources
+from exocast.material.step import setting
+from exocast.material.suspension import Suspension
+from exocast.stages.loading.adding import Adding
+from exocast.stages.loading.opening import (
+    LIFETIME,
+    OPENING_PARAMETERS,
+    RUPTURE_STRAIN,
+    Opening,
+    by_kind,
+    closing_sizes,
+    opened,
+    opening_parameters,
+    rupture_filling,
+)
+from exocast.stages.storage.handling import BROKEN, OPENED, WORN
+from exocast.stages.storage.vial import BUFFERS
+
+__all__ = ["FreezeThaw"]
+
+Array = NDArray[np.float64]
+
+_KEY = "loading.freeze_thaw."
+FUSED = Parameter(
+    _KEY + "fused_share", "1", "Share of vesicles that fuse with others on one cycle.",
+    high=1.0, scale="logit",
+)  # fmt: skip
+CLOSED = Parameter(_KEY + "fused_diameter", "m", "Median diameter of vesicles that fused.")
+CLOSED_SPREAD = Parameter(
+    _KEY + "fused_spread", "1", "Geometric standard deviation of that diameter.", low=1.01
+)
+DAMAGE = Parameter(
+    _KEY + "cargo_damage", "1", "Share of dissolved cargo that one cycle damages.",
+    high=1.0, scale="logit",
+)  # fmt: skip
+_OWN = (FUSED, CLOSED, CLOSED_SPREAD, DAMAGE, OPENED, BROKEN, WORN, LIFETIME, RUPTURE_STRAIN)
+
+
+@dataclass(frozen=True)
+class FreezeThaw(Adding):
+    r"""What freezing costs in storage is what loads here: a share opens, a share breaks, some fuse.
+
+    The shares are those of frozen storage, so that a cycle does the same wherever it is meant or
+    not. Vesicles that open between ice crystals exchange with the liquid there.
+
+    Equation
+    --------
+    \bar{c} = C V_i N_A \left[1 - (1 - o)^j\right] f, \quad N' = N \left[(1 - b)(1 - u)\right]^j +
+    N_u
+
+    Symbols
+    -------
+    \bar{c} : mean copies in a vesicle
+    C : equilibrium_concentration
+    V_i : accessible_volume of the lumen
+    o : opened_share of frozen storage
+    j : cycles
+    f : exchanged_level
+    N, N' : particles of a size before and after
+    b : broken_share of frozen storage
+    u : fused_share
+    N_u : vesicles_of_area, of the membrane that fused
+    N_A : Avogadro constant
+
+    Notes
+    -----
+    Ice concentrates what is dissolved several times, and vesicles that open then could take up more
+    than the liquid holds after thawing; they may lose it again as they swell. No measurement tells,
+    and nothing above the liquid's concentration is assumed.
+    """
+
+    stage: ClassVar[str] = "loading"
+    method: ClassVar[str] = "freeze_thaw"
+    title: ClassVar[str] = "freezing and thawing with cargo"
+    parameters: ClassVar[tuple[Parameter, ...]] = tuple(dict.fromkeys((*_OWN, *OPENING_PARAMETERS)))
+    speculative: ClassVar[bool] = True
+
+    cycles: int = setting(
+        3, unit="1", low=1, high=20, source="opening_practice",
+        doc="Times that it is frozen and thawed.", moves="particles/small_ev", direction=-1,
+    )  # fmt: skip
+    buffer: str = setting(
+        "PBS", choices=BUFFERS, source="opening_practice",
+        doc="Buffer in which it is frozen: what protects vesicles also keeps them shut.",
+        moves="particles/small_ev",
+    )  # fmt: skip
+    rest: float = setting(
+        1800.0, unit="s", low=0.0, high=86400.0, source="opening_practice",
+        doc="Time of contact with the cargo before the first freezing.", moves="cargo inside",
+        direction=+1,
+    )  # fmt: skip
+
+    def context(self) -> Mapping[str, str]:
+        """Return the cargo, the buffer, and that ice opens."""
+        return {**super().context(), "buffer": self.buffer, "opening": self.method}
+
+    def wanted(self) -> tuple[Parameter, ...]:
+        """Return what ice and this cargo need."""
+        return (*_OWN, *opening_parameters(self.substance))
+
+    def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
+        """Return the tube after all cycles, and what was added and lost."""
+        number = -np.log1p(-np.minimum(p[OPENED], 0.999))[:, None] * self.cycles
+        broken, fused = (self._after(p[share])[:, None] for share in (BROKEN, FUSED))
+        opening = Opening(
+            shares=by_kind(suspension, met_share(number)),
+            levels=by_kind(suspension, lambda one: rupture_filling(one, number, p)),
+            torn=by_kind(suspension, fused),
+            sizes=closing_sizes(suspension, p[CLOSED], p[CLOSED_SPREAD]),
+            lost=by_kind(suspension, broken),
+            lost_as="broken by ice",
+            damaged_as="damaged by freezing",
+            worn=self._after(p[WORN]),
+            damaged=self._after(p[DAMAGE]),
+        )
+        time = self.rest + 2400.0 * self.cycles
+        cost = Resources(time, 300.0 + 120.0 * self.cycles, {"tube": 1.0})
+        temperature = suspension.temperature
+        after, exchange = opened(self, suspension, p, opening, self.rest, temperature, cost)
+        return replace(after, buffer=self.buffer), exchange
+
+    def _after(self, share: Array) -> Array:
+        """Return what a share on each cycle comes to, array (n,) [1]."""
+        return np.asarray(1 - (1 - share) ** self.cycles)

@@ -1,0 +1,330 @@
+"""Loading through membranes that open for a moment: what every such method does to a tube.
+
+A method says how many vesicles of each size open and for how long, which tear and close again as
+others, and what is broken, blocked, worn or damaged (`Opening`); `opened` does the rest alike for
+all: losses, leak of what was inside, sharing out of the cargo, precipitate and report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exocast.evidence.ensemble import Draws
+from exocast.evidence.parameter import Parameter
+from exocast.laws.cargo_statistics import mix, thinned
+from exocast.laws.lumen import lumen_diameter, outer_area
+from exocast.laws.membrane_area import vesicles_of_area
+from exocast.laws.membrane_opening import exchange_rate, exchanged_level, relaxing_pore
+from exocast.laws.secretion import lognormal_shares
+from exocast.laws.steric import accessible_volume
+from exocast.material.ledger import Exchange, Resources
+from exocast.material.suspension import Copies, Population, Suspension, grid_edges
+from exocast.stages.account import Account
+from exocast.stages.loading.adding import Adding
+from exocast.stages.loading.cargo import DIFFUSIVITY, ROOM, Cargo, hydrodynamic_diameter
+from exocast.stages.loading.contact import (
+    BILAYER_THICKNESS,
+    CONTACT_PARAMETERS,
+    contact,
+    contact_parameters,
+)
+from exocast.stages.loading.precipitate import PRECIPITATE_PARAMETERS, precipitated
+from exocast.stages.wear import worn
+
+__all__ = [
+    "BROKEN_SHARE",
+    "LIFETIME",
+    "OPENING_PARAMETERS",
+    "RUPTURE_SPREAD",
+    "RUPTURE_STRAIN",
+    "RUPTURE_TENSION",
+    "Opening",
+    "by_kind",
+    "closing_sizes",
+    "filling",
+    "opened",
+    "opening_parameters",
+    "rupture_filling",
+]
+
+Array = NDArray[np.float64]
+ByKind = Mapping[str, Array]
+
+EXPOSED = "phosphatidylserine_share"
+
+RUPTURE_TENSION = Parameter(
+    "loading.opening.rupture_tension", "N/m", "Tension at which the membrane of a vesicle opens."
+)
+RUPTURE_STRAIN = Parameter(
+    "loading.opening.rupture_strain", "1", "Stretch of its area at which a membrane opens.",
+    high=1.0, scale="logit",
+)  # fmt: skip
+RUPTURE_SPREAD = Parameter(
+    "loading.opening.rupture_spread", "1",
+    "Spread of the logarithm of either between vesicles.", low=0.01,
+)  # fmt: skip
+LIFETIME = Parameter("loading.opening.lifetime", "s", "Time for which one pore stays open.")
+BROKEN_SHARE = Parameter(
+    "loading.opening.broken_share", "1", "Share of openings after which a vesicle is destroyed.",
+    high=1.0, scale="logit",
+)  # fmt: skip
+SCRAMBLED = Parameter(
+    "loading.opening.scrambled_share", "1",
+    "Share of opened vesicles that expose phosphatidylserine afterwards.", high=1.0, scale="logit",
+)  # fmt: skip
+TURNED = Parameter(
+    "loading.opening.turned_share", "1",
+    "Share of surface molecules that face inside when a torn membrane has closed.",
+    high=1.0, scale="logit",
+)  # fmt: skip
+
+_OWN = (SCRAMBLED, TURNED)
+OPENING_PARAMETERS = (*ROOM, *_OWN, *CONTACT_PARAMETERS, *PRECIPITATE_PARAMETERS)
+
+
+def opening_parameters(cargo: Cargo) -> tuple[Parameter, ...]:
+    """Return what `opened` and `filling` need of a cargo."""
+    solid = PRECIPITATE_PARAMETERS if cargo.kind == "hydrophobic" else ()
+    return (*_OWN, *contact_parameters(cargo), *solid)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a method does to vesicles, by kind and size.
+
+    Attributes
+    ----------
+    shares : mapping of str to array (n, k) [1]
+        Of the vesicles that open and close again.
+    levels : mapping of str to array (n, k) [1]
+        How far these come to the outer concentration, and lose what they held.
+    torn : mapping of str to array (n, k) [1]
+        Share that tears; its membrane closes over the liquid around it.
+    sizes : array (n, k) [1], optional
+        Shares of the sizes in which torn membrane closes.
+    lost : mapping of str to array (n, k) [1]
+        By kind: share that is destroyed; its cargo dissolves.
+    blocked : mapping of str to array (n, k) [1]
+        By kind: share that stays behind, with its cargo.
+    lost_as, blocked_as, damaged_as : str
+        The causes, as the ledger names them.
+    worn : array (n,) [1]
+        Share of surface molecules lost.
+    damaged : array (n,) [1]
+        Share of the dissolved cargo that is destroyed.
+    dispersed : array (n,) [1]
+        Diameter of precipitate over that of precipitate left to itself.
+    """
+
+    shares: ByKind
+    levels: ByKind
+    torn: ByKind = field(default_factory=dict)
+    sizes: Array | None = None
+    lost: ByKind = field(default_factory=dict)
+    blocked: ByKind = field(default_factory=dict)
+    lost_as: str = "lysis"
+    blocked_as: str = "held back"
+    damaged_as: str = "damaged"
+    worn: Array | float = 0.0
+    damaged: Array | float = 0.0
+    dispersed: Array | float = 1.0
+
+
+def by_kind(
+    suspension: Suspension, made: Callable[[Population], Array] | Array
+) -> dict[str, Array]:
+    """Return an array (n, k) for every population that has a membrane to open, by kind.
+
+    `made` makes it of the population, or is the same for all: (n, 1).
+    """
+    return {
+        one.kind: np.broadcast_to(made(one) if callable(made) else made, one.count.shape)
+        for one in suspension.populations
+        if one.vesicular
+    }
+
+
+def closing_sizes(suspension: Suspension, median: Array, geometric_sd: Array) -> Array | None:
+    """Return the shares of the sizes in which torn membrane closes, array (n, k)."""
+    if not suspension.populations:
+        return None
+    edges = grid_edges(suspension.populations[0].diameter)
+    return lognormal_shares(edges, median, geometric_sd)
+
+
+def filling(population: Population, pore: Array, lifetime: Array, events: Array, p: Draws) -> Array:
+    """Return how far opened vesicles come to the outer concentration, array (n, k) [1].
+
+    `pore` is a radius (n, k) or (n, 1), `lifetime` (n, 1), `events` the mean openings (n, k).
+    """
+    thickness, size = p[BILAYER_THICKNESS][:, None], hydrodynamic_diameter(p)[:, None]
+    lumen = accessible_volume(lumen_diameter(population.diameter, thickness), size)
+    rate = exchange_rate(p[DIFFUSIVITY][:, None], size, pore, thickness, lumen)
+    return exchanged_level(np.broadcast_to(events, population.count.shape), rate, lifetime)
+
+
+def rupture_filling(population: Population, events: Array, p: Draws) -> Array:
+    """Return `filling` through the pore that takes the strain off a stretched membrane."""
+    pore = relaxing_pore(population.diameter, p[RUPTURE_STRAIN][:, None])
+    return filling(population, pore, p[LIFETIME][:, None], events, p)
+
+
+def opened(
+    step: Adding,
+    suspension: Suspension,
+    p: Draws,
+    opening: Opening,
+    duration: float,
+    temperature: float,
+    resources: Resources,
+    notes: Mapping[str, Array] | None = None,
+) -> tuple[Suspension, Exchange]:
+    """Return a mixed tube after its vesicles were opened, with the cargo shared out.
+
+    Parameters
+    ----------
+    step : Adding
+        The method; it adds the cargo.
+    suspension : Suspension
+        Before the cargo is added.
+    p : Draws
+        With the parameters of the method.
+    opening : Opening
+        What the method does; its arrays are for the sizes of `suspension`.
+    duration : float [s]
+        For which cargo and vesicles are together.
+    temperature : float [K]
+        Of that contact.
+    resources : Resources
+        What it costs.
+    notes : mapping of str to array, optional
+        Figures of the method.
+    """
+    account = Account()
+    tube, amounts = step.mixed(suspension, p)
+    for (quantity, cause), amount in amounts.items():
+        account.add(quantity, cause, amount)
+    shares: dict[str, list[tuple[Array, Array]]] = {}
+    free = dict(tube.free)
+    populations = []
+    for population in tube.populations:
+        if not population.vesicular:
+            populations.append(population)
+            continue
+        after, closed = _strained(population, opening, account, free, p)
+        populations.append(after)
+        share, level = opening.shares[population.kind], opening.levels[population.kind]
+        shares[population.kind] = [(closed, np.ones_like(closed)), ((1 - closed) * share, level)]
+    harmed = free[step.cargo] * opening.damaged
+    free[step.cargo] = free[step.cargo] - harmed
+    account.add(f"cargo/{step.cargo}", opening.damaged_as, -harmed)
+    tube = replace(tube, populations=tuple(populations), free=free)
+    tube, excess = contact(tube, step.substance, duration, temperature, p, shares)
+    if step.substance.kind == "hydrophobic":
+        tube, particles = precipitated(tube, step.substance, excess, p, opening.dispersed)
+        account.add("particles/cargo_precipitate", "precipitation", particles)
+    for name, values in {**step.reported(tube, p), **(notes or {})}.items():
+        account.note(name, values)
+    return replace(tube, temperature=temperature), account.exchange(resources)
+
+
+def _strained(
+    population: Population,
+    opening: Opening,
+    account: Account,
+    free: dict[str, Array],
+    p: Draws,
+) -> tuple[Population, Array]:
+    """Return what is left of a population, and the share of it that closed anew, by size."""
+    kind, none = population.kind, np.zeros(population.count.shape)
+    blocked, lost = opening.blocked.get(kind, none), opening.lost.get(kind, none)
+    account.removed(population, blocked, opening.blocked_as)
+    population = population.kept(1 - blocked)
+    account.broken(population, lost, opening.lost_as, free)
+    population = population.kept(1 - lost)
+    torn = opening.torn.get(kind, none)
+    before = population.total
+    kept, fresh = _reclosed(population, torn, opening, account, free)
+    whole = kept.count + fresh
+    closed = np.divide(fresh, whole, out=none.copy(), where=whole > 0)
+    kept = _leaked(kept, opening.shares[kind], opening.levels[kind], free)
+    after = _marked(_thinned_by(kept, fresh), population, torn, before, opening, p)
+    return after, closed
+
+
+def _reclosed(
+    population: Population,
+    torn: Array,
+    opening: Opening,
+    account: Account,
+    free: dict[str, Array],
+) -> tuple[Population, Array]:
+    """Return the vesicles that did not tear, and those that close of the rest, array (n, k)."""
+    if opening.sizes is None:
+        return population, np.zeros(population.count.shape)
+    account.broken(population, torn, "torn", free)
+    each = outer_area(population.diameter)
+    area = (population.count * torn * each).sum(axis=1)
+    mean = (opening.sizes * each).sum(axis=1)
+    fresh = vesicles_of_area(area, mean)[:, None] * opening.sizes
+    account.add(f"particles/{population.kind}", "closed from torn membrane", fresh.sum(axis=1))
+    return population.kept(1 - torn), fresh
+
+
+def _leaked(
+    population: Population, share: Array, level: Array, free: dict[str, Array]
+) -> Population:
+    """Return vesicles of which a share lost what it held, as far as it exchanged."""
+    inside = {}
+    for cargo, held in population.inside.items():
+        moments = (held.mean, held.empty, held.second)
+        copies = Copies(*mix([1 - share, share], [moments, thinned(moments, 1 - level)]))
+        gone = (population.count * (held.mean - copies.mean)).sum(axis=1)
+        free[cargo] = free.get(cargo, np.zeros_like(gone)) + gone
+        inside[cargo] = copies
+    return replace(population, inside=inside)
+
+
+def _thinned_by(population: Population, fresh: Array) -> Population:
+    """Return the population with empty vesicles added to each size."""
+    nothing = Copies.none(*fresh.shape)
+
+    def pooled(held: Copies) -> Copies:
+        moments = [(one.mean, one.empty, one.second) for one in (held, nothing)]
+        return Copies(*mix([population.count, fresh], moments))
+
+    return replace(
+        population,
+        count=population.count + fresh,
+        inside={name: pooled(held) for name, held in population.inside.items()},
+        attached={name: pooled(held) for name, held in population.attached.items()},
+    )
+
+
+def _marked(
+    after: Population, whole: Population, torn: Array, before: Array, opening: Opening, p: Draws
+) -> Population:
+    """Return the population with the surface that wear, tearing and opening leave it.
+
+    Surface molecules ride on membrane, which is conserved: more, smaller vesicles have fewer each,
+    and some of those of a torn membrane face inside when it has closed.
+    """
+    area = (whole.count * outer_area(whole.diameter)).sum(axis=1)
+    ripped = (whole.count * torn * outer_area(whole.diameter)).sum(axis=1)
+    share = np.divide(ripped, area, out=np.zeros_like(area), where=area > 0)
+    fewer = np.divide(before, after.total, out=np.ones_like(before), where=after.total > 0)
+    left = (1 - opening.worn) * (1 - share * p[TURNED]) * fewer
+    after = worn(after, 1 - left)
+    exposing = p[SCRAMBLED]
+    if EXPOSED not in after.surface:
+        return after
+    met = torn + (1 - torn) * opening.shares[whole.kind]
+    number = (whole.count * met).sum(axis=1)
+    scrambled = np.divide(number, before, out=np.zeros_like(before), where=before > 0)
+    shown = after.surface[EXPOSED]
+    shown = shown + (1 - shown) * scrambled * exposing
+    return replace(after, surface={**after.surface, EXPOSED: shown})
