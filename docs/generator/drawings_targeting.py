@@ -254,7 +254,7 @@ def bared(figure: Figure) -> None:
     """
     axes = figure.add_subplot()
     time = np.geomspace(60.0, 86400.0, 150)
-    key = "surface_engineering.glycan_trimming."
+    key = "surface_engineering.glycan_editing."
     rate, hidden = median(key + "activity"), median(key + "out_of_reach")
     for enzyme, ink in zip((1e-3, 1e-2, 1e-1), RIVALS, strict=False):
         left = hidden + (1 - hidden) * np.exp(-rate * enzyme * time)
@@ -272,5 +272,5 @@ PICTURES = {
     "biodistribution.magnetic_pull": (held_by_a_magnet,),
     "surface_engineering.display": (copies_by_anchor,),
     "surface_engineering.insertion": (membranes_fill,),
-    "surface_engineering.glycan_trimming": (bared,),
+    "surface_engineering.glycan_editing": (bared,),
 }

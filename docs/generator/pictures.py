@@ -19,6 +19,7 @@ from generator import (
     drawings_routes,
     drawings_sources,
     drawings_storage,
+    drawings_surface,
     drawings_targeting,
     drawings_tube,
 )
@@ -41,7 +42,10 @@ PICTURES: dict[str, tuple[Painter, ...]] = {
     **drawings_sources.PICTURES,
     **drawings_release.PICTURES,
     **drawings_storage.PICTURES,
+    **drawings_surface.PICTURES,
 }
+for _method, _painters in drawings_surface.FURTHER.items():
+    PICTURES[_method] = (*PICTURES[_method], *_painters)
 
 # The report's drawings live in its page; a file of its own needs a namespace and a font.
 _ALONE = '<svg xmlns="http://www.w3.org/2000/svg" style="font-family: Verdana, sans-serif" '

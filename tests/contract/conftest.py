@@ -205,6 +205,20 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         "a coat": {"molecule": "peg", "amount": 1e-9},
         "iron": {"molecule": "iron_oxide", "amount": 1e-10},
     },
+    "surface_engineering.conjugation": {
+        "without copper": {"molecule": "irgd"},
+        "with copper": {"molecule": "transferrin", "chemistry": "copper_click", "handles": 4.0},
+        "fed sugars": {"molecule": "peg", "chemistry": "metabolic_azide"},
+        "by an enzyme": {"molecule": "egfr_nanobody", "chemistry": "ligase"},
+    },
+    "surface_engineering.glycan_editing": {
+        one: {"edit": one}
+        for one in ("sialidase", "sialyltransferase", "fucosyltransferase", "pngase_f")
+    },
+    "surface_engineering.affinity": {
+        "lactadherin": {"molecule": "egfr_nanobody"},
+        "a nanobody": {"molecule": "albumin_binder", "target": "cd47"},
+    },
     "biodistribution.tag": {"dye": {"label": "lipophilic-dye"}},
     "biodistribution.targeting": {"peptide": {"ligand": "irgd"}},
     "biodistribution.magnetic_pull": {"over the liver": {"organ": "liver"}},
@@ -303,6 +317,13 @@ def bench() -> Bench:
     return Bench()
 
 
+SHOWN = {
+    "cd47_copies": 10.0, "cd9_copies": 3.0, "cd63_copies": 8.0, "cd81_copies": 5.0,
+    "phosphatidylserine_share": 0.05, "sialic_acid_share": 0.04,
+}  # fmt: skip
+"""What a vesicle of the tube shows."""
+
+
 def _tube(members: int = MEMBERS, *, filled: float = 1.0, buffer: str = "PBS") -> Suspension:
     """Return a loaded preparation of which no two members are alike."""
     grid = default_grid()
@@ -321,7 +342,7 @@ def _tube(members: int = MEMBERS, *, filled: float = 1.0, buffer: str = "PBS") -
             density=np.full(members, density),
             refractive_index=np.full(members, 1.4),
             vesicular=vesicular,
-            surface={"cd47_copies": 10.0 * each} if vesicular else {},
+            surface={name: value * each for name, value in SHOWN.items()} if vesicular else {},
             inside=held if vesicular or kind == "cargo_precipitate" else {},
             attached={"siRNA": Copies.poisson(2.0 * ones)} if vesicular else {},
         )

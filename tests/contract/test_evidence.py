@@ -64,6 +64,9 @@ from exocast.stages.loading.sonication import Sonication
 from exocast.stages.loading.tags import tag_table
 from exocast.stages.storage.vial import BUFFERS, MATERIALS
 from exocast.stages.surface_engineering import Display, Insertion, display
+from exocast.stages.surface_engineering.affinity import TARGETS as TARGETS_BOUND
+from exocast.stages.surface_engineering.conjugation import CHEMISTRIES
+from exocast.stages.surface_engineering.glycan_editing import ENZYMES
 from exocast.stages.surface_engineering.molecules import COATS
 
 DATA = Path(exocast.__file__).parent / "data"
@@ -121,6 +124,9 @@ WORDS: Mapping[str, set[str]] = {
     "stimulus": {*STIMULI, *blood_cells.STIMULI},
     "step": {step for steps in STIMULI.values() for step in steps},
     "marker": {*MARKERS, *display.ANCHORS},
+    "chemistry": set(CHEMISTRIES),
+    "edit": set(ENZYMES),
+    "target": set(TARGETS_BOUND),
     "guard": set(settings_of(Display)["guard"].choices),
     "resin": set(RESINS),
     "mixing": set(settings_of(PolymerPrecipitation)["mixing"].choices),

@@ -56,7 +56,7 @@ def on_small(*names: str) -> Callable[[Suspension, Exchange], Array]:
 
     def read(after: Suspension, exchange: Exchange) -> Array:
         held = after.population("small_ev").surface
-        found = [held[name] for name in held if name.startswith(names) and ".share" not in name]
+        found = [held[name] for name in held if name.startswith(names) and name.count(".") < 2]
         return np.sum([np.zeros(after.members), *found], axis=0)
 
     return read
@@ -108,8 +108,16 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
     "copies on small EVs": on_small("ligand.", "cd47_", "albumin_", "peg_copies", "magnetic_"),
     "what small EVs carry": carried,
     "desorption": on_small("peg_desorption"),
-    "sialic acid": lambda after, exchange: np.asarray(
-        after.population("small_ev").surface.get("sialic_acid_share", np.ones(after.members))
+    "surface molecules that still work [1]": note("surface molecules that still work [1]"),
+    "glycans acted on [1]": note("glycans acted on [1]"),
+    "glycans of small EVs": lambda after, exchange: np.sum(
+        [
+            weight * after.population("small_ev").surface.get(name, np.zeros(after.members))
+            for weight, name in enumerate(
+                ("sialic_acid_share", "n_glycan_share", "ligand.sialyl_lewis_x"), start=1
+            )
+        ],
+        axis=0,
     ),
     "time at the bench": lambda after, exchange: np.asarray(exchange.resources.time),
     **{
@@ -268,6 +276,8 @@ TEXTS: Mapping[str, tuple[Any, ...]] = {
     "isolation.immunoaffinity.buffer": ("PBS", "sucrose"),
     "isolation.anion_exchange.buffer": ("PBS", "sucrose"),
     "surface_engineering.display.molecule": ("irgd", "cd47", "albumin_binder"),
+    "surface_engineering.conjugation.molecule": ("transferrin", "peg", "albumin_binder"),
+    "surface_engineering.affinity.molecule": ("transferrin", "peg", "albumin_binder"),
     "surface_engineering.insertion.molecule": ("transferrin", "peg", "iron_oxide"),
     "isolation.density_gradient.rotor": ("SW 40Ti", "SW28", "MLS-50"),
     "isolation.density_gradient.buffer": ("PBS", "sucrose"),

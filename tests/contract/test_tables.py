@@ -369,6 +369,7 @@ HEDGED = {
     "biodistribution.whole_body.coil_radius": "as shield_floor",
     "biodistribution.whole_body.receptor_tip": "as shield_floor",
     "biodistribution.whole_body.wrapped_smallest": "through a coat: as shield_floor",
+    "biodistribution.targeting.height": "as shield_floor",
     "biodistribution.whole_body.return_half": "no packaged step displays an albumin binder",
     "biodistribution.whole_body.return_largest": "no packaged step displays an albumin binder",
     "biodistribution.whole_body.galactose_binding": "no packaged step takes off sialic acid",

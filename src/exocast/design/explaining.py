@@ -436,7 +436,11 @@ def describe_thing(name: str, catalogue: Catalogue) -> ThingDescription | None:
     elif name in ligand_table():
         ligand = ligand_table()[name]
         what, title, known = "ligand", ligand.title, name
-        facts = {"binds": "; ".join(one.title for one in ligand.bound)}
+        triggers = {"acid": "in late endosomes, by acid", "receptor": "at a cell, by its receptor"}
+        facts = {
+            "binds": "; ".join(one.title for one in ligand.bound),
+            "fuses": triggers.get(ligand.fuses, ""),
+        }
         for one in ligand.bound:
             where = [f"{organ} ({site.replace('_', ' ')})" for site, organ in one.places()]
             facts[one.title] = ", ".join(where)

@@ -22,7 +22,7 @@ def counts_copies(name: str) -> bool:
     >>> [counts_copies(one) for one in ("cd63_copies", "ligand.rvg", "ligand.rvg.share")]
     [True, True, False]
     """
-    return name.endswith("_copies") or (name.startswith("ligand.") and not name.endswith(".share"))
+    return name.endswith("_copies") or (name.startswith("ligand.") and name.count(".") == 1)
 
 
 def worn(population: Population, share: ArrayLike) -> Population:

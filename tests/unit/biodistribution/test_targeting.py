@@ -121,6 +121,49 @@ def test_more_copies_never_take_less(with_ligand):
     assert shares[0] > 0
 
 
+@pytest.fixture(scope="module")
+def at_the_wall(bench, tube):
+    """Run a ligand of brain with more on the surface; return the run and what its wall clears."""
+    name = "anti_transferrin_receptor"
+
+    def run(**surface):
+        given = {key.replace("LIGAND", f"ligand__{name}"): one for key, one in surface.items()}
+        dose = carrying(tube, **{f"ligand__{name}": 100.0}, **given)
+        low = {"biodistribution.targeting.height": 2e-9}  # at the foot of the chains
+        held = bench(tube=dose, ligands=(name,), fix=low, **QUICK)
+        assert held.residual < 1e-10
+        bed = held.wiring.published[f"targeting.{name}"]["endothelium", "brain"]
+        cleared = [
+            sum(float(each["small_ev.0"][0]) for each in one.values()) if one else 0.0
+            for one in (bed.clearance, bed.bare)
+        ]
+        return held, *cleared
+
+    return run
+
+
+def test_a_coat_hides_a_ligand_unless_it_stands_out_of_it(at_the_wall):
+    _, plain, none = at_the_wall()
+    run, coated, bare = at_the_wall(peg_copies=8000.0, peg_desorption=1e-3)
+    _, on_chains, _ = at_the_wall(peg_copies=8000.0, LIGAND__spacer=1e-8)
+    assert none == 0.0
+    assert coated < 0.7 * plain
+    assert bare == pytest.approx(plain)
+    assert on_chains == pytest.approx(plain)
+    # Both are wired, and behind the wall of a tumour as well.
+    assert {"bare.brain.vascular", "bare.tumour.interstitial"} <= set(run.wiring.places)
+
+
+def test_an_anchor_that_leaves_takes_its_ligand_along(at_the_wall):
+    name = "anti_transferrin_receptor"
+    plain, stays, soon = (
+        taken(at_the_wall(**held)[0], "brain", name)
+        for held in ({}, {"LIGAND__desorption": 0.0}, {"LIGAND__desorption": 1e-2})
+    )
+    assert stays == pytest.approx(plain, rel=1e-6)
+    assert soon < 0.7 * plain
+
+
 def test_no_copy_changes_nothing_bit_for_bit(bench, plain, tube):
     named = bench(tube=tube(1), ligands=("irgd",), **QUICK)
     assert named.course.names == plain.course.names

@@ -17,8 +17,10 @@ from exocast.laws.lumen import AVOGADRO
 from exocast.material.suspension import Population, Suspension, default_grid
 from exocast.stages.surface_engineering import (
     METHODS,
+    Affinity,
+    Conjugation,
     Display,
-    GlycanTrimming,
+    GlycanEditing,
     Insertion,
     ligands_of,
 )
@@ -128,7 +130,7 @@ def test_iron_is_a_moment():
 
 def test_trimming_leaves_what_it_cannot_reach():
     none, some, long = (
-        applied(GlycanTrimming(duration=time))[0].population("small_ev").surface
+        applied(GlycanEditing(duration=time))[0].population("small_ev").surface
         for time in (0.0, 60.0, 1e5)
     )
     assert "sialic_acid_share" not in none
@@ -141,7 +143,7 @@ def test_trimming_leaves_what_it_cannot_reach():
     [
         Display(molecule="irgd", copies=0.0),
         Insertion(molecule="irgd", amount=0.0),
-        GlycanTrimming(enzyme=0.0),
+        GlycanEditing(enzyme=0.0),
     ],
 )
 def test_nothing_added_is_nothing_changed(step):
@@ -154,7 +156,7 @@ def test_nothing_added_is_nothing_changed(step):
 def test_ligands_are_known_to_the_design():
     assert ligands_of(Display(molecule="rvg")) == ("rvg",)
     assert ligands_of(Display(molecule="cd47")) == ()
-    assert set(METHODS) == {"display", "insertion", "glycan_trimming"}
+    assert {"display", "insertion", "conjugation", "affinity"} <= set(METHODS)
 
 
 def test_a_misspelt_molecule_or_magnet_is_a_problem_of_the_design():
@@ -168,3 +170,99 @@ def test_a_misspelt_molecule_or_magnet_is_a_problem_of_the_design():
         design.with_settings({"ligand.molecule": "irgb"}).check()
     with pytest.raises(DesignError, match="Did you mean `liver`"):
         design.with_settings({"regimen.magnet": {"organ": "livre"}}).check()
+
+
+def shown(**surface: float) -> Suspension:
+    """Return the tube whose small EVs show something."""
+    held = tube()
+    small = held.population("small_ev")
+    given = {name: np.full(MEMBERS, value) for name, value in surface.items()}
+    return held.with_population(replace(small, surface=given))
+
+
+def test_clicked_molecules_are_no_more_than_handles_room_or_what_was_added():
+    for step, most in (
+        (Conjugation(molecule="cetuximab", amount=1e-6, reagent=10.0), 0.547 / (np.pi * 16e-18)),
+        (Conjugation(molecule="irgd", amount=1e-12), np.inf),
+    ):
+        after, notes = applied(step)
+        held = sum(one.surface.get(f"ligand.{step.molecule}", 0.0) * one.total
+                   for one in after.populations)  # fmt: skip
+        assert (held < step.amount * AVOGADRO * (1 + 1e-9)).all()
+        area = np.pi * 1e-14 * np.exp(2 * 0.3**2)
+        assert (notes["copies on a small EV [copy/particle]"] < most * area).all()
+
+
+def test_chemistry_costs_function_and_several_handles_cost_vesicles():
+    mild, harsh = (
+        Conjugation(molecule="transferrin", chemistry=one, handles=6.0, amount=1e-8)
+        for one in ("metabolic_azide", "copper_click")
+    )
+    kept = {}
+    for step in (mild, harsh):
+        after, exchange = step.apply(shown(cd47_copies=20.0), draws(step))
+        kept[step.chemistry] = after.population("small_ev")
+        lost = exchange.amounts["particles/small_ev", "bridged to others"]
+        assert (lost <= 0).all()
+    for name in ("cd47_copies",):
+        assert (kept["copper_click"].surface[name] < kept["metabolic_azide"].surface[name]).all()
+    assert (kept["copper_click"].total < kept["metabolic_azide"].total).all()
+
+
+def test_dissolved_protein_takes_its_share_of_the_reaction():
+    step = Conjugation(molecule="irgd", amount=1e-9)
+    clean = tube()
+    dirty = replace(clean, solutes={"protein": np.full(MEMBERS, 1e-5)})
+    copies = [
+        step.apply(held, draws(step))[0].population("small_ev").surface["ligand.irgd"]
+        for held in (clean, dirty)
+    ]
+    assert (copies[1] < copies[0]).all()
+
+
+def test_what_binds_a_target_hides_it():
+    lipid = Affinity(molecule="egfr_nanobody", amount=1e-9)
+    after, _ = lipid.apply(shown(phosphatidylserine_share=0.6, cd47_copies=20.0), draws(lipid))
+    small = after.population("small_ev").surface
+    assert (small["phosphatidylserine_share"] < 0.6).all()
+    assert (small["cd47_copies"] == 20.0).all()
+    assert (small["ligand.egfr_nanobody.share"] == 0.6).all()
+    assert (small["ligand.egfr_nanobody.desorption"] > 0).all()
+    guard = Affinity(molecule="egfr_nanobody", target="cd47", amount=1e-9)
+    after, _ = guard.apply(shown(cd47_copies=20.0), draws(guard))
+    small = after.population("small_ev").surface
+    np.testing.assert_allclose(small["cd47_copies"] + small["ligand.egfr_nanobody"], 20.0)
+    nothing, _ = guard.apply(tube(), draws(guard))
+    assert (nothing.population("small_ev").surface["ligand.egfr_nanobody"] == 0).all()
+
+
+def test_an_inserted_ligand_leaves_with_its_anchor_and_stands_on_its_chain():
+    after, _ = applied(Insertion(molecule="irgd", anchor="DMPE", chain_mass=5.0))
+    small = after.population("small_ev").surface
+    assert (small["ligand.irgd.desorption"] > 1e-5).all()
+    np.testing.assert_allclose(small["ligand.irgd.spacer"], 6.0e-9, rtol=0.02)
+    both = Insertion(molecule="irgd").apply(shown(**{"ligand.irgd": 50.0}), draws(
+        Insertion(molecule="irgd")
+    ))[0].population("small_ev").surface  # fmt: skip
+    alone = applied(Insertion(molecule="irgd"))[0].population("small_ev").surface
+    assert (both["ligand.irgd.desorption"] < alone["ligand.irgd.desorption"]).all()
+
+
+def test_capping_undoes_baring_and_a_cut_takes_all():
+    bare, cap, crown, cut = (
+        GlycanEditing(edit=one, enzyme=1.0, duration=1e5)
+        for one in ("sialidase", "sialyltransferase", "fucosyltransferase", "pngase_f")
+    )
+    bared, _ = bare.apply(tube(), draws(bare))
+    capped, _ = cap.apply(bared, draws(cap))
+    crowned, _ = crown.apply(tube(), draws(crown))
+    poor, _ = crown.apply(bared, draws(crown))
+    after, _ = cut.apply(crowned, draws(cut))
+    surfaces = [one.population("small_ev").surface for one in (bared, capped, crowned, poor, after)]
+    assert (surfaces[0]["sialic_acid_share"] < surfaces[1]["sialic_acid_share"]).all()
+    name = "ligand.sialyl_lewis_x"
+    assert (surfaces[3][name] < surfaces[2][name]).all()  # it needs what is capped
+    assert (surfaces[4][name] < surfaces[2][name]).all()
+    assert (surfaces[4]["n_glycan_share"] < 1).all()
+    assert ligands_of(crown) == ("sialyl_lewis_x",)
+    assert ligands_of(cut) == ()

@@ -37,7 +37,9 @@ class Bench:
         return float(self.course.of(name)[0, -1])
 
 
-def tube(members: int, vesicles: float, mean: float, second: float, empty: float = 0.0):
+def tube(
+    members: int, vesicles: float, mean: float, second: float, empty: float = 0.0, surface=None
+):
     """One narrow population with the same copies in every size."""
     grid = default_grid()
     shape = np.exp(-0.5 * (np.log(grid / 100e-9) / 0.2) ** 2)
@@ -45,7 +47,10 @@ def tube(members: int, vesicles: float, mean: float, second: float, empty: float
     full = np.ones_like(count)
     cargo = {"siRNA": Copies(mean * full, empty * full, second * full)}
     ones = np.ones(members)
-    small = Population("small_ev", grid, count, 1120 * ones, 1.4 * ones, inside=cargo)
+    shown = {name: value * ones for name, value in (surface or {}).items()}
+    small = Population(
+        "small_ev", grid, count, 1120 * ones, 1.4 * ones, surface=shown, inside=cargo
+    )
     return Suspension((small,), {}, {}, 1e-7 * ones)
 
 
@@ -65,6 +70,8 @@ def bench_cell(
     fix: dict[str, float] | None = None,
     rtol: float = 1e-7,
     engine: str = "native",
+    surface: dict[str, float] | None = None,
+    ligands: tuple[str, ...] = (),
 ) -> Bench:
     """Run the cell; `fix` sets parameters by the last part of their key."""
     study = Study(
@@ -78,12 +85,13 @@ def bench_cell(
         times=times,
         at=DAY,
         horizon=days * DAY,
+        ligands=ligands,
     )
     steps = [CELLS["endocytosis_and_escape"](), *(RESPONSES[name]() for name in responses)]
     needs = [
         Need(need.parameter, {**study.context(), **need.context})
         for step in steps
-        for need in step.needs()
+        for need in step.needs_in(study)
     ]
     ensemble: Ensemble = draw(
         needs, Catalogue.packaged(), Axes(*axes), 1, {"endosomal_escape": escape}
@@ -94,7 +102,9 @@ def bench_cell(
         assert hits, name
         for key in hits:
             ensemble.values[key] = np.full(members, value)
-    held = tube(members, vesicles, loaded * copies, loaded * copies * (copies - 1), 1 - loaded)
+    held = tube(
+        members, vesicles, loaded * copies, loaded * copies * (copies - 1), 1 - loaded, surface
+    )
     carriers = carriers_of(held)
     riders = tuple(filter(None, (cargo, *labels)))
     wiring = Wiring(members, carriers, study, riders)

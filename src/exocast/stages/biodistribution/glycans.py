@@ -12,7 +12,7 @@ from exocast.stages.biodistribution.anatomy import Node
 from exocast.stages.biodistribution.body import Body, take_up
 from exocast.stages.biodistribution.liquids import diffusivity
 from exocast.stages.biodistribution.liver import CAPILLARY, HEPATOCYTE_RADIUS, HEPATOCYTES
-from exocast.stages.biodistribution.phagocytes import GLYCANS
+from exocast.stages.biodistribution.phagocytes import GLYCANS, bared_galactose
 from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY
 
 __all__ = ["PARAMETERS", "add_asialoglycoprotein_receptor", "needs"]
@@ -54,7 +54,7 @@ def _rate(body: Body, node: Node, carrier: Carrier) -> Array:
     p = body.p
     if GLYCANS not in carrier.surface:
         return np.zeros(p.members)
-    bared = np.clip(1.0 - carrier.surface[GLYCANS], 0.0, 1.0)
+    bared = bared_galactose(carrier)
     number = p[HEPATOCYTES] * body.blood.tissue[node.name] * p[TUMOUR_DENSITY]
     ceiling = encounter_ceiling(diffusivity(carrier.grid, p), p[HEPATOCYTE_RADIUS][:, None])
     each = carrier.average(uptake_clearance(ceiling, (p[ASIALO_BINDING] * bared)[:, None]))

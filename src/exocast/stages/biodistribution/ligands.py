@@ -57,11 +57,15 @@ class Ligand:
         Context ``ligand`` of its rows, and words for people.
     receptors : tuple of str
         What it binds.
+    fuses : str
+        What triggers it where it is a fusogen, counted in trimers: ``acid``, ``receptor``, or
+        nothing.
     """
 
     name: str
     title: str
     receptors: tuple[str, ...]
+    fuses: str = ""
 
     @property
     def bound(self) -> tuple[Receptor, ...]:

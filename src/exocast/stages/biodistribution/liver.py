@@ -16,12 +16,23 @@ from exocast.stages.biodistribution.body import Body, take_up
 from exocast.stages.biodistribution.liquids import by_grid, diffusivity, lymph_flow
 from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY
 
-__all__ = ["CAPILLARY", "COATED", "PARAMETERS", "add_hepatocytes", "fenestra_clearances", "needs"]
+__all__ = [
+    "APOE_CARRIER",
+    "CAPILLARY",
+    "COATED",
+    "PARAMETERS",
+    "add_hepatocytes",
+    "fenestra_clearances",
+    "needs",
+]
 
 Array = NDArray[np.float64]
 
 CAPILLARY = "sinusoidal"
 """Vessels with open fenestrae and nothing behind them that would hold a vesicle."""
+
+APOE_CARRIER = "lipid_nanoparticle"
+"""What binds apolipoprotein E once it has shed its coat."""
 
 _KEY = "biodistribution.whole_body."
 FENESTRA = Parameter(_KEY + "fenestra_diameter", unit="m", doc="Mean diameter of fenestrae.")
@@ -99,7 +110,7 @@ def add_hepatocytes(body: Body) -> None:
         for kind in ("phagocytes", "endothelium"):
             wiring.cumulative(f"{node.name}.{kind}", [f"{node.name}.{kind}"])
         tags = [cells]
-        if len(body.phases) > 1:
+        if len(body.phases) > 1 and wiring.study.carrier == APOE_CARRIER:
             receptor = f"{node.name}.ldl_receptor"
             bound = body.rates(f"{node.name}.apoe", _apoe(body, node))
             take_up(wiring, body.space(node, 1), node.name, bound, receptor)

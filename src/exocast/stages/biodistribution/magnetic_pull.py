@@ -17,13 +17,13 @@ from exocast.material.magnet import Magnet
 from exocast.material.step import Flag, KineticStep, setting
 from exocast.material.wiring import Place, Wiring
 from exocast.stages.biodistribution.body import BARE
+from exocast.stages.biodistribution.carried import copies_on
 from exocast.stages.biodistribution.liquids import VISCOSITY
 from exocast.stages.biodistribution.physiology import Circulation
 from exocast.stages.biodistribution.sampling import show_rider
 from exocast.stages.biodistribution.targeting import (
     CAPILLARY_RADIUS,
     CAPILLARY_SHARE,
-    copies_on,
     tissue_sink,
 )
 

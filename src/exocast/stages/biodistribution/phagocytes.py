@@ -34,11 +34,13 @@ __all__ = [
     "DESORPTION",
     "DIGESTION",
     "GLYCANS",
+    "GLYCAN_CHAINS",
     "MARK",
     "PARAMETERS",
     "PEG",
     "RECOGNITION",
     "SHIELDS",
+    "bared_galactose",
     "blocker_clearance",
     "cell_clearance",
     "coat_loss",
@@ -163,6 +165,9 @@ RECOGNITION = "recognition"
 GLYCANS = "sialic_acid_share"
 """Surface property: sialic acid left on glycans, 1 for the ordinary vesicle."""
 
+GLYCAN_CHAINS = "n_glycan_share"
+"""Surface property: N-glycans that are left, 1 for the ordinary vesicle."""
+
 CHARGE = "zeta_potential"
 """Surface property: zeta potential [V]."""
 
@@ -270,8 +275,7 @@ def cell_clearance(
         binding = binding * _open(carrier, p, ALBUMIN, own)[:, None]
     lectin = np.zeros((p.members, 1))
     if GLYCANS in carrier.surface:
-        bared = np.clip(1.0 - carrier.surface[GLYCANS], 0.0, 1.0)
-        lectin = (p.at(GALACTOSE, organ=organ) * bared)[:, None]
+        lectin = (p.at(GALACTOSE, organ=organ) * bared_galactose(carrier))[:, None]
     clearance = uptake_clearance(ceiling, binding * (1.0 + lectin))
     if MARK in carrier.surface and not opsonised:
         marked = carrier.surface[MARK][:, None]
@@ -288,6 +292,15 @@ def cell_clearance(
         engulfed = engulfed * held[:, None]
     kept = kept_from_return(carrier, p)
     return np.asarray(carrier.average(clearance * engulfed) * kept * p[SOURCE_FACTOR])
+
+
+def bared_galactose(carrier: Carrier) -> Array:
+    """Return the galactose that shows, over that of a vesicle without sialic acid, array (n,) [1].
+
+    Of a carrier that has `GLYCANS` on its surface.
+    """
+    bared = np.clip(1.0 - carrier.surface[GLYCANS], 0.0, 1.0)
+    return np.asarray(bared * carrier.surface.get(GLYCAN_CHAINS, 1.0))
 
 
 def _open(carrier: Carrier, p: Draws, shield: str, area: Array, tip: Array | float = 0.0) -> Array:
@@ -352,6 +365,8 @@ def coat_loss(carrier: Carrier, p: Draws, area: Array | None = None) -> Array:
 
     A coat has done half its work when its coils cover half of the surface.
     """
+    if DESORPTION not in carrier.surface:
+        return np.zeros(p.members)
     own = np.pi * carrier.diameter**2 if area is None else area
     copies = carrier.surface[SHIELDS[PEG]]
     one = grafting_coverage(1.0, own, p.at(COIL_RADIUS, shield=PEG))

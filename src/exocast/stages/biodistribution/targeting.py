@@ -20,15 +20,15 @@ from exocast.laws.avidity import (
     capture_share,
     wall_clearance,
 )
-from exocast.laws.displayed_copies import displaying
 from exocast.laws.phagocyte_encounter import encounter_ceiling, uptake_clearance
 from exocast.material.carrier import Carrier
 from exocast.material.step import Flag, KineticStep, setting
 from exocast.material.study import Study
 from exocast.material.wiring import Place, Wiring
-from exocast.stages.biodistribution import disturbances, phagocytes
+from exocast.stages.biodistribution import coat, disturbances, phagocytes
 from exocast.stages.biodistribution.anatomy import Anatomy
 from exocast.stages.biodistribution.body import BARE
+from exocast.stages.biodistribution.carried import displayed_on, left_in_time
 from exocast.stages.biodistribution.ligands import Receptor, ligand_table, unknown_ligand
 from exocast.stages.biodistribution.liquids import (
     INTERSTITIAL_SHARE,
@@ -42,15 +42,15 @@ __all__ = [
     "BINDING_PORT",
     "CAPILLARY_RADIUS",
     "CAPILLARY_SHARE",
+    "CellBinding",
     "Targeting",
-    "copies_on",
     "tissue_sink",
 ]
 
 Array = NDArray[np.float64]
 
 BINDING_PORT = "targeting.binding"
-"""Port: carrier to the clearance by binding that ligands add at one tumour cell, (n,) [m^3/s]."""
+"""Port: list of `CellBinding`, what each ligand adds at one tumour cell."""
 
 LOAD_SHARE = 1e-6
 """Share of the receptors of a bed below which their use need not be resolved."""
@@ -66,6 +66,9 @@ REACH = Parameter(
     _KEY + "reach", unit="m", doc="Length of ligand, tether and receptor together.", low=1e-9
 )
 RECEPTORS = Parameter(_KEY + "receptors", unit="copy", doc="Receptors on the surface of one cell.")
+HEIGHT = Parameter(
+    _KEY + "height", unit="m", doc="Of the ligand's binding site above the membrane."
+)
 OPEN = Parameter(
     _KEY + "open_receptors",
     unit="1",
@@ -109,28 +112,11 @@ TISSUE_DIFFUSIVITY = Parameter(
     high=1.0,
 )
 
-_LIGAND = (REACH, INTERNALISATION)
+_LIGAND = (REACH, HEIGHT, INTERNALISATION)
 _BODY = (TEMPERATURE, VISCOSITY, TUMOUR_DENSITY)
 _WALLS = (ENDOTHELIAL_AREA, CAPILLARY_RADIUS, CAPILLARY_SHARE, WALL_TRANSFER)
 _CELLS = (PARENCHYMAL_CELLS, PARENCHYMAL_RADIUS)
 _BONDS = (ASSOCIATION, DISSOCIATION, RECEPTORS, OPEN, RETURN)
-
-
-def copies_on(wiring: Wiring, carrier: Carrier, name: str) -> Array:
-    """Return copies of a surface property on one particle of a carrier, array (n,).
-
-    What a population carries on average sits on its surface, so that large ones have more.
-    """
-    held = carrier.surface.get(name)
-    if held is None:
-        return np.zeros(wiring.members)
-    kin = [one for one in wiring.carriers if one.kind == carrier.kind]
-    count = np.stack([one.count for one in kin])
-    area = np.stack([one.average(one.grid**2) for one in kin])
-    total = count.sum(axis=0)
-    whole = np.where(total > 0, (count * area).sum(axis=0), area.mean(axis=0))
-    mean = whole / np.where(total > 0, total, 1.0)
-    return np.asarray(held * carrier.average(carrier.grid**2) / mean)
 
 
 def tissue_sink(wiring: Wiring, organ: str) -> tuple[Place, dict[str, str]]:
@@ -154,16 +140,39 @@ def tissue_sink(wiring: Wiring, organ: str) -> tuple[Place, dict[str, str]]:
     return wiring.place("tumour.wall"), release
 
 
+Cleared = dict[str, dict[str, Array]]
+"""Receptor to carrier to what it clears of a whole bed [m^3/s]."""
+
+
+@dataclass(frozen=True)
+class CellBinding:
+    """What a ligand adds to the clearance by binding of one tumour cell.
+
+    Attributes
+    ----------
+    coated, bare : mapping of str to array (n,)
+        By carrier [m^3/s]: as dosed, and once a coat is shed.
+    left : Expression, optional
+        Share of it that is left in time.
+    """
+
+    coated: Mapping[str, Array]
+    bare: Mapping[str, Array]
+    left: Expression | None
+
+
 @dataclass
 class _Bed:
-    """Receptors of one site in one organ, and what they take of each carrier."""
+    """Receptors of one site in one organ, and what they take of each carrier as it is dosed.
+
+    `bare` is of carriers that have shed their coat.
+    """
 
     site: str
     organ: str
-    clearance: dict[str, dict[str, Array]] = field(default_factory=dict)
-    """Receptor to carrier to what it clears of the whole bed [m^3/s]."""
-
+    clearance: Cleared = field(default_factory=dict)
     bonds: dict[str, dict[str, Array]] = field(default_factory=dict)
+    bare: Cleared = field(default_factory=dict)
     stock: dict[str, Array] = field(default_factory=dict)
     """Receptor to all of them in the bed [copy]."""
 
@@ -175,7 +184,8 @@ class Targeting(KineticStep):
     Walls of vessels, phagocytes, the cells behind a wall and those of a tumour take vesicles by
     what they carry, in addition to what they take anyway. The first bond forms at the ligand's own
     rate; others within reach hold it until the cell takes it in. Used receptors are gone for a
-    while. What a vessel wall takes is kept or, in part, handed on to the tissue.
+    while. What a vessel wall takes is kept or, in part, handed on to the tissue. A coat of PEG
+    hides what does not stand out of it; an anchor that plasma draws out takes its ligand along.
 
     Equation
     --------
@@ -226,6 +236,7 @@ class Targeting(KineticStep):
         *_LIGAND,
         *_BONDS,
         CROSSING,
+        *coat.PARAMETERS,
         *_WALLS,
         *_CELLS,
         TISSUE_DIFFUSIVITY,
@@ -253,6 +264,7 @@ class Targeting(KineticStep):
         if self.check():
             return []
         wanted = [Need(one) for one in (*_LIGAND, *_BODY, TISSUE_DIFFUSIVITY)]
+        wanted += coat.needs()
         for receptor, site, organ in self._places():
             where = {"receptor": receptor.name, "site": site, "organ": organ}
             wanted += [Need(one, where) for one in _BONDS]
@@ -305,10 +317,13 @@ class Targeting(KineticStep):
 
     def _displayed(self, wiring: Wiring, carrier: Carrier) -> tuple[Array, Array]:
         """Return the share of a carrier with any ligand, and the copies on one of these, (n,)."""
-        name = f"ligand.{self.ligand}"
-        given = carrier.surface.get(f"{name}.share", 1.0)
-        wide = carrier.surface.get(f"{name}.dispersion", 0.0)
-        return displaying(copies_on(wiring, carrier, name), given, wide)
+        return displayed_on(wiring, carrier, f"ligand.{self.ligand}")
+
+    def _open(self, wiring: Wiring, carrier: Carrier, p: Draws) -> Array:
+        """Return the share of the ligand's copies that a receptor gets at through a coat, (n,)."""
+        spacer = carrier.surface.get(f"ligand.{self.ligand}.spacer", 0.0)
+        area = phagocytes.surface_area(wiring.carriers)[carrier.kind]
+        return coat.ligand_open(carrier, p, area, p[HEIGHT] + spacer)
 
     @staticmethod
     def _sources(wiring: Wiring, site: str, organ: str) -> list[Place]:
@@ -349,21 +364,36 @@ class Targeting(KineticStep):
         cells, area = self._cells(wiring, blood, bed, p)
         each = p.at(RECEPTORS, **where) * p.at(OPEN, **where)
         on, equilibrium = p.at(ASSOCIATION, **where), p.at(DISSOCIATION, **where)
-        bed.clearance[receptor.name], bed.bonds[receptor.name] = {}, {}
         bed.stock[receptor.name] = cells * each
         strength = bond_strength(each / area, p[REACH], equilibrium)
-        for carrier in wiring.carriers:
-            _, copies = self._displayed(wiring, carrier)
-            bonds = bonds_in_reach(copies, carrier.diameter, p[REACH], each / area)
-            held = capture_share(p[INTERNALISATION], on * equilibrium, avidity(bonds, strength))
-            bed.clearance[receptor.name][carrier.name] = binding_clearance(on, copies, each, held)
-            bed.bonds[receptor.name][carrier.name] = bonds
+        phases = [(bed.clearance, False)]
+        if coat.sheds(wiring.carriers):
+            phases.append((bed.bare, True))
+        bed.bonds[receptor.name] = {}
+        for cleared, bare in phases:
+            cleared[receptor.name] = {}
+            for carrier in wiring.carriers:
+                _, copies = self._displayed(wiring, carrier)
+                if not bare:
+                    copies = copies * self._open(wiring, carrier, p)
+                bonds = bonds_in_reach(copies, carrier.diameter, p[REACH], each / area)
+                held = capture_share(p[INTERNALISATION], on * equilibrium, avidity(bonds, strength))
+                clearance = binding_clearance(on, copies, each, held)
+                cleared[receptor.name][carrier.name] = clearance
+                bed.bonds[receptor.name][carrier.name] = bonds
 
     def _limit(self, wiring: Wiring, blood: Circulation, bed: _Bed, p: Draws) -> None:
         """Put diffusion in series with all receptors of a bed, and count its cells."""
+        for cleared in (bed.clearance, bed.bare):
+            if cleared:
+                self._limit_one(wiring, blood, bed, cleared, p)
+
+    def _limit_one(
+        self, wiring: Wiring, blood: Circulation, bed: _Bed, cleared: Cleared, p: Draws
+    ) -> None:
         cells, area = self._cells(wiring, blood, bed, p)
         for carrier in wiring.carriers:
-            reaction = np.sum([one[carrier.name] for one in bed.clearance.values()], axis=0)
+            reaction = np.sum([one[carrier.name] for one in cleared.values()], axis=0)
             some, _ = self._displayed(wiring, carrier)
             speed = carrier.average(diffusivity(carrier.grid, p))
             if bed.site == "tumour_cell":  # The cell model limits it by diffusion there.
@@ -389,15 +419,20 @@ class Targeting(KineticStep):
             share = np.divide(
                 some * cells * total, reaction, out=np.zeros_like(reaction), where=reaction > 0
             )
-            for one in bed.clearance.values():
+            for one in cleared.values():
                 one[carrier.name] = one[carrier.name] * share
 
     def _publish(self, wiring: Wiring, bed: _Bed, p: Draws) -> None:
         """Add what a tumour cell binds by the ligand to what other ligands have published."""
-        held: dict[str, Array] = dict(wiring.published.get(BINDING_PORT, {}))
-        for carrier in wiring.carriers:
-            own = np.sum([one[carrier.name] for one in bed.clearance.values()], axis=0)
-            held[carrier.name] = held.get(carrier.name, np.zeros(wiring.members)) + own
+        both = [
+            {
+                one.name: np.sum([each[one.name] for each in cleared.values()], axis=0)
+                for one in wiring.carriers
+            }
+            for cleared in (bed.clearance, bed.bare or bed.clearance)
+        ]
+        left = left_in_time(wiring, f"ligand.{self.ligand}")
+        held = [*wiring.published.get(BINDING_PORT, []), CellBinding(both[0], both[1], left)]
         wiring.publish(BINDING_PORT, held)
 
     def _wire(self, wiring: Wiring, blood: Circulation, bed: _Bed, p: Draws) -> None:
@@ -409,17 +444,27 @@ class Targeting(KineticStep):
             volume = blood.plasma(organ)
         sources = self._sources(wiring, bed.site, organ)
         target, release = tissue_sink(wiring, organ)
-        for receptor, cleared in bed.clearance.items():
+        left = left_in_time(wiring, f"ligand.{self.ligand}")
+        for receptor in bed.clearance:
             name = f"{self.ligand}.{receptor}.{organ}.{bed.site}"
-            each = {one: held / volume for one, held in cleared.items()}
-            rates = wiring.per_carrier(name, _of(each))
+            rates = []
+            for source in sources:
+                bare = bed.bare and (
+                    source.name.startswith(BARE) or f"{BARE}{source.name}" not in wiring.places
+                )
+                cleared = (bed.bare if bare else bed.clearance)[receptor]
+                each = {one: held / volume for one, held in cleared.items()}
+                found = wiring.per_carrier(f"{BARE if bare else ''}{name}", _of(each))
+                rates.append(found if left is None else [rate * left for rate in found])
             free = self._free(wiring, name, sources, rates, bed, receptor, p)
             crossing = self._crossing(wiring, bed, receptor, p)
-            for source in sources:
-                taken = [rate * free for rate in rates]
+            for source, each_rate in zip(sources, rates, strict=True):
+                taken = [rate * free for rate in each_rate]
                 if crossing is not None:
                     into = f"into_{organ}" if organ == "tumour" else f"{tag}.crossed"
-                    behind = wiring.place(f"{organ}.interstitial")
+                    bare_space = f"{BARE}{organ}.interstitial"
+                    there = source.name.startswith(BARE) and bare_space in wiring.places
+                    behind = wiring.place(bare_space if there else f"{organ}.interstitial")
                     wiring.move(source, behind, [rate * crossing for rate in taken], tag=into)
                     taken = [rate * (1.0 - crossing) for rate in taken]
                 wiring.move(source, target, taken, release=release, tag=tag)
@@ -440,7 +485,7 @@ class Targeting(KineticStep):
         wiring: Wiring,
         name: str,
         sources: list[Place],
-        rates: list[Expression],
+        rates: list[list[Expression]],
         bed: _Bed,
         receptor: str,
         p: Draws,
@@ -451,8 +496,8 @@ class Targeting(KineticStep):
         free = 1.0 - used / wiring.parameter(f"{name}.stock", stock)
         bonds = wiring.per_carrier(f"{name}.bonds", _of(bed.bonds[receptor]))
         arriving: Expression | float = 0.0
-        for place in sources:
-            for state, rate, each in zip(place.states, rates, bonds, strict=True):
+        for place, each_rate in zip(sources, rates, strict=True):
+            for state, rate, each in zip(place.states, each_rate, bonds, strict=True):
                 arriving = arriving + rate * free * each * state
         back = p.at(RETURN, receptor=receptor, site=bed.site, organ=bed.organ)
         wiring.network.flux(None, used, arriving)

@@ -14,7 +14,7 @@ from exocast.laws.molecule_passage import capillary_clearance
 from exocast.material.carrier import Carrier
 from exocast.material.study import Study
 from exocast.material.wiring import PARTICLES, Place
-from exocast.stages.biodistribution.body import Body
+from exocast.stages.biodistribution.body import BARE, Body
 from exocast.stages.biodistribution.liquids import by_grid, diffusivity
 from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY
 
@@ -249,11 +249,14 @@ def molecule_clearances(
 def add_tumour(body: Body, collected: Place) -> None:
     """Let vesicles through leaky walls into the tumour, and out again.
 
-    Behind the wall a coat no longer matters. What the tumour filters runs to the place `collected`.
+    What comes in a coat keeps it behind the wall, and has a second place there once it is bare.
+    What the tumour filters runs to the place `collected`.
     """
     wiring, p, study = body.wiring, body.p, body.wiring.study
     for node in body.blood.anatomy.of("graft"):
-        space = wiring.add_place(f"{node.name}.interstitial", share=SHARE)
+        wiring.add_place(f"{node.name}.interstitial", share=SHARE)
+        if len(body.phases) > 1:
+            wiring.add_place(f"{BARE}{node.name}.interstitial", share=SHARE)
         wall = by_grid(wiring.carriers, lambda grid: tumour_wall(grid, p))
         plasma = body.blood.plasma(node.name)
         rates = {c.name: tumour_rates(c, wall(c), plasma, p, study) for c in wiring.carriers}
@@ -262,10 +265,12 @@ def add_tumour(body: Body, collected: Place) -> None:
         drained = body.rates(
             f"{node.name}.drained", {name: one.drained for name, one in rates.items()}
         )
-        for vessels in body.phases:
+        for phase, vessels in enumerate(body.phases):
+            space = body.space(node, phase)
             wiring.move(vessels[node.name], space, out, tag=f"into_{node.name}")
-        wiring.move(space, body.last[node.name], back)
-        wiring.move(space, collected, drained)
+        for space, vessel in body.behind(node):
+            wiring.move(space, vessel, back)
+            wiring.move(space, collected, drained)
         residence = {name: 1.0 / (one.back + one.drained) for name, one in rates.items()}
         wiring.publish(f"{node.name}.residence", residence)
         rider = study.cargo if study.cargo in wiring.riders else PARTICLES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -32,6 +33,7 @@ from exocast.stages.biodistribution import (
 )
 from exocast.stages.biodistribution.anatomy import Anatomy, Node
 from exocast.stages.biodistribution.body import BARE, Body
+from exocast.stages.biodistribution.coat import sheds
 from exocast.stages.biodistribution.physiology import Circulation, circulation
 from exocast.stages.biodistribution.sampling import (
     CLOT_SHARE,
@@ -44,7 +46,7 @@ __all__ = ["WholeBody"]
 
 Array = NDArray[np.float64]
 
-COATED_CARRIER = "lipid_nanoparticle"
+COATED_CARRIER = liver.APOE_CARRIER
 """What travels in a coat of PEG and sheds it."""
 
 PARTS = (competition, glycans, liver, spleen, brain, blood_cells)
@@ -157,11 +159,12 @@ class WholeBody(KineticStep):
     ``<organ>.extraction`` (of one pass, by phagocytes that are not yet full),
     ``tumour.volume``, ``tumour.cells``, ``tumour.interstitial_volume``, ``tumour.residence``.
 
-    A particle that comes in a coat of PEG (`Study.carrier`) sheds it in plasma: each place of blood
-    has a second, ``bare.<place>``, in which phagocytes meet it whole, and behind the fenestrae it
-    is taken up by hepatocytes through apolipoprotein E and the LDL receptor. A coat is there or
-    gone (`laws.nanoparticle.coat_loss_rate`); behind walls other than those of liver and spleen it
-    no longer matters.
+    A particle that comes in a coat of PEG with an anchor that plasma draws out sheds it: each place
+    of blood, and the tumour behind its wall, has a second, ``bare.<place>``, in which cells meet it
+    whole. A bare lipid nanoparticle is taken up behind the fenestrae by hepatocytes through
+    apolipoprotein E and the LDL receptor. A coat is there or gone
+    (`laws.nanoparticle.coat_loss_rate`); behind walls other than those of liver, spleen and tumour
+    it no longer matters.
 
     A property that a vesicle's surface does not have is that of the ordinary vesicle: its factor is
     1. From the second day after a first dose on, antibody a(t) marks a share a / (1 + a) of the
@@ -236,9 +239,9 @@ class WholeBody(KineticStep):
         wiring.publish("circulation", blood)
         self._publish(wiring, blood, p)
         phases = [self._vessels(wiring, blood)]
-        if wiring.carriers and wiring.study.carrier == COATED_CARRIER:
+        if wiring.carriers and (wiring.study.carrier == COATED_CARRIER or sheds(wiring.carriers)):
             phases.append(self._vessels(wiring, blood, BARE))
-            self._shed(wiring, phases, p)
+            self._shed(wiring, zip(phases[0].values(), phases[1].values(), strict=True), p)
         body = Body(wiring, blood, tuple(phases), p)
         walls.add_spaces(body)
         if not wiring.carriers:  # Dissolved cargo alone: its own step wires what it does.
@@ -258,6 +261,9 @@ class WholeBody(KineticStep):
         spleen.add_marginal_zone(body)
         brain.add_cerebrospinal_fluid(body)
         tumour.add_tumour(body, lymph.collected(body))
+        for node in blood.anatomy.of("graft"):
+            if len(phases) > 1:
+                self._shed(wiring, [(body.space(node), body.space(node, 1))], p)
         self._outputs(body)
 
     def flags(self, wiring: Wiring, p: Draws) -> list[Flag]:
@@ -309,13 +315,12 @@ class WholeBody(KineticStep):
         return vessels
 
     @staticmethod
-    def _shed(wiring: Wiring, phases: list[dict[str, Place]], p: Draws) -> None:
-        """Let carriers lose their coat everywhere in blood."""
+    def _shed(wiring: Wiring, places: Iterable[tuple[Place, Place]], p: Draws) -> None:
+        """Let carriers lose their coat in each place, into its place for the bare."""
         areas = phagocytes.surface_area(wiring.carriers)
         loss = wiring.per_carrier("coat_loss", lambda c: phagocytes.coat_loss(c, p, areas[c.kind]))
-        coated, bare = phases
-        for name, place in coated.items():
-            wiring.move(place, bare[name], loss)
+        for coated, bare in places:
+            wiring.move(coated, bare, loss)
 
     @staticmethod
     def _cells(body: Body) -> None:

@@ -31,6 +31,7 @@ from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.account import Account
 from exocast.stages.isolation.handling import concentration, copies_by_size, once, passed_on
+from exocast.stages.wear import counts_copies
 
 __all__ = ["Immunoaffinity"]
 
@@ -352,9 +353,7 @@ class Immunoaffinity(PreparationStep):
         """Return what is kept of a kind, with the surface that it then has."""
         whole = np.ones(p.members) if self.release == "none" else 1 - p[DAMAGED]
         surface = {
-            name: values * whole
-            if name.endswith("_copies") or name.startswith("ligand.")
-            else values
+            name: values * whole if counts_copies(name) else values
             for name, values in one.surface.items()
         }
         bound = (one.count * held.share).sum(axis=1)

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from exocast.material.step import PreparationStep, Step
+from exocast.stages.surface_engineering.affinity import Affinity
+from exocast.stages.surface_engineering.conjugation import Conjugation
 from exocast.stages.surface_engineering.display import Display
-from exocast.stages.surface_engineering.glycan_trimming import GlycanTrimming
+from exocast.stages.surface_engineering.glycan_editing import GlycanEditing
 from exocast.stages.surface_engineering.insertion import Insertion
 
-__all__ = ["METHODS", "ligands_of"]
+__all__ = [
+    "METHODS",
+    "Affinity",
+    "Conjugation",
+    "Display",
+    "GlycanEditing",
+    "Insertion",
+    "ligands_of",
+]
 
 METHODS: dict[str, type[PreparationStep]] = {
     "display": Display,
     "insertion": Insertion,
-    "glycan_trimming": GlycanTrimming,
+    "conjugation": Conjugation,
+    "affinity": Affinity,
+    "glycan_editing": GlycanEditing,
 }
-"""By the donor cell's own proteins, by lipid anchors into the membrane, by an enzyme."""
+"""By the donor's own proteins, lipid anchors, chemistry, what vesicles show, and enzymes."""
 
 
 def ligands_of(step: Step | None) -> tuple[str, ...]:
     """Return the ligands that a step puts on vesicles; none where it puts no copy of them."""
-    return step.ligands if isinstance(step, Display | Insertion) else ()
+    makers = Display | Insertion | Conjugation | Affinity | GlycanEditing
+    return step.ligands if isinstance(step, makers) else ()

@@ -14,6 +14,7 @@ from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.insertion import chain_equivalents, inserted_copies
 from exocast.laws.lumen import AVOGADRO
 from exocast.laws.magnetic_pull import core_moment
+from exocast.laws.polymer_brush import flory_radius
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import LIPOPROTEINS, Population, Suspension
@@ -35,6 +36,9 @@ COATS = ("peg", "albumin_binder", "iron_oxide")
 PEG, IRON = "peg", "iron_oxide"
 REFERENCE_CHAIN = 2.0
 """Mass of the chain in which a coat is counted [kg/mol]."""
+
+MONOMER, MONOMER_MASS = 0.35e-9, 0.04405
+"""Length [m] and mass [kg/mol] of one monomer of PEG."""
 
 _KEY = "surface_engineering.insertion."
 YIELD = Parameter(
@@ -79,8 +83,9 @@ class Insertion(PreparationStep):
     -----
     Sets ``ligand.<name>``, ``albumin_binder_copies``, ``magnetic_moment`` or ``peg_copies``, the
     last in chains of 2 kg/mol: a chain of another mass covers as much as `chain_equivalents` of
-    these; with it ``peg_desorption``. Ligands inserted here stay for as long as the vesicle: their
-    own desorption is not followed.
+    these; with it ``peg_desorption``. A ligand stands on a chain of PEG of `chain_mass`, which
+    lifts it out of a coat of chains no longer than its own (``ligand.<name>.spacer``,
+    `flory_radius`), and leaves with its anchor (``ligand.<name>.desorption``).
     """
 
     stage: ClassVar[str] = "surface_engineering"
@@ -99,7 +104,8 @@ class Insertion(PreparationStep):
     )  # fmt: skip
     chain_mass: float = setting(
         2.0, unit="kg/mol", low=0.3, high=40.0, source="insertion_practice",
-        doc="Molar mass of one chain of PEG.", moves="copies on small EVs",
+        doc="Molar mass of one chain of PEG: of the coat, or under a ligand.",
+        moves="copies on small EVs",
     )  # fmt: skip
     anchor: str = setting(
         "DSPE", choices=("DMPE", "DSPE", "cholesterol"), source="insertion_practice",
@@ -114,6 +120,10 @@ class Insertion(PreparationStep):
     def ligands(self) -> tuple[str, ...]:
         """Return the ligand, where it is one and any of it is added."""
         return ligand_of(self.molecule) if self.amount > 0 else ()
+
+    @property
+    def _is_ligand(self) -> bool:
+        return bool(ligand_of(self.molecule))
 
     def context(self) -> Mapping[str, str]:
         """Return molecule and anchor."""
@@ -130,7 +140,7 @@ class Insertion(PreparationStep):
     def needs(self) -> list[Need]:
         """Return what the molecule needs."""
         wanted = [YIELD, CAPACITY]
-        wanted += [DESORPTION] if self.molecule == PEG else []
+        wanted += [DESORPTION] if self.molecule == PEG or self._is_ligand else []
         wanted += [CORE, MAGNETISATION] if self.molecule == IRON else []
         return [Need(one) for one in wanted]
 
@@ -155,6 +165,11 @@ class Insertion(PreparationStep):
             )
             held = self._held(density * each, p)
             name = property_of(self.molecule)
+            if self._is_ligand and name in one.surface:
+                # What the donor displayed does not leave; the rate is the mean over all copies.
+                whole = one.surface[name] + held[name]
+                rate = held[f"{name}.desorption"] * held[name] / np.maximum(whole, 1e-300)
+                held |= {f"{name}.desorption": rate}
             suspension = with_surface(suspension, one.kind, held, add=[name])
             if one.kind == "small_ev":
                 notes["copies on a small EV [copy/particle]"] = density * each
@@ -168,10 +183,19 @@ class Insertion(PreparationStep):
             return {name: copies * cover, "peg_desorption": p[DESORPTION]}
         if self.molecule == IRON:
             return {name: copies * core_moment(p[CORE], p[MAGNETISATION])}
+        if self._is_ligand:
+            spacer = flory_radius(MONOMER, np.full(p.members, self.chain_mass / MONOMER_MASS))
+            return {name: copies, f"{name}.desorption": p[DESORPTION], f"{name}.spacer": spacer}
         return {name: copies}
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
-        """Say that free molecules stay in the tube, and that they block receptors too."""
+        """Say that free molecules stay in the tube, and who has antibody to PEG."""
+        if self.amount > 0 and self.molecule == PEG:
+            message = (
+                "a part of all people have antibody to PEG before any dose, which is not followed; "
+                "what the first dose provokes is, for doses a day or more apart"
+            )
+            return [Flag(self.name, message, "note")]
         if self.amount <= 0 or not self.ligands:
             return []
         message = (

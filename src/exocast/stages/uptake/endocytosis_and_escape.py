@@ -10,27 +10,30 @@ from numpy.typing import NDArray
 
 from exocast.engine.network import Expression
 from exocast.evidence.ensemble import Draws
-from exocast.evidence.parameter import Parameter
+from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.copies_per_cell import copies_per_event
 from exocast.laws.escape import escape_rate, surviving_share
-from exocast.laws.penetration import exposure_variation, joint_variation, penetration_depth
-from exocast.laws.phagocyte_encounter import (
-    brownian_diffusivity,
-    encounter_ceiling,
-    uptake_clearance,
-)
-from exocast.laws.water import water_viscosity
+from exocast.laws.membrane_fusion import either
 from exocast.material.carrier import Carrier
 from exocast.material.step import Flag, KineticStep
+from exocast.material.study import Study
 from exocast.material.wiring import PARTICLES, Wiring
+from exocast.stages.biodistribution import coat
 from exocast.stages.biodistribution.targeting import BINDING_PORT
+from exocast.stages.uptake import binding, fusion
+from exocast.stages.uptake.binding import (
+    CELL_RADIUS,
+    CELL_VARIATION,
+    INTERNALISATION,
+    OTHER_CELLS,
+    TISSUE_RADIUS,
+    UNBINDING,
+    VESSEL_RADIUS,
+)
 
 __all__ = ["CELL_RADIUS", "ESCAPE", "MIXING", "EndocytosisAndEscape"]
 
 Array = NDArray[np.float64]
-
-BODY_TEMPERATURE = 310.15
-"""[K]"""
 
 SHARE = 1e-9
 """Share of the dose below which a place need not be resolved: little arrives, all depends on it."""
@@ -40,25 +43,15 @@ MIXING = 1.0 / 60.0
 diffusion over 10 micrometres. Its pool makes the stream of released copies a state that the
 response can read; what follows takes hours, so the value does not matter."""
 
+OPENED, FUSED = "tumour.opened", "tumour.fused"
+"""The place where vesicles open, and the tag of those that do it while bound."""
+
+MOST = 0.999
+"""Largest share that opens in endosomes by a fusogen: the rate of all would not be finite."""
+
 _KEY = "uptake.endocytosis_and_escape."
-CELL_RADIUS = Parameter(_KEY + "cell_radius", unit="m", doc="Radius of a target cell.")
-HINDRANCE = Parameter(
-    _KEY + "tissue_diffusivity",
-    unit="1",
-    doc="Diffusivity of a vesicle between tumour cells, relative to water at body temperature.",
-    high=1.0,
-)
-BINDING = Parameter(
-    _KEY + "binding_clearance",
-    unit="m^3/s",
-    doc="Liquid that one cell would clear by binding, were diffusion no limit (k_on times sites).",
-)
 CAPACITY = Parameter(
     _KEY + "binding_capacity", unit="1", doc="Vesicles that one cell can hold on its surface."
-)
-UNBINDING = Parameter(_KEY + "unbinding", unit="1/s", doc="Bound vesicles that come off again.")
-INTERNALISATION = Parameter(
-    _KEY + "internalisation", unit="1/s", doc="Bound vesicles that are taken in."
 )
 MATURATION = Parameter(
     _KEY + "maturation", unit="1/s", doc="From the early to the late, acidic endosome."
@@ -73,13 +66,6 @@ RE_EXPORT = Parameter(
     high=0.99,
     scale="logit",
 )
-OTHER_CELLS = Parameter(
-    _KEY + "other_cells",
-    unit="1",
-    doc="Share of what cells of a tumour take in that goes to stroma and macrophages.",
-    high=0.99,
-    scale="logit",
-)
 CARGO_LOSS = Parameter(
     _KEY + "endosomal_cargo_loss", unit="1/s", doc="Loss of cargo molecules in endosomes."
 )
@@ -88,17 +74,6 @@ ESCAPE = Parameter(
     unit="1",
     doc="Share of internalised vesicles that open into the cytosol, over all that becomes of them.",
     high=0.9,
-)
-CELL_VARIATION = Parameter(
-    _KEY + "cell_variation",
-    unit="1",
-    doc="Coefficient of variation of uptake and opening over cells that meet the same exposure.",
-    low=0.05,
-    high=5.0,
-)
-VESSEL_RADIUS = Parameter(_KEY + "vessel_radius", unit="m", doc="Radius of a tumour capillary.")
-TISSUE_RADIUS = Parameter(
-    _KEY + "tissue_radius", unit="m", doc="Radius of the tumour tissue around one capillary."
 )
 
 
@@ -119,6 +94,8 @@ class EndocytosisAndEscape(KineticStep):
 
     k_x = k_l \, \frac{x}{1 - x}, \quad k_e = (k_l + k_x) \, \frac{p}{1 - p}
 
+    p = 1 - (1 - p_0)(1 - g_a f_a), \quad k_f = k_i \, \frac{g_r f_r}{1 - g_r f_r}
+
     \text{other cells:} \quad \frac{N \kappa}{V} \left(1 - \frac{\sum B}{N c_b}\right)
     \frac{o}{1 - o} \, \frac{k_i}{k_i + k_u} \, I
 
@@ -137,7 +114,10 @@ class EndocytosisAndEscape(KineticStep):
     k_m : maturation
     k_l : lysosomal_arrival
     x : re_export
-    p : escape_probability
+    p_0 : escape_probability
+    k_f : rate at which bound vesicles open by a fusogen that a receptor triggers
+    f_a, f_r : fusing_share of a fusogen that acid triggers, and of one that a receptor triggers
+    g_a, g_r : pore_opening, less neutralised
     o : other_cells
 
     Notes
@@ -147,7 +127,10 @@ class EndocytosisAndEscape(KineticStep):
     competing with lysosome and re-export. Other cells take up their share of what is kept: their
     rate is that of binding times the kept share of bound vesicles, times the odds. A vesicle that
     leaves the cell is not followed: whether it delivers elsewhere is inside the escape
-    probability, which counts each internalised vesicle once. A nanoparticle goes the same way,
+    probability, which counts each internalised vesicle once. A fusogen opens those vesicles on
+    which enough of its trimers are in contact and act (`laws.membrane_fusion`): in late endosomes
+    by acid, or while bound by a receptor of the cell, and there only; vesicles that carry one are
+    taken as often as their size class is. A nanoparticle goes the same way,
     with the rows of its own (context ``carrier``). What is dissolved needs no vesicle to open
     (``biodistribution.dissolved_cargo``): alone, each molecule that reaches the cytosol is an event
     of one copy. No tumour growth here: cells and
@@ -164,28 +147,33 @@ class EndocytosisAndEscape(KineticStep):
     method: ClassVar[str] = "endocytosis_and_escape"
     title: ClassVar[str] = "Binding, endocytosis and rare escape from the endosome"
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        CELL_RADIUS,
-        HINDRANCE,
-        BINDING,
+        *binding.PARAMETERS,
         CAPACITY,
-        UNBINDING,
-        INTERNALISATION,
         MATURATION,
         DIGESTION,
         RE_EXPORT,
-        OTHER_CELLS,
         CARGO_LOSS,
         ESCAPE,
-        CELL_VARIATION,
-        VESSEL_RADIUS,
-        TISSUE_RADIUS,
+        *coat.PARAMETERS,
+        *fusion.PARAMETERS,
+        *fusion.BONDS,
     )
     speculative: ClassVar[bool] = True
+
+    def needs(self) -> list[Need]:
+        """Return what every vesicle needs, with those of a coat."""
+        apart = {*coat.PARAMETERS, *fusion.PARAMETERS, *fusion.BONDS}
+        own = [Need(one) for one in self.parameters if one not in apart]
+        return [*own, *coat.needs()]
+
+    def needs_in(self, study: Study) -> list[Need]:
+        """Return the needs, with those of the fusogens on the vesicles."""
+        return [*self.needs(), *fusion.needs_in(study)]
 
     def contribute(self, wiring: Wiring, p: Draws) -> None:
         """Add the places of the cell, and what moves between them."""
         cargo = wiring.study.cargo if wiring.study.cargo in wiring.riders else ""
-        radius = self.cell_radius(wiring, p)
+        radius = binding.cell_radius(wiring, p)
         wiring.publish("tumour.cell_volume", 4.0 / 3.0 * np.pi * radius**3)
         if not wiring.carriers:
             self._dissolved(wiring, p, cargo)
@@ -197,9 +185,10 @@ class EndocytosisAndEscape(KineticStep):
         release = self._pools(wiring, cargo)
         self._binding(wiring, p, release)
         self._endosomes(wiring, p, release)
-        wiring.publish("tumour.spread", self.spread(wiring, p))
+        wiring.publish("tumour.spread", binding.spread(wiring, p))
         if BINDING_PORT in wiring.published:
-            wiring.publish("tumour.kept_with_and_without", self._kept(wiring, p))
+            kept = binding.kept_with_and_without(wiring, p)
+            wiring.publish("tumour.kept_with_and_without", kept)
         self._milestones(wiring, cargo)
         if cargo:
             loss = wiring.parameter("tumour.endosomal_cargo_loss", p[CARGO_LOSS])
@@ -216,8 +205,10 @@ class EndocytosisAndEscape(KineticStep):
         cells = wiring.port("tumour.cells")
         cargo = wiring.study.cargo
         number = np.sum([carrier.count for carrier in wiring.carriers], axis=0)
-        loaded = np.sum([c.count * c.loaded(cargo) for c in wiring.carriers], axis=0)
-        if cargo and float(np.mean(loaded * p[ESCAPE] < cells)) > 0.5:
+        opening = [
+            c.count * c.loaded(cargo) * either(*self.opened(wiring, p, c)) for c in wiring.carriers
+        ]
+        if cargo and float(np.mean(np.sum(opening, axis=0) < cells)) > 0.5:
             found.append(
                 Flag(
                     where,
@@ -231,7 +222,7 @@ class EndocytosisAndEscape(KineticStep):
                 Flag(where, "the batch holds more vesicles than the tumour's cells can bind")
             )
         rim = p[TISSUE_RADIUS] - p[VESSEL_RADIUS]
-        if float(np.mean(self.depth(wiring, p) < 0.2 * rim)) > 0.5:
+        if float(np.mean(binding.depth(wiring, p) < 0.2 * rim)) > 0.5:
             found.append(
                 Flag(
                     where,
@@ -252,105 +243,31 @@ class EndocytosisAndEscape(KineticStep):
         return found
 
     @staticmethod
-    def cell_radius(wiring: Wiring, p: Draws) -> Array:
-        """Return the radius of a target cell, array (n,) [m].
+    def opened(wiring: Wiring, p: Draws, carrier: Carrier) -> tuple[Array, Array]:
+        """Return the shares of a carrier that open while bound, and of the others, taken in, (n,).
 
-        As drawn, unless the tumour's cells would then not fit beside its interstitial liquid: many
-        cells are small ones.
+        In endosomes a fusogen adds to what opens without one, as the hypothesis in force has it.
         """
-        cells = wiring.port("tumour.cells")
-        room = wiring.study.tumour_volume - wiring.port("tumour.interstitial_volume")
-        each = np.divide(room, cells, out=np.full_like(cells, np.inf), where=cells > 0)
-        return np.asarray(np.minimum(p[CELL_RADIUS], np.cbrt(0.75 / np.pi * each)))
-
-    @staticmethod
-    def clearance(carrier: Carrier, radius: Array, p: Draws, further: Array | float = 0.0) -> Array:
-        """Return what one cell of a radius [m] clears of a carrier, array (n,) [m^3/s].
-
-        What receptors take in `further` adds to the binding of the ordinary vesicle.
-        """
-        water = brownian_diffusivity(carrier.grid, float(water_viscosity(BODY_TEMPERATURE)))
-        diffusivity = p[HINDRANCE][:, None] * water
-        ceiling = encounter_ceiling(diffusivity, radius[:, None])
-        binding = p[BINDING] + further
-        return carrier.average(uptake_clearance(ceiling, binding[:, None]))
-
-    @staticmethod
-    def further(wiring: Wiring, carrier: Carrier, p: Draws) -> Array | float:
-        """Return the binding clearance that ligands add, array (n,) [m^3/s]; 0 without any.
-
-        Their rate is that of being taken in, so that what comes off again is bound beside it.
-        """
-        ligands = wiring.published.get(BINDING_PORT, {})
-        if carrier.name not in ligands:
-            return 0.0
-        return np.asarray(ligands[carrier.name] / EndocytosisAndEscape.kept_share(p))
-
-    @staticmethod
-    def kept_share(p: Draws) -> Array:
-        """Return the share of bound vesicles that are taken in before they come off, array (n,)."""
-        return np.asarray(p[INTERNALISATION] / (p[INTERNALISATION] + p[UNBINDING]))
-
-    def binding_rate(
-        self, wiring: Wiring, p: Draws, carrier: Carrier, *, ligands: bool = True
-    ) -> Array:
-        """Return the per-capita rate of binding to tumour cells that are free, array (n,) [1/s]."""
-        space = wiring.port("tumour.interstitial_volume")
-        cells = wiring.port("tumour.cells")
-        # Without a tumour both are 0: nothing arrives, and the rate does not matter.
-        per_volume = np.divide(cells, space, out=np.zeros_like(space), where=space > 0)
-        radius = self.cell_radius(wiring, p)
-        further = self.further(wiring, carrier, p) if ligands else 0.0
-        return np.asarray(per_volume * self.clearance(carrier, radius, p, further))
-
-    def depth(self, wiring: Wiring, p: Draws) -> Array:
-        """Return how far from a vessel vesicles get before a cell keeps them, array (n,) [m]."""
-        count = np.stack([carrier.count for carrier in wiring.carriers])
-        weight = count / np.maximum(count.sum(axis=0), 1e-300)
-        water = float(water_viscosity(BODY_TEMPERATURE))
-        kept = self.kept_share(p) / (1.0 - p[OTHER_CELLS])
-        lengths = [
-            penetration_depth(
-                p[HINDRANCE] * brownian_diffusivity(carrier.diameter, water),
-                np.maximum(kept * self.binding_rate(wiring, p, carrier), 1e-12),
-            )
-            for carrier in wiring.carriers
-        ]
-        return np.asarray((weight * np.stack(lengths)).sum(axis=0))
-
-    def spread(self, wiring: Wiring, p: Draws) -> Array:
-        """Return the coefficient of variation of opening events over cells, array (n,) [1]."""
-        depth = np.maximum(self.depth(wiring, p), 1e-9)
-        place = exposure_variation(depth, p[VESSEL_RADIUS], p[TISSUE_RADIUS])
-        return joint_variation(place, p[CELL_VARIATION])
-
-    def _kept(self, wiring: Wiring, p: Draws) -> tuple[Array, Array]:
-        """Return the share of what arrives that cells take, with its ligands and without, (n,)."""
-        count = np.stack([carrier.count for carrier in wiring.carriers])
-        weight = count / np.maximum(count.sum(axis=0), 1e-300)
-        stay = wiring.port("tumour.residence")
-        taken = self.kept_share(p) / (1.0 - p[OTHER_CELLS])
-        both = []
-        for ligands in (True, False):
-            rates = [
-                taken * self.binding_rate(wiring, p, one, ligands=ligands) * stay[one.name]
-                for one in wiring.carriers
-            ]
-            both.append((weight * np.stack([rate / (1.0 + rate) for rate in rates])).sum(axis=0))
-        return both[0], both[1]
+        outside, inside = fusion.opened_by_fusogens(wiring, p, carrier)
+        return outside, either(p[ESCAPE], np.minimum(inside, MOST))
 
     @staticmethod
     def load(wiring: Wiring, p: Draws, cargo: str) -> Array:
         """Return the copies that one opened vesicle brings, array (n,) [copy].
 
-        The size-biased mean over all carriers, after the losses on the way through endosomes.
+        The size-biased mean over all that opens, after the losses on the way through endosomes:
+        none for what fuses while bound.
         """
-        mean = np.sum([c.count * c.copies(cargo) for c in wiring.carriers], axis=0)
-        second = np.sum([c.count * c.second_moment(cargo) for c in wiring.carriers], axis=0)
-        leaving = p[DIGESTION] / (1.0 - p[RE_EXPORT]) / (1.0 - p[ESCAPE])
-        exits = (p[MATURATION], leaving)
-        left = surviving_share(p[CARGO_LOSS], exits, 2) / surviving_share(p[CARGO_LOSS], exits)
-        return copies_per_event(mean, second * left)
+        mean, second = np.zeros(wiring.members), np.zeros(wiring.members)
+        for carrier in wiring.carriers:
+            outside, inside = EndocytosisAndEscape.opened(wiring, p, carrier)
+            leaving = p[DIGESTION] / (1.0 - p[RE_EXPORT]) / (1.0 - inside)
+            exits = (p[MATURATION], leaving)
+            once, twice = (surviving_share(p[CARGO_LOSS], exits, power) for power in (1, 2))
+            later = (1.0 - outside) * inside
+            mean += carrier.count * carrier.copies(cargo) * (outside + later * once)
+            second += carrier.count * carrier.second_moment(cargo) * (outside + later * twice)
+        return copies_per_event(mean, second)
 
     @staticmethod
     def _pools(wiring: Wiring, cargo: str) -> dict[str, dict[str, str]]:
@@ -380,35 +297,36 @@ class EndocytosisAndEscape(KineticStep):
 
     def _binding(self, wiring: Wiring, p: Draws, release: dict[str, dict[str, str]]) -> None:
         """Wire binding, its reversal and what other cells take."""
-        space, bound = wiring.place("tumour.interstitial"), wiring.place("tumour.bound")
+        bound = wiring.place("tumour.bound")
         full = np.maximum(wiring.port("tumour.cells") * p[CAPACITY], 1.0)
         capacity = wiring.parameter("tumour.binding_capacity", full)
         held: Expression = bound.states[0]
         for state in bound.states[1:]:
             held = held + state
         free = 1.0 - held / capacity
-        rates = wiring.per_carrier(
-            "tumour.binding", lambda carrier: self.binding_rate(wiring, p, carrier)
-        )
         # Tumour cells keep only a share of what they bind; the others take theirs for good. Equal
         # odds of binding would give them more than their share of what is taken in.
-        taken = p[OTHER_CELLS] / (1.0 - p[OTHER_CELLS]) * self.kept_share(p)
+        taken = p[OTHER_CELLS] / (1.0 - p[OTHER_CELLS]) * binding.kept_share(p)
         others = wiring.parameter("tumour.other_cells", taken)
-        wiring.move(space, bound, [rate * free for rate in rates])
-        wiring.move(bound, space, wiring.parameter("tumour.unbinding", p[UNBINDING]))
-        wiring.move(
-            space,
-            wiring.place("tumour.other_cells"),
-            [rate * free * others for rate in rates],
-            release=release["other_cells"],
-        )
+        for space in binding.spaces(wiring):
+            rates = binding.binding_rates(wiring, p, space)
+            wiring.move(space, bound, [rate * free for rate in rates])
+            wiring.move(
+                space,
+                wiring.place("tumour.other_cells"),
+                [rate * free * others for rate in rates],
+                release=release["other_cells"],
+            )
+        # What was held has lost its coat, or had none.
+        back = binding.spaces(wiring)[-1]
+        wiring.move(bound, back, wiring.parameter("tumour.unbinding", p[UNBINDING]))
 
     @staticmethod
     def _endosomes(wiring: Wiring, p: Draws, release: dict[str, dict[str, str]]) -> None:
         """Wire internalisation, maturation and the three ways out of the late endosome."""
         early, late = wiring.place("tumour.early_endosome"), wiring.place("tumour.late_endosome")
         re_export = p[DIGESTION] * p[RE_EXPORT] / (1.0 - p[RE_EXPORT])
-        escape = escape_rate(p[ESCAPE], p[DIGESTION] + re_export)
+        opened = {one.name: EndocytosisAndEscape.opened(wiring, p, one) for one in wiring.carriers}
         wiring.move(
             wiring.place("tumour.bound"),
             early,
@@ -416,11 +334,7 @@ class EndocytosisAndEscape(KineticStep):
             tag="tumour.internalised",
         )
         wiring.move(early, late, wiring.parameter("tumour.maturation", p[MATURATION]))
-        for sink, rate in (
-            ("lysosome", p[DIGESTION]),
-            ("re_exported", re_export),
-            ("opened", escape),
-        ):
+        for sink, rate in (("lysosome", p[DIGESTION]), ("re_exported", re_export)):
             name = f"tumour.{sink}"
             wiring.move(
                 late,
@@ -429,6 +343,19 @@ class EndocytosisAndEscape(KineticStep):
                 release=release[sink],
                 tag=name,
             )
+        ways = [(late, 1, OPENED, p[DIGESTION] + re_export)]
+        if fuses_outside(wiring):
+            ways.append((wiring.place("tumour.bound"), 0, FUSED, p[INTERNALISATION]))
+        for source, which, tag, others in ways:
+            rates = {name: escape_rate(both[which], others) for name, both in opened.items()}
+            if any(fusion.fusogens(wiring.study)):
+                found = [
+                    wiring.parameter(f"{tag}.rate.{name}", each) for name, each in rates.items()
+                ]
+            else:
+                first = next(iter(rates.values()))
+                found = [wiring.parameter(f"{tag}.rate", first)] * len(rates)
+            wiring.move(source, wiring.place(OPENED), found, release=release["opened"], tag=tag)
 
     @staticmethod
     def _events(wiring: Wiring, cargo: str, load: Array) -> None:
@@ -461,8 +388,10 @@ class EndocytosisAndEscape(KineticStep):
     @staticmethod
     def _milestones(wiring: Wiring, cargo: str) -> None:
         """Add the rows of the cascade: taken up, and in the cytosol."""
-        wiring.cumulative("taken_up", ["tumour.internalised"], cargo or PARTICLES)
-        wiring.cumulative("opened_particles", ["tumour.opened"])
+        opened = [OPENED, *([FUSED] if fuses_outside(wiring) else [])]
+        taken = ["tumour.internalised", *opened[1:]]
+        wiring.cumulative("taken_up", taken, cargo or PARTICLES)
+        wiring.cumulative("opened_particles", opened)
         within = ("bound", "early_endosome", "late_endosome", "lysosome", "opened")
         without = ("other_cells", "re_exported")
         wiring.output_places(
@@ -471,7 +400,7 @@ class EndocytosisAndEscape(KineticStep):
             doc="vesicles on or in the cells of the tumour, digested there or put out again",
         )
         # A sample of the tumour also holds the label of vesicles on its cells and in endosomes.
-        aboard = [wiring.place(f"tumour.{name}") for name in ("interstitial", *within[:3])]
+        aboard = [*binding.spaces(wiring), *(wiring.place(f"tumour.{name}") for name in within[:3])]
         for label in wiring.study.labels:
             if label in wiring.riders:
                 wiring.output_places(
@@ -482,7 +411,7 @@ class EndocytosisAndEscape(KineticStep):
                     doc=f"{label} on whole vesicles in the tumour: between, on and in its cells",
                 )
         if cargo:
-            wiring.cumulative("in_cytosol", ["tumour.opened"], cargo)
+            wiring.cumulative("in_cytosol", opened, cargo)
         EndocytosisAndEscape._cell_milestones(wiring, cargo)
 
     @staticmethod
@@ -503,3 +432,8 @@ class EndocytosisAndEscape(KineticStep):
             per=cells,
             lever="escape from the endosome",
         )
+
+
+def fuses_outside(wiring: Wiring) -> bool:
+    """Return whether vesicles carry what a receptor on the cell's surface lets fuse."""
+    return any(one.fuses == fusion.RECEPTOR for one in fusion.fusogens(wiring.study))
