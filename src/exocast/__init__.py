@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         lots,
         open,  # noqa: A004 - the verb `exocast.open`
         pack,
+        recommend,
         rerun,
         run,
         seek,
@@ -45,6 +46,7 @@ __all__ = [
     "open",
     "pack",
     "read",
+    "recommend",
     "rerun",
     "run",
     "seek",
@@ -68,6 +70,7 @@ _HOMES = {
     "open": "exocast.face",
     "pack": "exocast.face",
     "read": "exocast.face.measured",
+    "recommend": "exocast.face",
     "rerun": "exocast.face",
     "run": "exocast.face",
     "seek": "exocast.face",

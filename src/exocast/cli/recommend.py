@@ -14,12 +14,11 @@ from rich.table import Table
 from exocast.cli.console import say, say_written, terminal
 from exocast.cli.files import place_for
 from exocast.cli.run import parse_members, slug
-from exocast.errors import ExocastError, UnitError, nearest
+from exocast.errors import ExocastError
 
 __all__ = ["complete_sources", "print_recommendation", "recommend"]
 
 Record = Mapping[str, Any]
-SUBJECTS = ("isolation",)
 KIND = "recommendation"
 SHOWN = 10
 WIDE = 110
@@ -58,19 +57,17 @@ def recommend(
     from exocast.face.progress import progress_bar
     from exocast.learn.candidates import source_names
     from exocast.learn.recommend import recommend_isolation
-    from exocast.learn.wishes import PURITY, YIELD, read_wish
+    from exocast.learn.wishes import read_scale, read_subject, read_wishes
     from exocast.report.filing import file_result
 
-    if what not in SUBJECTS:
-        raise ExocastError(f"nothing is recommended for `{what}`. {nearest(what, SUBJECTS)}")
+    read_subject(what)
     if not source:
         raise ExocastError(
             "--source: name what the vesicles come from, or a Design with a donor. Sources: "
             + ", ".join(source_names())
         )
-    wishes = [read_wish(text, "--purity", PURITY) for text in purity]
-    wishes += [read_wish(text, "--yield", YIELD) for text in wanted]
-    volume = _volume(scale) if scale else None
+    wishes = read_wishes(purity, wanted)
+    volume = read_scale(scale) if scale else None
     place = place_for(out, f"recommend-{slug(Path(source).stem)}", KIND, replace=replace)
     console, started = terminal(), time.perf_counter()
     with progress_bar(console) as show:
@@ -170,22 +167,3 @@ def _table(record: Record, width: int, top: int) -> Table:
             verdict,
         )
     return table
-
-
-def _volume(text: str) -> float:
-    """Read the volume of the source.
-
-    Raises
-    ------
-    ExocastError
-        If it is none.
-    """
-    from exocast.units import parse
-
-    try:
-        volume = parse(text, "m^3")
-    except UnitError as error:
-        raise ExocastError(f"--scale {text!r}: {error}") from None
-    if not 0 < volume < float("inf"):
-        raise ExocastError(f"--scale {text!r}: a volume of the source above 0, such as 50 L")
-    return volume

@@ -7,6 +7,7 @@ from exocast.face.verbs import (
     lots,
     open,  # noqa: A004 - the verb `exocast.open`
     pack,
+    recommend,
     rerun,
     run,
     seek,
@@ -22,6 +23,7 @@ __all__ = [
     "lots",
     "open",
     "pack",
+    "recommend",
     "rerun",
     "run",
     "seek",

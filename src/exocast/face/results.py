@@ -1,4 +1,4 @@
-"""A comparison, a sweep, a search and lots, with a table, a figure and a folder."""
+"""What was found, other than a forecast, with a table, a figure and a folder."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from exocast.face.showing import as_html, as_text, page_of, plain_table, recast
 from exocast.learn.comparison import Comparison as FoundComparison
 from exocast.learn.goal import Sought as FoundValue
 from exocast.learn.lots import Lots as FoundLots
+from exocast.learn.recommend import Recommendation as FoundRecommendation
 from exocast.learn.sweep import Sweep as FoundSweep
 from exocast.report.filing import file_result
 from exocast.report.page import write_report
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from exocast.report.blocks import Table
     from exocast.report.figures import Drawing
 
-__all__ = ["Comparison", "Lots", "Sought", "Sweep"]
+__all__ = ["Comparison", "Lots", "Recommendation", "Sought", "Sweep"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -189,7 +190,66 @@ class Lots(FoundLots):
         return "".join(f"<p>{escape(one)}</p>" for one in self.sentences)
 
 
-def _plotted(result: Comparison | Sweep | Sought | Lots, drawing: Drawing, caption: str) -> Plot:
+@dataclass(frozen=True, repr=False)
+class Recommendation(FoundRecommendation):
+    """Trains of isolation for a source, ranked; see `exocast.recommend`."""
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return which train stands first, and what to measure before that is trusted."""
+        from exocast.report.recommending import finding_of, measure_sentence
+
+        return [finding_of(self.record), measure_sentence(self.record)]
+
+    def plot(self) -> Plot:
+        """Draw every train in the plane of recovery and purity."""
+        from exocast.report.recommending import recommendation_drawing
+
+        return _plotted(self, drawing := recommendation_drawing(self), drawing.alt)
+
+    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
+        """Save record, table, figure, report and every train as a Design, as one folder."""
+        filed = file_result(self, Path(folder), replace=replace, command=command)
+        return recast(type(self), filed)
+
+    def report(self, path: str | Path = "report.html") -> Path:
+        """Write the report: one HTML file that needs nothing else."""
+        write_report(self, Path(path))
+        return Path(path)
+
+    def _table(self) -> Table:
+        from exocast.report.recommending import TITLES
+        from exocast.report.words import amount, duration, interval, percent
+
+        purity = self.record["purity"]
+        write = percent if purity == "share_of_particles" else amount
+        rows = []
+        for one in self.trains:
+            recovery, pure = one["figures"]["recovery"], one["figures"][purity]
+            rows.append(
+                (
+                    one["title"],
+                    percent(recovery["median"]),
+                    interval(recovery["uncertainty"]),
+                    write(pure["median"]),
+                    duration(one["hours"] * 3600.0),
+                )
+            )
+        head = ("", "recovery|", "90 % uncertainty|", f"{TITLES[purity]}|", "time|")
+        return plain_table(head, rows, "Medians.")
+
+    def __repr__(self) -> str:
+        return "\n".join((*self.sentences, as_text(self._table())))
+
+    def _repr_html_(self) -> str:
+        first, *others = self.sentences
+        told = "".join(f"<p>{escape(one)}</p>" for one in others)
+        return page_of(first, told, as_html(self._table()))
+
+
+def _plotted(
+    result: Comparison | Sweep | Sought | Lots | Recommendation, drawing: Drawing, caption: str
+) -> Plot:
     """Return the figure of a result, with the table as its data."""
     from exocast.face.plotting import plotted
 

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from exocast.design.repeating import Repeat
     from exocast.design.run import Progress
     from exocast.face.forecast import Forecast
-    from exocast.face.results import Comparison, Lots, Sought, Sweep
+    from exocast.face.results import Comparison, Lots, Recommendation, Sought, Sweep
     from exocast.learn.comparison import Comparable
-    from exocast.learn.recommend import Recommendation
     from exocast.qualify.qualification import Qualification
 
 __all__ = [
@@ -26,6 +25,7 @@ __all__ = [
     "lots",
     "open",
     "pack",
+    "recommend",
     "rerun",
     "run",
     "seek",
@@ -344,10 +344,10 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
         If the folder holds nothing that this version reads.
     """
     from exocast.face.forecast import Forecast
-    from exocast.face.results import Comparison, Lots, Sought, Sweep
+    from exocast.face.results import Comparison, Lots, Recommendation, Sought, Sweep
     from exocast.learn.comparison import Comparison as FoundComparison
     from exocast.learn.lots import Lots as FoundLots
-    from exocast.learn.recommend import Recommendation
+    from exocast.learn.recommend import Recommendation as FoundRecommendation
     from exocast.learn.sweep import Sweep as FoundSweep
     from exocast.material.forecast import Forecast as Found
     from exocast.qualify.qualification import Qualification
@@ -362,11 +362,76 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
         return recast(Comparison, found)
     if isinstance(found, FoundSweep):
         return recast(Sweep, found)
-    if isinstance(found, Recommendation):
-        return found
+    if isinstance(found, FoundRecommendation):
+        return recast(Recommendation, found)
     if isinstance(found, FoundLots):
         return recast(Lots, found)
     return recast(Sought, found)
+
+
+def recommend(
+    what: str,
+    source: str,
+    *,
+    purity: str | Sequence[str] = (),
+    yield_: str | Sequence[str] = (),
+    scale: str = "",
+    hours: float | None = None,
+    members: tuple[int, int] | None = None,
+    seed: int = 1,
+    progress: Progress | bool = True,
+) -> Recommendation:
+    """Rank trains of isolation for a source, a purity, a yield and a scale, with reasons.
+
+    Parameters
+    ----------
+    what : str
+        ``"isolation"``.
+    source : str
+        What the vesicles come from (``"plasma"``, ``"culture"``, ``"milk"``...), a Design, or the
+        name of a template; the isolation of a Design stands among the others as its own train.
+    purity, yield_ : str or sequence of str
+        What is asked for: ``"share of particles >= 20 %"``, ``"vesicles per ug >= 1e9"``,
+        ``"recovery >= 5 %"``.
+    scale : str
+        Volume of the source, such as ``"50 L"``; the customary one by default.
+    hours : float, optional
+        Most that isolation may take.
+    members, seed, progress
+        As in `run`; 12 x 4 members by default.
+
+    Returns
+    -------
+    Recommendation
+        With ``to_frame()``, ``plot()``, ``save(folder)``, ``trains`` (best first) and ``first``.
+
+    Raises
+    ------
+    ExocastError
+        If what is asked for cannot be read, there is no such source, or no train runs on it.
+
+    Examples
+    --------
+    >>> found = recommend("isolation", "urine", yield_="20 %", members=(1, 1), progress=False)
+    >>> found.first["met"][0]["text"], len(found.trains) > 12
+    ('recovery >= 20 %', True)
+    """
+    from exocast.face.results import Recommendation
+    from exocast.learn.recommend import recommend_isolation
+    from exocast.learn.wishes import read_scale, read_subject, read_wishes
+
+    read_subject(what)
+    wishes = read_wishes(
+        [purity] if isinstance(purity, str) else purity,
+        [yield_] if isinstance(yield_, str) else yield_,
+    )
+    volume = read_scale(scale) if scale else None
+    with watched(progress) as show:
+        found = recommend_isolation(
+            source, wishes=wishes, scale=volume, hours=hours, members=members, seed=seed,
+            progress=show,
+        )  # fmt: skip
+    return recast(Recommendation, found)
 
 
 def pack(folder: str | Path, file: str | Path, *, members: bool = False) -> str:

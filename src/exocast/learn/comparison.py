@@ -244,6 +244,7 @@ def _record(sides: Sequence[Side], terms: Terms) -> dict[str, Any]:
                 "design": side.design,
                 "answer": side.answer,
                 "needed": side.needed,
+                "isolation": side.isolation,
             }
             for side in sides
         ],

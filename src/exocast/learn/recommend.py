@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from exocast._version import __version__
 from exocast.design.benching import head_kind, of_kind
-from exocast.design.doses import countable, protein_assay, tracker
-from exocast.design.preparing import Batch, needs_of, prepare
+from exocast.design.preparing import Batch, prepare
 from exocast.design.rehearsing import medium_left
 from exocast.errors import DesignError, ExocastError
-from exocast.evidence import Axes, Catalogue, Ensemble, Need, draw
+from exocast.evidence import Axes, Catalogue, Ensemble, draw
 from exocast.evidence.ensemble import one_at_a_time
 from exocast.learn.candidates import Candidate, candidates, find_source
+from exocast.learn.merit import merit, merit_needs, over
 from exocast.learn.wishes import FIGURES, PURITY, Wish
 from exocast.material.document import Plan
 from exocast.material.spread import three_bars
@@ -40,7 +40,6 @@ SCHEMA = 1
 MEMBERS = (12, 4)
 """Draws of what is not known, and batches, where nobody says."""
 HOUR = 3600.0
-MICROGRAM = 1e-9
 TOP = 5
 """Trains among which a value may change the order."""
 NOTHING = 1e-6
@@ -202,37 +201,15 @@ def _run(candidate: Candidate, axes: Axes, seed: int, catalogue: Catalogue) -> _
         If its Design is refused, or no row answers what a step needs.
     """
     plan = candidate.design.plan()
-    ensemble = draw(_needs(plan), catalogue, axes, seed)
+    ensemble = draw(merit_needs(plan), catalogue, axes, seed)
     batch = prepare(plan.preparation, {}, plan.study, ensemble)[-1]
     time = hands_on = 0.0
     for entry in batch.ledger.entries:
         if entry.stage == "isolation":
             time += float(np.median(entry.exchange.resources.time))
             hands_on += float(np.median(entry.exchange.resources.hands_on))
-    figures = _figures(plan, ensemble, batch)
+    figures = merit(plan, ensemble, _filled(batch), batch.suspension)
     return _Ran(candidate, plan, ensemble, batch, figures, time, hands_on)
-
-
-def _needs(plan: Plan) -> list[Need]:
-    """Return what the bench and the two assays that read it ask for."""
-    steps = (*plan.preparation, tracker(plan), protein_assay(plan))
-    return [need for step in steps for need in needs_of(step, plan.study)]
-
-
-def _figures(plan: Plan, ensemble: Ensemble, batch: Batch) -> dict[str, Array]:
-    """Return every figure of merit of the last tube, arrays (n,), by key."""
-    tube, kind = batch.suspension, head_kind(plan)
-    before, after = of_kind(_filled(batch), kind), of_kind(tube, kind)
-    every = np.sum([one.total for one in tube.populations], axis=0)
-    counted = countable(tube, plan, ensemble, tracker(plan))
-    micrograms = countable(tube, plan, ensemble, protein_assay(plan)) / MICROGRAM
-    return {
-        "recovery": _over(after, before),
-        "vesicles": after,
-        "share_of_particles": _over(after, every),
-        "vesicles_per_microgram": _over(after, micrograms),
-        "particles_per_microgram": _over(counted, micrograms),
-    }
 
 
 def _filled(batch: Batch) -> Suspension:
@@ -336,7 +313,7 @@ def _steps(one: _Ran, kind: str) -> list[dict[str, Any]]:
             continue
         start = of_kind(before, kind)
         causes = {
-            cause: _middle(_over(-amount, start))
+            cause: _middle(over(-amount, start))
             for (quantity, cause), amount in entry.exchange.amounts.items()
             if quantity == f"particles/{kind}" and np.median(amount) < 0
         }
@@ -345,7 +322,7 @@ def _steps(one: _Ran, kind: str) -> list[dict[str, Any]]:
             {
                 "step": entry.step,
                 "title": entry.title,
-                "passed": _middle(_over(of_kind(entry.after, kind), start)),
+                "passed": _middle(over(of_kind(entry.after, kind), start)),
                 "lost_to": cause,
                 "lost": causes.get(cause, 0.0),
             }
@@ -359,7 +336,7 @@ def _remains(one: _Ran, kind: str) -> dict[str, Any]:
     tube = one.batch.suspension
     wanted = of_kind(tube, kind)
     beside = {
-        held.kind: _middle(_over(held.total, wanted))
+        held.kind: _middle(over(held.total, wanted))
         for held in tube.populations
         if held.kind != kind
     }
@@ -376,7 +353,7 @@ def _before(one: _Ran, axes: Axes) -> dict[str, Any]:
     every = np.sum([held.total for held in tube.populations], axis=0)
     return {
         "vesicles": three_bars(wanted, axes.uncertainty).to_dict(),
-        "share_of_particles": three_bars(_over(wanted, every), axes.uncertainty).to_dict(),
+        "share_of_particles": three_bars(over(wanted, every), axes.uncertainty).to_dict(),
     }
 
 
@@ -395,9 +372,9 @@ def _to_measure(
     turned: list[dict[tuple[str, int], float]] = []
     rows: dict[str, Any] = {}
     for one in best:
-        ensemble, turns = one_at_a_time(_needs(one.plan), catalogue)
+        ensemble, turns = one_at_a_time(merit_needs(one.plan), catalogue)
         batch = prepare(one.plan.preparation, {}, one.plan.study, ensemble)[-1]
-        figures = _figures(one.plan, ensemble, batch)
+        figures = merit(one.plan, ensemble, _filled(batch), batch.suspension)
         score = np.log10(np.maximum(figures["recovery"] * figures[purity], 1e-300))
         middles.append(float(score[0]))
         turned.append(
@@ -466,9 +443,3 @@ def _middle(values: Array) -> float:
     """Return the median of the members that have a value; 0 where none has."""
     held = values[np.isfinite(values)]
     return float(np.median(held)) if held.size else 0.0
-
-
-def _over(part: Array, whole: Array) -> Array:
-    """Return a ratio; NaN where there is nothing to divide by."""
-    empty = np.full(np.shape(part), np.nan)
-    return np.asarray(np.divide(part, whole, out=empty, where=whole > 0))

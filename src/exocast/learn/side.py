@@ -18,6 +18,7 @@ from exocast.errors import ExocastError, nearest
 from exocast.evidence import Axes, Catalogue
 from exocast.learn.dial import without_variants
 from exocast.learn.difference import written_settings
+from exocast.learn.merit import merit_of_run
 from exocast.material.cascade import Cascade, CascadeRow, Rival
 from exocast.material.forecast import JSON_NAME, Forecast
 
@@ -47,6 +48,9 @@ class Side:
         What the Design says, defaults included, by address.
     drawn : frozenset of str
         Identities of the values that were drawn; empty where that is not known.
+    isolation : mapping or None
+        What its isolation is worth (`exocast.learn.merit.merit_of_run`); None without one, and
+        for a forecast that was saved.
     """
 
     name: str
@@ -59,6 +63,7 @@ class Side:
     hypotheses: Mapping[str, str]
     settings: Mapping[str, str]
     drawn: frozenset[str]
+    isolation: Mapping[str, Any] | None = None
 
     def options(self, rival: Rival) -> dict[str, str]:
         """Return the option of every family under a rival."""
@@ -192,6 +197,7 @@ def run_side(
         hypotheses=_hypotheses(catalogue, done.plan.hypotheses),
         settings=written_settings(alone),
         drawn=frozenset(drawn),
+        isolation=merit_of_run(done, catalogue),
     )
 
 

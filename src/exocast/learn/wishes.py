@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from exocast.errors import ExocastError, UnitError, nearest
 from exocast.units import parse
 
-__all__ = ["FIGURES", "PURITY", "YIELD", "Figure", "Wish", "read_wish"]
+__all__ = [
+    "FIGURES",
+    "PURITY",
+    "YIELD",
+    "Figure",
+    "Wish",
+    "read_scale",
+    "read_subject",
+    "read_wish",
+    "read_wishes",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,9 @@ YIELD = (
     Figure("vesicles", "vesicles", "particle", "Vesicles in the last tube.", "1e10"),
 )
 FIGURES: Mapping[str, Figure] = {one.name: one for one in (*PURITY, *YIELD)}
+
+SUBJECTS = ("isolation",)
+"""What is recommended."""
 
 _FORM = re.compile(r"\s*([A-Za-z][A-Za-z ]*?)\s*(?:>=|≥|>)\s*(\S.*?)\s*")
 
@@ -127,3 +140,49 @@ def read_wish(text: str, option: str, figures: tuple[Figure, ...]) -> Wish:
             f"{option} {text!r}: an amount of {figure.name} that no train can have. Write {ways}"
         )
     return Wish(figure, value, f"{figure.name} >= {amount}")
+
+
+def read_wishes(purity: Sequence[str], wanted: Sequence[str]) -> list[Wish]:
+    """Read what is asked of purity and of yield, as `read_wish`.
+
+    Raises
+    ------
+    ExocastError
+        If one of them is of another form.
+    """
+    found = [read_wish(text, "--purity", PURITY) for text in purity]
+    return found + [read_wish(text, "--yield", YIELD) for text in wanted]
+
+
+def read_subject(what: str) -> None:
+    """Check what a recommendation is asked for.
+
+    Raises
+    ------
+    ExocastError
+        If nothing is recommended for it.
+    """
+    if what not in SUBJECTS:
+        raise ExocastError(f"nothing is recommended for `{what}`. {nearest(what, SUBJECTS)}")
+
+
+def read_scale(text: str) -> float:
+    """Read the volume of the source [m^3].
+
+    Raises
+    ------
+    ExocastError
+        If it is none.
+
+    Examples
+    --------
+    >>> read_scale("50 L")
+    0.05
+    """
+    try:
+        volume = parse(text, "m^3")
+    except UnitError as error:
+        raise ExocastError(f"--scale {text!r}: {error}") from None
+    if not 0 < volume < float("inf"):
+        raise ExocastError(f"--scale {text!r}: a volume of the source above 0, such as 50 L")
+    return volume

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from exocast.learn.comparison import Comparison
+from exocast.report.blocks import Cell, Panel, Picture, Table, csv_text
 from exocast.report.figures import Drawing, draw
 from exocast.report.panels.rows import SPREADS
+from exocast.report.recommending import TITLES, plane_drawing
 from exocast.report.style import (
     FAINT,
     INK,
@@ -18,13 +20,13 @@ from exocast.report.style import (
     log_ticks,
     plain,
 )
-from exocast.report.words import amount, percent
+from exocast.report.words import amount, capital, duration, interval, percent, raised
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COMPARISON", "comparison_drawing"]
+__all__ = ["COMPARISON", "comparison_drawing", "isolation_panels"]
 
 COMPARISON = "comparison"
 RATIOS = "Ratios are taken member by member; more in: share of members in which it has more."
@@ -223,3 +225,66 @@ def _finish(axes: Axes, low: float, high: float, height: float) -> None:
     log_ticks(axes.xaxis, low, high, 6)
     axes.grid(axis="x", color=RULE, linewidth=0.5, zorder=0)
     plain(axes)
+
+
+def isolation_panels(comparison: Comparison) -> tuple[Panel, ...]:
+    """Set the isolations of all sides into the plane of recovery and purity, where they differ."""
+    trains, purity = _isolations(comparison)
+    if not trains:
+        return ()
+    keys = ("recovery", *(key for key in TITLES if key not in ("recovery", "vesicles")))
+    most = max(trains, key=lambda one: _middle(one, "recovery"))
+    pure = max(trains, key=lambda one: _middle(one, purity))
+    finding = (
+        f"{capital(most['title'])} keeps most ({percent(_middle(most, 'recovery'))}); "
+        f"{pure['title']} is purest ({_merit(_middle(pure, purity), purity)} {TITLES[purity]})."
+    )
+    reading = "Higher is purer, further right keeps more; what the donor gave is 100 %."
+    lines = [(one["title"], *(_middle(one, key) for key in keys), one["hours"]) for one in trains]
+    picture = Picture(
+        "isolation", plane_drawing("isolation", trains, purity, head="isolation"), "", reading,
+        csv_text(("isolation", *keys, "hours"), lines),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            Cell(one["title"], tone="key"),
+            *(
+                Cell(
+                    raised(_merit(_middle(one, key), key)),
+                    _middle(one, key),
+                    small=raised(interval(one["figures"][key]["uncertainty"])),
+                )
+                for key in keys
+            ),
+            Cell(duration(one["hours"] * 3600.0), one["hours"]),
+        )
+        for one in trains
+    )
+    head = ("isolation", *(f"{TITLES[key]}|" for key in keys), "time|")
+    table = Table("isolations", head, rows, "Medians; below them 90 % of what is not known.")
+    title = "Yield and purity"
+    return (Panel("isolation", title, title, raised(finding), (picture, table)),)
+
+
+def _isolations(comparison: Comparison) -> tuple[list[dict[str, Any]], str]:
+    """Return the isolation of every side, and the purity that all of them have.
+
+    None where a side has no isolation (a forecast that was saved has none to show), or all have
+    the same. Purity is against protein; against particles where no protein is left.
+    """
+    held = [(side["name"], side.get("isolation")) for side in comparison.record["sides"]]
+    trains = [{"title": name, **one} for name, one in held if one]
+    if len(trains) < len(held) or all(one["train"] == trains[0]["train"] for one in trains):
+        return [], ""
+    keys = ("vesicles_per_microgram", "share_of_particles")
+    some = (key for key in keys if all(_middle(one, key) for one in trains))
+    return trains, next(some, keys[-1])
+
+
+def _middle(train: dict[str, Any], key: str) -> float:
+    return float(train["figures"][key]["median"] or 0.0)
+
+
+def _merit(value: float, key: str) -> str:
+    """Write a figure of merit."""
+    return percent(value) if key in ("recovery", "share_of_particles") else amount(value)

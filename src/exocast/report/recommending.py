@@ -29,14 +29,21 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["PLANE", "finding_of", "reasons", "recommendation_drawing", "recommendation_panels"]
+__all__ = [
+    "PLANE",
+    "finding_of",
+    "plane_drawing",
+    "reasons",
+    "recommendation_drawing",
+    "recommendation_panels",
+]
 
 Record = Mapping[str, Any]
 
 PLANE = "recommendation"
 MOST = 6
 """Flags, and steps with losses, that are told of a train."""
-TITLES = {one.key: one.name for one in FIGURES.values()}
+TITLES = {one.key: one.name.replace(" ug", " µg") for one in FIGURES.values()}
 HOUR = 3600.0
 
 
@@ -48,7 +55,34 @@ def recommendation_panels(result: Recommendation) -> tuple[Panel, ...]:
 def recommendation_drawing(result: Recommendation) -> Drawing:
     """Draw every train in the plane of recovery and purity, with 90 % of what is not known."""
     record = result.record
-    trains, purity = record["trains"], record["purity"]
+    note = "Bars: 90 % of what is not known. Blue: meets all that is asked."
+    note += " Dashed: what is asked." if record["wishes"] else ""
+    return plane_drawing(PLANE, record["trains"], record["purity"], record["wishes"], note)
+
+
+def plane_drawing(
+    name: str,
+    trains: Sequence[Record],
+    purity: str,
+    wishes: Sequence[Record] = (),
+    note: str = "Bars: 90 % of what is not known.",
+    head: str = "in order",
+) -> Drawing:
+    """Draw trains in the plane of recovery and purity.
+
+    Parameters
+    ----------
+    name : str
+        Of the file.
+    trains : sequence of mapping
+        ``title`` and ``figures`` of each, ``met`` and ``scale_limits`` where something is asked.
+    purity : str
+        Key of the figure on the upright axis.
+    wishes : sequence of mapping
+        What is asked for, drawn as lines.
+    note, head : str
+        Under the plane, and over the list of names.
+    """
     shown = [one for one in trains if _median(one, "recovery") and _median(one, purity)]
     height = max(4.6, 0.235 * len(shown) + 1.3)
 
@@ -58,31 +92,29 @@ def recommendation_drawing(result: Recommendation) -> Drawing:
         for key in ("recovery", purity):
             ends = [end for one in shown for end in one["figures"][key]["uncertainty"]]
             ends += [_median(one, key) for one in shown]
-            ends += [wish["amount"] for wish in record["wishes"] if wish["key"] == key]
+            ends += [wish["amount"] for wish in wishes if wish["key"] == key]
             limits.append(decades([end for end in ends if end], 0.15, 1.0) or (-2.0, 0.0))
         (left, right), (low, high) = limits
         left, low = max(left, -5.0), max(low, high - 7.0)
         for number, one in enumerate(shown, start=1):
             _place(axes, number, one, purity, (left, low))
-        for wish in record["wishes"]:
+        for wish in wishes:
             value = math.log10(wish["amount"])
             line = axes.axvline if wish["key"] == "recovery" else axes.axhline
             if wish["key"] in ("recovery", purity):
                 line(value, color=RIVALS[1].line, linewidth=1.1, linestyle="--", zorder=1)
         axes.set_xlim(left, right)
         axes.set_ylim(low, high)
-        log_ticks(axes.xaxis, left, right)
-        log_ticks(axes.yaxis, low, high)
+        log_ticks(axes.xaxis, left, right, fine=True)
+        log_ticks(axes.yaxis, low, high, fine=True)
         axes.set_xlabel("recovery of vesicles from the source")
         axes.set_title(f"{TITLES[purity]}, against recovery")
         plain(axes, left=True)
-        _names(figure, shown, height)
-        note = "Bars: 90 % of what is not known. Blue: meets all that is asked."
-        note += " Dashed: what is asked." if record["wishes"] else ""
+        _names(figure, shown, height, head)
         figure.text(0.02, 0.12 / height, note, color=QUIET, fontsize=8)
 
     alt = f"Recovery and {TITLES[purity]} of {len(shown)} trains of isolation."
-    return draw(PLANE, alt, height, paint)
+    return draw(name, alt, height, paint)
 
 
 def _place(axes: Axes, number: int, one: Record, purity: str, floor: tuple[float, float]) -> None:
@@ -103,7 +135,7 @@ def _place(axes: Axes, number: int, one: Record, purity: str, floor: tuple[float
               fontweight="bold", zorder=4 - number / 100)  # fmt: skip
 
 
-def _names(figure: Figure, shown: Sequence[Record], height: float) -> None:
+def _names(figure: Figure, shown: Sequence[Record], height: float, head: str) -> None:
     """Write what the numbers are."""
     top, step = 1 - 0.42 / height, 0.235 / height
     for number, one in enumerate(shown, start=1):
@@ -111,7 +143,7 @@ def _names(figure: Figure, shown: Sequence[Record], height: float) -> None:
         y = top - number * step
         figure.text(0.672, y, str(number), color=ink, fontsize=8.5, ha="right", fontweight="bold")
         figure.text(0.682, y, one["title"], color=INK, fontsize=8.5)
-    figure.text(0.682, top, "in order", color=QUIET, fontsize=8.5, fontweight="bold")
+    figure.text(0.682, top, head, color=QUIET, fontsize=8.5, fontweight="bold")
     figure.add_artist(_rule(top, step))
 
 
@@ -285,7 +317,7 @@ def _title(record: Record, name: str) -> str:
 
 def _meets(one: Record) -> bool:
     """Return whether a train does all that is asked, at its scale."""
-    return all(met["met"] for met in one["met"]) and not one["scale_limits"]
+    return all(met["met"] for met in one.get("met", ())) and not one.get("scale_limits")
 
 
 def _median(one: Record, key: str) -> float:

@@ -27,11 +27,14 @@ from exocast.report.blocks import (
     Table,
     Text,
 )
-from exocast.report.comparing import COMPARISON, comparison_drawing
+from exocast.report.comparing import COMPARISON, comparison_drawing, isolation_panels
 from exocast.report.figures import Drawing
 from exocast.report.fitting import fit_drawing, fit_panels
 from exocast.report.lotting import lots_drawing, lots_panels
-from exocast.report.recommending import recommendation_drawing, recommendation_panels
+from exocast.report.recommending import (
+    recommendation_drawing,
+    recommendation_panels,
+)
 from exocast.report.sweeping import GOAL, SWEEP, goal_drawing, sweep_drawing
 from exocast.report.words import (
     amount,
@@ -84,7 +87,12 @@ def drawing_of(result: Result) -> Drawing:
 def panels_of_result(result: Result) -> tuple[Panel, ...]:
     """Return the parts of the page, in order."""
     if isinstance(result, Comparison):
-        found = [_compared(result), _settings(result), *_cascades(result)]
+        found = [
+            _compared(result),
+            *isolation_panels(result),
+            _settings(result),
+            *_cascades(result),
+        ]
     elif isinstance(result, Sweep):
         found = [_swept(result), _points(result)]
     elif isinstance(result, Fitted):
