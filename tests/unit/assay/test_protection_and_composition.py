@@ -165,3 +165,9 @@ def test_a_tube_without_branches_says_so():
     step = Composition()
     assert step.flags(bare, draws(step))
     assert not step.flags(plain, draws(step))
+
+
+def test_the_inventory_counts_the_cargo_that_the_tube_holds():
+    notes = read(Composition(), tube(cargo="miRNA", inside=1e4, attached=1e6))
+    assert notes["miRNA in a vesicle [copy/particle]"] == pytest.approx(0.01)
+    assert notes["vesicles with miRNA [1]"] == pytest.approx(-np.expm1(-0.01))

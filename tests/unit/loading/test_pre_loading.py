@@ -153,3 +153,32 @@ def test_it_stands_between_the_culture_and_the_isolation():
     end = text.index("[[variant]]")
     with pytest.raises(DesignError, match="put it above"):
         Design.from_text(text[:end] + STEP + text[end:]).check()
+
+
+def test_a_cells_own_rna_is_as_rare_in_vesicles_as_was_counted(culture, drawn):
+    """Ten thousand copies in a cell, sorted or not, against one microRNA in a hundred vesicles."""
+    before = culture(200)
+    found = {}
+    for tag in ("none", "ybx1"):
+        step = DonorExpression(
+            cargo="miRNA", copies_per_cell=1e4, expressing=0.3, expression="endogenous", tag=tag
+        )
+        assert step.check() == []
+        after, exchange = step.apply(before, drawn(step, 200, 1))
+        assert residual(before, after, exchange)[0] < 1e-12
+        assert after.population("small_ev").total == pytest.approx(
+            before.population("small_ev").total
+        )
+        assert exchange.resources.hands_on == 0.0
+        found[tag] = np.median(_per_vesicle(after, "miRNA"))
+    # Chevillet 2014 (abstract): 0.00825, SD 0.02, of the most abundant microRNA of six sources.
+    assert found["none"] < 0.02
+    assert 0.00825 / 10 < found["ybx1"] < 0.00825 * 10
+    messenger = DonorExpression(cargo="mRNA", copies_per_cell=100.0, expression="endogenous")
+    rare = _per_vesicle(messenger.apply(before, drawn(messenger, 200, 1))[0], "mRNA")
+    assert np.median(rare) < 1e-5
+
+
+def test_what_nobody_engineered_has_no_loops():
+    step = DonorExpression(cargo="miRNA", expression="endogenous", tag="ms2")
+    assert 'By nature: "none", "ybx1"' in step.check()[0]

@@ -99,9 +99,11 @@ class Composition(PreparationStep):
     Notes
     -----
     Hardly any of these counts was read in a source: the inventory says what follows from which
-    branch, and is a place for measured counts. Density and refractive index that follow from it
-    are shown beside those which the tube has from measurements, and do not replace them. Protein
-    and lipid scatter in proportion to what they weigh, so a density sets a least refractive index
+    branch, and is a place for measured counts. Cargo that the tube holds is counted as it is: to
+    forecast a microRNA or a messenger of the donor cell from its copies there, let the cell make
+    it (`loading.donor_expression`, ``endogenous``) and set it beside the inventory. Density and
+    refractive index that follow from it are shown beside those which the tube has from
+    measurements, and do not replace them. Protein and lipid scatter in proportion to what they weigh, so a density sets a least refractive index
     (1.40 for 1.10 g/mL), which published indices of vesicles mostly lie below: one of the two
     measurements is not of the whole vesicle.
     """
@@ -141,6 +143,9 @@ class Composition(PreparationStep):
         by_sorting = p.at(AFFINITY, rna=self.rna) / p.at(AFFINITY, rna=SORTED)
         abundant = notes["abundant_miRNA in a vesicle [1]"]
         notes["copies of the microRNA asked for [1]"] = abundant * by_sorting
+        for cargo, copies in held.inside.items():
+            notes[f"{cargo} in a vesicle [copy/particle]"] = _per_vesicle(held, copies.mean)
+            notes[f"vesicles with {cargo} [1]"] = _per_vesicle(held, 1.0 - copies.empty)
         for name in ("cd9", "cd63", "cd81"):
             if f"{name}_copies" in held.surface:
                 notes[f"{name.upper()} on a vesicle [1]"] = held.surface[f"{name}_copies"]
@@ -186,6 +191,13 @@ def _mixed(parameter: Parameter, share: Array, p: Draws, **context: str) -> Arra
     """Return a quantity of the mean vesicle, of both branches in their shares, array (n,)."""
     first, second = (p.at(parameter, origin=origin, **context) for origin in ORIGINS)
     return np.asarray(share * first + (1.0 - share) * second)
+
+
+def _per_vesicle(held: Population, values: Array) -> Array:
+    """Return the mean of something over the vesicles of all sizes, array (n,)."""
+    total = held.total
+    summed = (held.count * values).sum(axis=1)
+    return np.asarray(np.divide(summed, total, out=np.zeros_like(total), where=total > 0))
 
 
 def _grown(held: Population, reference: Array, power: int) -> Array:

@@ -16,7 +16,7 @@ from exocast.laws.expressed_cargo import empty_share, expression_classes, scaffo
 from exocast.laws.lumen import lumen_diameter, outer_area
 from exocast.laws.membrane_area import sheared_copies
 from exocast.laws.steric import accessible_volume, lumen_capacity
-from exocast.material.ledger import Exchange
+from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension
 from exocast.stages.account import Account
@@ -41,6 +41,9 @@ Array = NDArray[np.float64]
 REFERENCE = "small_ev"
 """Kind to whose particles scaffolds and enrichment belong."""
 BODY = "apoptotic_body"
+OWN = "endogenous"
+HOW = {**EXPRESSION, OWN: Resources()}
+"""How cells come to make it: engineered at a cost, or as they are, at none."""
 SPILLED = "spilled by dead cells"
 MADE = "made by the donor cells"
 
@@ -82,8 +85,9 @@ class DonorExpression(PreparationStep):
     r"""The donor cells express the cargo; vesicles enclose it by chance, or a tag holds it there.
 
     A lumen is a ten-millionth of a cell: ten thousand copies in the cytosol put one into a
-    thousand vesicles. A tag holds cargo to scaffolds on the inner side of the vesicles that have
-    them; it enriches what is rare and fills up with what is plenty.
+    thousand vesicles. That is why a cell's own (``endogenous``) microRNA is rare in vesicles, and
+    messengers are rarer. A tag, or what sorts RNA by nature, holds cargo to scaffolds on the inner
+    side of the vesicles that have them; it enriches what is rare and fills up with what is plenty.
 
     Equation
     --------
@@ -117,6 +121,11 @@ class DonorExpression(PreparationStep):
     the medium spill what they made; they are counted by the apoptotic bodies that they left. A
     molecule wider than a lumen is not in it, and none holds more than packs.
 
+    ``endogenous`` is what every cell makes as it is: nothing is transfected, and no vesicle is lost
+    to a burden. Sorting by YBX1 is taken as a tag whose scaffold is that protein; its strength is
+    that of miR-223 over miR-190 in a cell-free reaction. Argonaute is not modelled: microRNA that
+    it holds in the cytosol is sampled as the rest.
+
     What a tag does to the work of the cargo (a scaffold that holds an mRNA, a protein that stays on
     the membrane) is a figure of the step, not of the cell: see the flag.
     """
@@ -134,17 +143,19 @@ class DonorExpression(PreparationStep):
     )
     copies_per_cell: float = setting(
         1e4, unit="copy/cell", low=0.0, high=1e9, source="expression_practice",
-        doc="Copies in the cytosol of a cell that expresses it; 1e3 to 1e5 of an RNA, up to 1e8 "
-        "of a protein.",
+        doc="Copies in the cytosol of a cell that expresses it; 1e3 to 1e5 of an RNA, 10 to 1e3 of "
+        "a cell's own messenger, up to 1e8 of a protein.",
         moves="cargo inside", direction=1,
     )  # fmt: skip
     expressing: float = setting(
         0.7, unit="1", low=0.0, high=1.0, source="expression_practice",
-        doc="Share of the cells that express it.", moves="cargo inside", direction=1,
+        doc="Share of the cells that express it; all of them where it is their own.",
+        moves="cargo inside", direction=1,
     )  # fmt: skip
     expression: str = setting(
-        "transient", choices=tuple(EXPRESSION), source="expression_practice",
-        doc="Cells selected for it, or transfected for the batch.", moves="time at the bench",
+        "transient", choices=tuple(HOW), source="expression_practice",
+        doc="Cells selected for it, transfected for the batch, or that make it as they are.",
+        moves="time at the bench",
     )  # fmt: skip
     tag: str = setting(
         BY_CHANCE, choices=tuple(tag_table()), source="expression_practice",
@@ -161,6 +172,9 @@ class DonorExpression(PreparationStep):
         if unknown:
             return unknown
         kind = cargo_table()[self.cargo].kind
+        if self._own and not tag_table()[self.tag].native:
+            natural = ", ".join(f'"{name}"' for name, one in tag_table().items() if one.native)
+            return [f"what a cell makes by itself has no `{self.tag}`. By nature: {natural}."]
         if kind in tag_table()[self.tag].carries:
             return []
         if kind not in tag_table()[BY_CHANCE].carries:
@@ -178,7 +192,8 @@ class DonorExpression(PreparationStep):
     def headline(self) -> str:
         """Return the words of its row in the cascade."""
         held = f", held by {self.tag.replace('_', ' ')}" if self._tagged else ""
-        return f"{self.cargo} made by the donor cells{held}"
+        own = " as they are" if self._own else ""
+        return f"{self.cargo} made by the donor cells{own}{held}"
 
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
         """Return the conditioned medium of cells that make the cargo."""
@@ -188,7 +203,8 @@ class DonorExpression(PreparationStep):
         for whole in suspension.populations:
             if not whole.vesicular:
                 continue
-            lost = np.broadcast_to(p[BURDEN][:, None], whole.count.shape)
+            burden = p[BURDEN] * (not self._own)
+            lost = np.broadcast_to(burden[:, None], whole.count.shape)
             account.removed(whole, lost, "not made by cells that express it")
             population = whole.kept(1.0 - lost)
             fresh = self._copies(population, suspension, taken, p)
@@ -207,13 +223,13 @@ class DonorExpression(PreparationStep):
         before = suspension.free.get(self.cargo, np.zeros(suspension.members))
         small = _small(suspension)
         if small is not None:
-            chance = self.expressing * _average(self._chance(small.diameter, p), small)
+            chance = self._share * _average(self._chance(small.diameter, p), small)
             account.note("copies of a small EV by chance [copy/particle]", chance)
         if self._tagged:
             account.note("scaffolds taken by cargo [1]", taken / (1.0 + taken))
             account.note("held copies that leave their scaffold [1]", p[FREED])
         after = replace(result, free={**suspension.free, self.cargo: before + spilled})
-        return after, account.exchange(EXPRESSION[self.expression])
+        return after, account.exchange(HOW[self.expression])
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return what a reader should know of the cargo in the vesicles."""
@@ -236,7 +252,15 @@ class DonorExpression(PreparationStep):
     @property
     def _made(self) -> float:
         """Return the mean copies of a cell, those without expression included."""
-        return self.expressing * self.copies_per_cell
+        return self._share * self.copies_per_cell
+
+    @property
+    def _own(self) -> bool:
+        return self.expression == OWN
+
+    @property
+    def _share(self) -> float:
+        return 1.0 if self._own else self.expressing
 
     def _chance(self, diameter: Array, p: Draws) -> Array:
         """Return the copies that a lumen of each size encloses by chance, array (n, k)."""
@@ -282,7 +306,7 @@ class DonorExpression(PreparationStep):
         bare = (chance, empty_share(chance, more), more)
         held = (mean, empty_share(mean, second), second)
         nothing = (np.zeros(shape), np.ones(shape), np.zeros(shape))
-        part = self.expressing
+        part = self._share
         groups = [part * (1.0 - share), part * share, np.full((p.members, 1), 1.0 - part)]
         return Copies(*mix(groups, [bare, held, nothing]))
 

@@ -26,12 +26,15 @@ class Tag:
         Kinds of cargo that it works on.
     comes_off : str
         How the cargo leaves its scaffold in the target cell; empty where nothing takes it off.
+    native : bool
+        Whether cells have it as they are, and cargo that nobody engineered.
     """
 
     name: str
     title: str
     carries: tuple[str, ...]
     comes_off: str = ""
+    native: bool = False
 
 
 @cache
@@ -39,6 +42,6 @@ def tag_table() -> Mapping[str, Tag]:
     """Return every packaged tag, by name."""
     text = (resources.files("exocast") / "data" / "loading_tag.toml").read_text(encoding="utf-8")
     return {
-        name: Tag(name, table["title"], tuple(table["carries"]), table.get("comes_off", ""))
+        name: Tag(name, **{**table, "carries": tuple(table["carries"])})
         for name, table in tomllib.loads(text).items()
     }
