@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 __all__ = [
     "STANDARD_GRAVITY",
     "angular_velocity_squared",
+    "column_height",
     "cut_off_diameter",
     "k_factor",
     "peclet_number",
@@ -191,6 +192,59 @@ def pelleted_fraction_swing_out(
     travelled = -np.expm1(-np.clip(exponent, 0.0, LARGEST_EXPONENT))
     path = 1 - minimum_radius / maximum_radius
     return np.asarray(np.clip(travelled / path, 0.0, 1.0))
+
+
+def column_height(
+    volume: Floats, tube_volume: Floats, tube_length: Floats, tube_diameter: Floats
+) -> Array:
+    r"""Return how high a liquid stands in a tube with a conical end [m].
+
+    Parameters
+    ----------
+    volume, tube_volume : array [m^3]
+        Of the liquid, and of a full tube.
+    tube_length : array [m]
+        Of a full column, end included.
+    tube_diameter : array [m]
+        Inner diameter; the cone is half as high, as that of a 50 mL tube is.
+
+    Returns
+    -------
+    array [m]
+        The full column where there is more than fits.
+
+    Equation
+    --------
+    h = H \left(\frac{V}{V_c}\right)^{1/3} \; (V \le V_c), \quad h = H + (L - H) \frac{V -
+    V_c}{V_t - V_c}, \quad H = \frac{D}{2}, \quad V_c = \frac{\pi D^2 H}{12}
+
+    Symbols
+    -------
+    h : returned
+    V : volume
+    V_t : tube_volume
+    V_c : volume of the cone [m^3]
+    H : height of the cone [m]
+    L : tube_length
+    D : tube_diameter
+
+    Notes
+    -----
+    The cone is no more than half of the tube, so that a row with a diameter that does not fit its
+    volume still gives a column.
+
+    Examples
+    --------
+    >>> column_height(np.array([1e-6, 2.5e-5, 5e-5]), 5e-5, 0.094, 0.028).round(4)
+    array([0.0098, 0.0516, 0.094 ])
+    """
+    full, length = np.asarray(tube_volume, float), np.asarray(tube_length, float)
+    diameter = np.asarray(tube_diameter, float)
+    high = np.minimum(diameter / 2, length / 2)
+    cone = np.minimum(np.pi * diameter**2 * high / 12, full / 2)
+    held = np.minimum(np.asarray(volume, float), full)
+    below = high * np.cbrt(np.minimum(held / cone, 1.0))
+    return np.asarray(below + (length - high) * np.maximum(held - cone, 0.0) / (full - cone))
 
 
 def sedimentation_path(tube_diameter: Floats, tube_angle: Floats) -> Array:

@@ -181,7 +181,7 @@ def test_twice_the_size_classes_change_no_yield(bench, name) -> None:
 
 def test_no_polymer_gathers_nothing(bench, make_marked) -> None:
     step = PolymerPrecipitation(polymer=0.0)
-    tube = make_marked(50, count=1e12)
+    tube = make_marked(50, count=4e13, volume=4e-5)
     after, exchange, _ = bench.run(step, tube)
     assert (exchange.notes["particles in a cluster [particle]"] == 1.0).all()
     assert (after.solutes["polymer"] == 0).all()
@@ -429,3 +429,20 @@ def test_a_large_sample_takes_days_and_is_flagged(bench, make_marked) -> None:
     step = MicrofluidicSorting()
     flags = step.flags(tube, bench.draws(step, 20))
     assert any("days through" in flag.message for flag in flags)
+
+
+def test_a_small_volume_has_the_shorter_way_to_the_bottom(bench, make_marked) -> None:
+    """1 mL of 1e10 /mL in a 50 mL tube: most comes down at 1500 g; a full tube keeps most."""
+    few, full = (make_marked(40, count=1e16 * v, volume=v) for v in (1e-6, 42e-6))
+    step = PolymerPrecipitation()
+    small, tall = (np.median(recovery(bench, step, one)) for one in (few, full))
+    assert small > 0.4 > tall
+    harder = PolymerPrecipitation(rcf=10_000 * G, spin=3600.0)
+    assert np.median(recovery(bench, harder, full)) > tall
+    # Tubes of a fixed angle have the same way however full they are.
+    angled = PolymerPrecipitation(rotor="F-45-24-15")
+    half, whole = (
+        np.median(recovery(bench, angled, make_marked(40, count=1e16 * v, volume=v)))
+        for v in (6e-7, 1.2e-6)
+    )
+    assert half == pytest.approx(whole, rel=0.05)

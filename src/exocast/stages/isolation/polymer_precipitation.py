@@ -193,7 +193,8 @@ class PolymerPrecipitation(PreparationStep):
     vesicles**: precipitation kits give 100 to 10,000 times the particles of ultracentrifugation
     from plasma (Tian et al. 2020, abstract), and that is this, not a yield. What a dilute medium
     lacks is encounters: clusters begin by diffusion and run away by shear, and those that stay
-    small do not pellet at low speed.
+    small do not pellet at low speed, least of all in a tall tube: a millilitre stands 1 cm high in
+    a tube of 50 mL, which full has 9 cm.
     Protein beyond its solubility is taken to pellet whole. Lighter particles buoy up a cluster;
     one that is lighter than the liquid floats and is lost. Polymer stays in the residual liquid, as
     the solute `polymer`. Salt, pH and polymer trapped in the pellet are left out, and the chains
@@ -401,16 +402,17 @@ class PolymerPrecipitation(PreparationStep):
             weight = weight + (held * heavier).sum(axis=1)
             drag = drag + (held * 3 * np.pi * viscosity[:, None] * one.diameter).sum(axis=1)
         mean = np.divide(weight, drag, out=np.zeros(p.members), where=drag > 0)
-        cluster = cluster_settling(mean, members, p[DIMENSION])[:, None]
+        # Particles are counted, not clusters: theirs is the mean by mass, 2 N - 1 (Smoluchowski).
+        cluster = cluster_settling(mean, 2 * members - 1, p[DIMENSION])[:, None]
         rotor = Rotor.drawn(self.rotor, p)
         speed = angular_velocity_squared(self.rcf, rotor.mean_radius)
-        together = rotor.pelleted(cluster, speed, self.spin)
+        together = rotor.pelleted(cluster, speed, self.spin, liquid)
         pelleted = []
         for one, share in zip(suspension.populations, unstable, strict=True):
             single = sedimentation_coefficient(
                 one.diameter, one.density[:, None], density[:, None], viscosity[:, None]
             )
-            alone = rotor.pelleted(single, speed, self.spin)
+            alone = rotor.pelleted(single, speed, self.spin, liquid)
             pelleted.append(share * together + (1 - share) * alone)
         gathered = np.divide(number, total, out=np.zeros(p.members), where=total > 0)
         carried = soluble * p[CARRIED] * gathered * together[:, 0]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
 from exocast.laws.centrifugation import (
+    column_height,
     pelleted_fraction_fixed_angle,
     pelleted_fraction_swing_out,
     sedimentation_path,
@@ -20,6 +21,9 @@ __all__ = ["HORIZONTAL", "ROTOR_PARAMETERS", "Rotor"]
 Array = NDArray[np.float64]
 
 HORIZONTAL = np.radians(80.0)  # swing-out tubes run level; fixed ones stand at 20 to 45 degrees
+
+THINNEST = 1e-5
+"""Of a column [m]: a tube without liquid pellets what there is, which is nothing."""
 
 MINIMUM_RADIUS = Parameter("isolation.rotor.minimum_radius", "m", "Meniscus of a full tube.")
 MEAN_RADIUS = Parameter("isolation.rotor.mean_radius", "m", "Radius at which RCF is quoted.")
@@ -68,11 +72,32 @@ class Rotor:
         tilted = sedimentation_path(self.tube_diameter, np.minimum(self.tube_angle, HORIZONTAL))
         return np.asarray(np.where(self.tube_angle > HORIZONTAL, swing, tilted))
 
-    def pelleted(self, coefficient: Array, speed_squared: Array, time: float) -> Array:
-        """Return the share that a spin pellets, array (n, k) [1]."""
+    def pelleted(
+        self, coefficient: Array, speed_squared: Array, time: float, volume: Array | None = None
+    ) -> Array:
+        """Return the share that a spin pellets, array (n, k) [1].
+
+        Parameters
+        ----------
+        coefficient : array (n, k) [s]
+            Of sedimentation.
+        speed_squared : array (n,) [1/s^2]
+            Of the rotor.
+        time : float [s]
+            At speed.
+        volume : array (n,) [m^3], optional
+            Of the liquid, where tubes need not be full: in a swing-out tube the way is shorter
+            then. Thin-walled tubes are filled up, or they collapse.
+        """
         rate = speed_squared[:, None]
+        meniscus = self.minimum_radius
+        if volume is not None:
+            each = volume / self.tubes(volume)
+            length = self.maximum_radius - self.minimum_radius
+            column = column_height(each, self.tube_volume, length, self.tube_diameter)
+            meniscus = self.maximum_radius - np.maximum(column, THINNEST)
         swing = pelleted_fraction_swing_out(
-            coefficient, rate, time, self.minimum_radius[:, None], self.maximum_radius[:, None]
+            coefficient, rate, time, meniscus[:, None], self.maximum_radius[:, None]
         )
         fixed = pelleted_fraction_fixed_angle(
             coefficient, rate, time, self.mean_radius[:, None], self.path[:, None]
