@@ -103,9 +103,9 @@ class Composition(PreparationStep):
     forecast a microRNA or a messenger of the donor cell from its copies there, let the cell make
     it (`loading.donor_expression`, ``endogenous``) and set it beside the inventory. Density and
     refractive index that follow from it are shown beside those which the tube has from
-    measurements, and do not replace them. Protein and lipid scatter in proportion to what they weigh, so a density sets a least refractive index
-    (1.40 for 1.10 g/mL), which published indices of vesicles mostly lie below: one of the two
-    measurements is not of the whole vesicle.
+    measurements, and do not replace them. Protein and lipid scatter in proportion to what they
+    weigh, so a density sets a least refractive index (1.40 for 1.10 g/mL), which published indices
+    of vesicles mostly lie below: one of the two measurements is not of the whole vesicle.
     """
 
     stage: ClassVar[str] = "assay"
