@@ -235,9 +235,10 @@ def isolation_panels(comparison: Comparison) -> tuple[Panel, ...]:
     keys = ("recovery", *(key for key in TITLES if key not in ("recovery", "vesicles")))
     most = max(trains, key=lambda one: _middle(one, "recovery"))
     pure = max(trains, key=lambda one: _middle(one, purity))
+    what = "of all particles" if purity == "share_of_particles" else TITLES[purity]
     finding = (
         f"{capital(most['title'])} keeps most ({percent(_middle(most, 'recovery'))}); "
-        f"{pure['title']} is purest ({_merit(_middle(pure, purity), purity)} {TITLES[purity]})."
+        f"{pure['title']} is purest ({_merit(_middle(pure, purity), purity)} {what})."
     )
     reading = "Higher is purer, further right keeps more; what the donor gave is 100 %."
     lines = [(one["title"], *(_middle(one, key) for key in keys), one["hours"]) for one in trains]

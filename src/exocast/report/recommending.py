@@ -158,13 +158,15 @@ def finding_of(record: Record) -> str:
     first, purity = record["trains"][0], record["purity"]
     words = (
         f"{capital(first['title'])}: {percent(_median(first, 'recovery'))} of the vesicles, "
-        f"{_figure(first, purity)} {TITLES[purity]}, {duration(first['hours'] * HOUR)}."
+        f"{_pure(first, purity)}, {duration(first['hours'] * HOUR)}."
     )
     if first["met"] and not all(one["met"] for one in first["met"]):
         missed = joined([one["text"] for one in first["met"] if not one["met"]])
         words = f"No train meets all that is asked; nearest is this one, short of {missed}. {words}"
     elif first["scale_limits"]:
-        words = f"Every train is at the limit of its scale; the first of them: {words}"
+        whole = all(one["scale_limits"] for one in record["trains"])
+        who = "Every train" if whole else "It"
+        words += f" {who} is at the limit of its scale: {prose(first['scale_limits'][0])}."
     elif first["met"]:
         words += f" It meets all of it in {percent(first['chance'])} of the members."
     return words
@@ -191,7 +193,7 @@ def reasons(train: Record) -> list[tuple[str, str]]:
     ]
     found.append(("Remains", "; ".join([*beside, *mass]) or "next to nothing"))
     found += [("Limit", prose(limit)) for limit in train["scale_limits"]]
-    used = [f"{float(f'{number:.3g}'):g} {item}" for item, number in train["consumables"].items()]
+    used = [_used(item, number) for item, number in train["consumables"].items()]
     worked = duration(train["hands_on_hours"] * HOUR)
     took = f"{duration(train['hours'] * HOUR)}, of which {worked} hands-on"
     found.append(("Takes", f"{took}; {', '.join(used)}"))
@@ -217,7 +219,7 @@ def _best_by_axis(record: Record) -> str:
     pure = max(record["trains"], key=lambda one: _median(one, purity))
     return raised(
         f"{capital(most['title'])} keeps most ({percent(_median(most, 'recovery'))}); "
-        f"{pure['title']} is purest ({_figure(pure, purity)} {TITLES[purity]})."
+        f"{pure['title']} is purest ({_pure(pure, purity)})."
     )
 
 
@@ -251,7 +253,8 @@ def _verdict(one: Record) -> Cell:
     missed = [met["text"] for met in one["met"] if not met["met"]]
     missed += ["scale"] if one["scale_limits"] else []
     if missed:
-        return Cell(raised("short of " + "; ".join(missed)), tone="poor")
+        words = "short of " + "; ".join(missed).replace(" >= ", " ≥\N{NO-BREAK SPACE}")
+        return Cell(raised(words.replace(" %", "\N{NO-BREAK SPACE}%")), tone="poor")
     return Cell("met" if one["met"] else "–", tone="good" if one["met"] else "")
 
 
@@ -328,3 +331,16 @@ def _figure(one: Record, key: str) -> str:
     """Write the median of a figure."""
     value = one["figures"][key]["median"]
     return percent(value) if key in ("recovery", "share_of_particles") else amount(value)
+
+
+def _pure(one: Record, purity: str) -> str:
+    """Write the purity of a train, with what it is of."""
+    share = purity == "share_of_particles"
+    return f"{_figure(one, purity)} {'of all particles' if share else TITLES[purity]}"
+
+
+def _used(item: str, number: float) -> str:
+    """Write what is used up: `4.97 L buffer`, `2 × column run`."""
+    name, _, unit = item.partition(" [")
+    written = f"{float(f'{number:.3g}'):g}"
+    return f"{written} {unit.rstrip(']')} {name}" if unit else f"{written} × {name}"
