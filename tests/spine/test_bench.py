@@ -123,6 +123,7 @@ def test_numbers_by_hand(last):
         "loaded share of vesicles": loaded / count,
         "cargo inside vesicles": inside,
         "loading efficiency": inside / 6.02214076e14,
+        "apparent loading efficiency": there / 6.02214076e14,
         "cargo share inside vesicles": inside / there,
     }
     for quantity, values in by_hand.items():

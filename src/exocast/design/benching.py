@@ -130,6 +130,9 @@ _VALUES: Mapping[str, Callable[[_Sight], Array]] = {
     "copies per vesicle": lambda at: _over(at.inside, at.vesicles),
     "loaded share of vesicles": lambda at: _over(at.loaded, at.vesicles),
     "loading efficiency": lambda at: _over(at.inside, cargo_added(at.branch, at.plan.study.cargo)),
+    "apparent loading efficiency": lambda at: _over(
+        at.all_cargo, cargo_added(at.branch, at.plan.study.cargo)
+    ),
     "cargo share inside vesicles": lambda at: _over(at.inside, at.all_cargo),
 }
 

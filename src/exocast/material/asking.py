@@ -245,6 +245,13 @@ _BENCH = (
         "5 %",
     ),
     Quantity(
+        "apparent loading efficiency", "1", "of the cargo put in, as an assay of the tube reads it",
+        "Copies of any kind in the final tube over all that was put in: inside vesicles, on "
+        "surfaces, precipitated and still dissolved, since an assay that lyses the tube counts "
+        "them alike. The usual published figure.",
+        "5 %",
+    ),
+    Quantity(
         "cargo share inside vesicles", "1", "of the cargo in the tube, inside vesicles",
         "Copies inside vesicles over all copies of the final tube, dissolved, attached and "
         "precipitated ones included: what a clean-up is for.",

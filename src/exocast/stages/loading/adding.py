@@ -12,12 +12,13 @@ from exocast.errors import DesignError, Problem
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.lumen import AVOGADRO
-from exocast.material.step import PreparationStep, setting
+from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.loading.cargo import (
     MOLAR_MASS,
     PACKING_SHARE,
     ROOM,
+    SOLUBILITY,
     Cargo,
     added_copies,
     cargo_context,
@@ -132,6 +133,21 @@ class Adding(PreparationStep):
             "Add less, or make it up to a larger volume"
         )
         raise DesignError(self.name, [Problem(words)])
+
+    def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
+        """Return a flag where much of a drug cannot dissolve."""
+        if self.substance.kind != "hydrophobic":
+            return []
+        volume = np.maximum(suspension.volume, self.volume)
+        above = float(np.mean(self.copies(p) > 2 * p[SOLUBILITY] * volume * AVOGADRO))
+        if above < 0.5:
+            return []
+        message = (
+            f"more {self.cargo} is added than dissolves ({100 * above:.0f} % of the members): what "
+            "bilayers do not take falls out as drug particles, which an assay after pelleting "
+            "counts as loading"
+        )
+        return [Flag(self.name, message)]
 
     def reported(self, suspension: Suspension, p: Draws) -> dict[str, Array]:
         """Return true and apparent efficiencies in all three ways, as notes of the ledger."""

@@ -287,7 +287,7 @@ class Electroporation(Adding):
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return flags: below the pore threshold, heated, arcing, or pulsed in portions."""
-        flags = []
+        flags = super().flags(suspension, p)
         voltage = float(np.median(self._voltage(REFERENCE_RADIUS, p)))
         threshold = float(np.median(p[PORE_THRESHOLD]))
         if voltage < threshold:

@@ -155,7 +155,7 @@ class Extrusion(Adding):
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Flag pores too wide to open anything, and a filter that clogs."""
-        flags = []
+        flags = super().flags(suspension, p)
         for one in suspension.populations:
             whole = one.total
             if not (one.vesicular and np.all(whole > 0)):

@@ -147,10 +147,11 @@ class OsmoticShock(Adding):
         """Flag a bath that opens few vesicles of the usual size."""
         number = self.events(np.array([SHOWN]), suspension.temperature, p)
         share = float(np.median(met_share(number)))
+        flags = super().flags(suspension, p)
         if share > 0.1:
-            return []
+            return flags
         words = (
             f"a vesicle of 100 nm bears this bath ({share:.0%} open): thin it, or take larger "
             "vesicles"
         )
-        return [Flag(self.name, words)]
+        return [*flags, Flag(self.name, words)]

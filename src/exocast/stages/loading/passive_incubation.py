@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-import numpy as np
-
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
-from exocast.laws.lumen import AVOGADRO
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, setting
+from exocast.material.step import setting
 from exocast.material.suspension import Suspension
 from exocast.stages.loading.adding import Adding
-from exocast.stages.loading.cargo import ROOM, SOLUBILITY
+from exocast.stages.loading.cargo import ROOM
 from exocast.stages.loading.contact import CONTACT_PARAMETERS, contact, contact_parameters
 from exocast.stages.loading.precipitate import PRECIPITATE_PARAMETERS, precipitated
 
@@ -94,19 +91,3 @@ class PassiveIncubation(Adding):
             Resources(time=self.duration + 600.0, hands_on=600.0, consumables={"tube": 1.0}),
             self.reported(mixed, p),
         )
-
-    def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
-        """Return a flag where much of a drug cannot dissolve."""
-        if self.substance.kind != "hydrophobic":
-            return []
-        added = self.copies(p)
-        volume = np.maximum(suspension.volume, self.volume)
-        above = float(np.mean(added > 2 * p[SOLUBILITY] * volume * AVOGADRO))
-        if above < 0.5:
-            return []
-        message = (
-            f"more {self.cargo} is added than dissolves ({100 * above:.0f} % of the members): what "
-            "bilayers do not take falls out as drug particles, which an assay after pelleting "
-            "counts as loading"
-        )
-        return [Flag(self.name, message)]

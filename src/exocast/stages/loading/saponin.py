@@ -157,7 +157,7 @@ class Saponin(Adding):
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Say that saponin stays, and flag where it dissolves vesicles."""
         words = "saponin stays in the tube, keeps vesicles open and lyses cells: wash it out"
-        flags = [Flag(self.name, words, "note")]
+        flags = [*super().flags(suspension, p), Flag(self.name, words, "note")]
         lost = float(
             np.median(opened_share(self.free(suspension, p), p[DISSOLVING], p[RUPTURE_SPREAD]))
         )

@@ -193,7 +193,7 @@ class Sonication(Adding):
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Flag a sample that gets hot, and a cargo that sound destroys."""
-        flags = []
+        flags = super().flags(suspension, p)
         rise = float(np.median(self.warming(suspension, p)))
         if suspension.temperature + rise > HOT:
             words = (
