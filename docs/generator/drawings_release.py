@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exocast.laws.complexation import adsorbed_share
+from exocast.laws.insertion import inserted_copies
+from exocast.laws.lumen import AVOGADRO, outer_area
+from exocast.laws.partition import occupancy
 from exocast.laws.release import binding_pools, exchanged, retained_share
-from exocast.laws.weak_base import permeability_share
+from exocast.laws.water import water_viscosity
+from exocast.laws.weak_base import accumulation, citrate_given, permeability_share
 from exocast.report.style import QUIET, RIVALS, plain
+from exocast.stages.loading.hydrophobic_conjugate import ANCHORS
 from generator.drawings_tube import HOUR, share_axis
-from generator.numbers import median
+from generator.numbers import ends, median
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -82,7 +88,77 @@ def slower_in_acid(figure: Figure) -> None:
     plain(axes, left=True)
 
 
+def held_by_a_gradient(figure: Figure) -> None:
+    """What a gradient holds, against what is outside.
+
+    Drug in a lumen by the pH there, with 1 uM outside at pH 7.4. Dotted: what 250 mM ammonium
+    sulfate and 300 mM citrate of pH 4 can give at most, two and three protons each.
+    """
+    axes = figure.add_subplot()
+    ph = np.linspace(3.5, 7.4, 200)
+    inside = 1e-3 * accumulation(median("cargo.acidity", **DRUG), ph, 7.4)
+    axes.plot(ph, inside, color=RIVALS[0].line, label="dissolved at equilibrium")
+    given = citrate_given(ph, 4.0, 300.0)
+    axes.plot(ph[given > 0.5], given[given > 0.5], RIVALS[1].dash, color=RIVALS[1].line,
+              label="given by citrate")  # fmt: skip
+    axes.axhline(500.0, color=QUIET, ls=":", lw=1)
+    axes.axhline(median("loading.remote_loading.salt_solubility"), color=QUIET, ls="--", lw=1)
+    axes.set_yscale("log")
+    axes.set_xlabel("pH in the lumen")
+    axes.set_ylabel("mol/m³ of lumen")
+    plain(axes, left=True)
+    axes.legend(frameon=False, fontsize=8.5)
+
+
+def complexes_stick(figure: Figure) -> None:
+    """Which share of the complexes comes onto vesicles in half an hour.
+
+    By the vesicles in a millilitre, at the median and at both ends of what is not known of how many
+    encounters stick.
+    """
+    axes = figure.add_subplot()
+    count = np.geomspace(1e8, 1e13, 200)
+    key = "loading.transfection_reagent.stability_ratio"
+    size = np.full(count.size, median("loading.precipitate.diameter", kind="reagent_complex"))
+    for ratio, ink in zip((median(key), *ends(key)), RIVALS * 2, strict=False):
+        share = adsorbed_share(
+            count[:, None] * 1e6, np.array([1e-7]), size, 1800.0, np.full(count.size, ratio),
+            298.15, float(water_viscosity(298.15)),
+        )  # fmt: skip
+        axes.plot(count, share[:, 0], ink.dash, color=ink.line, label=f"one in {ratio:.0e}")
+    axes.set_xscale("log")
+    axes.set_xlabel("vesicles in a millilitre")
+    share_axis(axes, "of the complexes")
+    axes.legend(frameon=False, fontsize=8.5)
+
+
+def conjugates_fill(figure: Figure) -> None:
+    """Copies on a vesicle of 100 nm, by what is added for each.
+
+    1e11 vesicles in 0.2 mL for an hour, by anchor. A more hydrophobic one wastes less; all end at
+    the room that duplexes need.
+    """
+    axes = figure.add_subplot()
+    key, area = "loading.hydrophobic_conjugate.", float(outer_area(1e-7))
+    added, number, volume = np.geomspace(1.0, 1e5, 200), 1e11, 2e-7
+    lipid = number * area / median("loading.vesicle.lipid_area") / AVOGADRO
+    for anchor, ink in zip(ANCHORS, RIVALS * 2, strict=False):
+        share = occupancy(lipid / volume, median(key + "partition", anchor=anchor))
+        room = median(key + "capacity")
+        taken = inserted_copies(added * number, share, room, number * area) * area
+        axes.plot(added, taken, ink.dash, color=ink.line, label=anchor.replace("_", " "))
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("copies added for each vesicle")
+    axes.set_ylabel("copies on it")
+    plain(axes, left=True)
+    axes.legend(frameon=False, fontsize=8.5)
+
+
 PICTURES = {
+    "loading.remote_loading": (held_by_a_gradient, slower_in_acid),
+    "loading.transfection_reagent": (complexes_stick,),
+    "loading.hydrophobic_conjugate": (conjugates_fill,),
     "assay.release_curve": (bag_or_vesicle, leaves_by_pools, slower_in_acid),
     "biodistribution.cargo_release": (leaves_by_pools, slower_in_acid),
 }

@@ -171,6 +171,15 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
     "loading.electroporation": {
         name: {"cargo": name} for name in ("siRNA", "paclitaxel", "doxorubicin", "catalase")
     },
+    "loading.remote_loading": {
+        "ammonium": {"cargo": "doxorubicin"},
+        "citrate": {"cargo": "doxorubicin", "gradient": "citrate"},
+        "no base": {"cargo": "paclitaxel", "cargo_amount": 1e-10},
+    },
+    "loading.transfection_reagent": {"lipid": {}, "polymer": {"reagent": "polymer"}},
+    "loading.hydrophobic_conjugate": {
+        "sterol": {"cargo_amount": 1e-11}, "many": {"anchor": "DHA", "cargo_amount": 1e-8},
+    },
     "loading.passive_incubation": {
         name: {"cargo": name} for name in ("siRNA", "paclitaxel", "doxorubicin", "catalase")
     },

@@ -38,6 +38,9 @@ HOLDS: Mapping[str, tuple[str, ...]] = {
     "loading.donor_incubation": ("hydrophobic", "hydrophilic"),
     "biodistribution.cargo_release": ("hydrophobic", "hydrophilic"),
     "assay.release_curve": ("hydrophobic", "hydrophilic"),
+    "loading.remote_loading": ("hydrophobic", "hydrophilic"),
+    "loading.transfection_reagent": ("nucleic_acid",),
+    "loading.hydrophobic_conjugate": ("nucleic_acid",),
 }
 """Kinds of cargo of the entries that refuse others."""
 

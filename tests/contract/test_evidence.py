@@ -59,9 +59,12 @@ from exocast.stages.isolation.size_exclusion import RESINS
 from exocast.stages.isolation.ultrafiltration import DEVICES
 from exocast.stages.loading.cargo import cargo_table
 from exocast.stages.loading.electroporation import Electroporation
+from exocast.stages.loading.hydrophobic_conjugate import ANCHORS as CONJUGATES
 from exocast.stages.loading.precipitate import KIND
 from exocast.stages.loading.sonication import Sonication
 from exocast.stages.loading.tags import tag_table
+from exocast.stages.loading.transfection_reagent import KIND as COMPLEX
+from exocast.stages.loading.transfection_reagent import REAGENTS, TransfectionReagent
 from exocast.stages.storage.vial import BUFFERS, MATERIALS
 from exocast.stages.surface_engineering import Display, Insertion, display
 from exocast.stages.surface_engineering.affinity import TARGETS as TARGETS_BOUND
@@ -89,6 +92,7 @@ WORDS: Mapping[str, set[str]] = {
         *VESICLES,
         *CONTAMINANTS,
         KIND,
+        COMPLEX,
         NANOPARTICLE,
         LIPOSOME,
         INORGANIC,
@@ -106,7 +110,9 @@ WORDS: Mapping[str, set[str]] = {
     "substance": set(SUBSTANCES),
     "coating": set(COATINGS),
     "phospholipid": set(PHOSPHOLIPIDS),
+    "reagent": set(REAGENTS),
     "anchor": {
+        *CONJUGATES,
         *ANCHORS,
         *(a for cls in (Display, Insertion) for a in settings_of(cls)["anchor"].choices),
     },
@@ -381,6 +387,7 @@ def test_every_row_can_be_drawn_somewhere(catalogue: Catalogue, design: Design) 
         body_fluid.BodyFluid(fluid="plasma", volume=1e-6, history="frozen"),
         blood_cells.BloodCells(cells=1.0, volume=1e-6),
         plant.Plant(plant="ginger", mass=1.0),
+        TransfectionReagent(cargo="siRNA"),
     )
     nanoparticles = Design.read("three-carriers").variant("lipid nanoparticles")
     asked = defaultdict(set)

@@ -104,6 +104,7 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
     "which cargo": lambda after, exchange: after.pools("siRNA")["inside"],
     "cargo inside": pool("inside"),
     "cargo aggregated": pool("aggregated"),
+    "cargo attached": pool("attached"),
     "pelleted": pelleted,
     "copies on small EVs": on_small("ligand.", "cd47_", "albumin_", "peg_copies", "magnetic_"),
     "what small EVs carry": carried,
@@ -175,6 +176,7 @@ BASES: Mapping[str, Mapping[str, Any]] = {
     "donor.dissolved_cargo.cargo_mass": {"cargo_amount": 0.0},
     "isolation.differential_centrifugation.spins.resuspend": {"keep": "pellet"},
     "isolation.differential_centrifugation.spins.rpm": {"rcf": None},
+    "loading.remote_loading.lumen_ph": {"gradient": "citrate"},
     "surface_engineering.insertion.chain_mass": {"molecule": "peg"},
     "surface_engineering.insertion.anchor": {"molecule": "peg"},
     "isolation.differential_centrifugation.spins.rcf": {"rpm": None},
@@ -238,6 +240,9 @@ TURNS: Mapping[str, tuple[Any, ...]] = {
 """Values of a turn where the bounds of the setting would not do; a mapping sets several at once."""
 
 WHERE: Mapping[str, tuple[str, ...]] = {
+    # A drug that is no base does not care for the salt, nor citrate for ammonium outside.
+    "loading.remote_loading.salt": ("ammonium", "citrate"),
+    "loading.remote_loading.exchanged": ("ammonium",),
     # A tag holds an RNA or a protein, and no other.
     "loading.donor_expression.cargo": ("by chance",),
     # Figures are named by the cargo.
@@ -294,6 +299,9 @@ TEXTS: Mapping[str, tuple[Any, ...]] = {
         for name, cls in methods("loading").items()
         if not cls.in_culture
     },
+    "loading.remote_loading.cargo": ("doxorubicin", "paclitaxel"),
+    "loading.transfection_reagent.cargo": ("siRNA", "miRNA"),
+    "loading.hydrophobic_conjugate.cargo": ("siRNA", "miRNA"),
 }
 """Words for settings that are free text."""
 

@@ -46,7 +46,12 @@ PRECIPITATE_PARAMETERS = (DIAMETER, SPREAD, DENSITY, MASS_SHARE, REFRACTIVE_INDE
 
 
 def precipitated(
-    suspension: Suspension, cargo: Cargo, copies: Array, p: Draws, dispersed: Array | float = 1.0
+    suspension: Suspension,
+    cargo: Cargo,
+    copies: Array,
+    p: Draws,
+    dispersed: Array | float = 1.0,
+    kind: str = KIND,
 ) -> tuple[Suspension, Array]:
     """Return the tube with some of its free cargo as particles, and how many they are.
 
@@ -59,9 +64,11 @@ def precipitated(
     copies : array (n,) [copy]
         What falls out.
     p : Draws
-        With `PRECIPITATE_PARAMETERS`.
+        With `PRECIPITATE_PARAMETERS`; of another kind, in its context.
     dispersed : array (n,) or float [1]
         Diameter of the particles over that of a precipitate left to itself.
+    kind : str
+        What the particles are called.
 
     Returns
     -------
@@ -71,23 +78,25 @@ def precipitated(
     """
     held = suspension.populations
     diameter = held[0].diameter if held else default_grid()
-    density = p[DENSITY]
+    context = {} if kind == KIND else {"kind": kind}
+    density = p.at(DENSITY, **context)
     molecule = (p[MOLAR_MASS] / AVOGADRO)[:, None]
-    each = copies_in_aggregate(diameter, density[:, None], p[MASS_SHARE][:, None], molecule)
-    median = (p[DIAMETER] * dispersed)[:, None]
-    weights = lognormal_weights(grid_edges(diameter), median, p[SPREAD][:, None])
+    share, spread = (p.at(each, **context)[:, None] for each in (MASS_SHARE, SPREAD))
+    each = copies_in_aggregate(diameter, density[:, None], share, molecule)
+    median = (p.at(DIAMETER, **context) * dispersed)[:, None]
+    weights = lognormal_weights(grid_edges(diameter), median, spread)
     count = aggregate_counts(copies[:, None], weights, each)
     new = Population(
-        kind=KIND,
+        kind=kind,
         diameter=diameter,
         count=count,
         density=np.asarray(density, dtype=float),
-        refractive_index=np.asarray(p[REFRACTIVE_INDEX], dtype=float),
+        refractive_index=np.asarray(p.at(REFRACTIVE_INDEX, **context), dtype=float),
         vesicular=False,
         inside={cargo.name: Copies.poisson(np.where(count > 0, each, 0.0))},
     )
-    if KIND in suspension.kinds:
-        new = _merged(suspension.population(KIND), new)
+    if kind in suspension.kinds:
+        new = _merged(suspension.population(kind), new)
     free = {**suspension.free, cargo.name: suspension.free[cargo.name] - copies}
     return replace(suspension.with_population(new), free=free), np.asarray(count.sum(axis=1))
 
