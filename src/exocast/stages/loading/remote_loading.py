@@ -298,7 +298,7 @@ class RemoteLoading(Adding):
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Flag what is no base, and more drug than the salt can hold."""
-        flags = []
+        flags = super().flags(suspension, p)
         if float(np.median(p[ACIDITY])) < WEAK:
             message = (
                 f"{self.cargo} takes up no proton at the pH of a lumen: a gradient does not hold "
