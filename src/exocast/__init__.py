@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         rerun,
         run,
         seek,
+        shelf_life,
         sweep,
         template,
     )
@@ -50,6 +51,7 @@ __all__ = [
     "rerun",
     "run",
     "seek",
+    "shelf_life",
     "sweep",
     "template",
 ]
@@ -74,6 +76,7 @@ _HOMES = {
     "rerun": "exocast.face",
     "run": "exocast.face",
     "seek": "exocast.face",
+    "shelf_life": "exocast.face",
     "sweep": "exocast.face",
     "template": "exocast.face",
 }

@@ -8,13 +8,17 @@ from typing import Annotated
 import typer
 
 from exocast._version import __version__
-from exocast.cli.examples import EXPLAINED, LOTS, QUALIFIED, RECOMMENDED
+from exocast.cli.examples import EXPLAINED, LOTS, QUALIFIED, RECOMMENDED, SHELVED
 from exocast.cli.options import (
     DesignPath,
+    FewMembers,
+    Limits,
+    ManyDraws,
     Out,
     Result,
     Saved,
     Settings,
+    Temperatures,
     Threads,
     designs,
     keys,
@@ -253,9 +257,7 @@ def recommend(
         float | None, typer.Option(min=0.0, help="Most that isolation may take.")
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="Trains to print.")] = 10,
-    members: Annotated[
-        str, typer.Option(metavar="UxV", help="Members, e.g. 50x20; 12x4 by default.")
-    ] = "",
+    members: FewMembers = "",
     seed: Annotated[int, typer.Option(help="Seed.")] = 1,
     out: Out = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a recommendation.")] = False,
@@ -306,6 +308,25 @@ def lots(
     from exocast.cli.lots import compare
 
     compare(file, spec or [], margin or [], repeats, forecast or [], seed, out, replace=replace)
+
+
+@app.command("shelf-life", epilog=SHELVED)
+def shelf_life(
+    design: DesignPath,
+    spec: Limits = None,
+    at: Temperatures = None,
+    until: Annotated[str, typer.Option(help="The longest time that is looked at.")] = "5 yr",
+    set_: Settings = None,
+    members: Annotated[str, typer.Option(metavar="UxV", help="100x4 by default.")] = "",
+    seed: Annotated[int | None, typer.Option(help="Seed, instead of the design's.")] = None,
+    out: Out = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a result.")] = False,
+) -> None:
+    """Find how long a stored product meets its specification, and what ends it."""
+    from exocast.cli.shelf_life import find_shelf_life
+
+    settings, limits = set_ or [], spec or []
+    find_shelf_life(design, limits, at or [], until, settings, members, seed, out, replace=replace)
 
 
 @app.command()
@@ -505,9 +526,7 @@ def labels(
         typer.Option(metavar="T,T,T", help="When plasma is drawn, e.g. '5 min, 1 h, 4 h, 24 h'."),
     ] = "",
     set_: Settings = None,
-    members: Annotated[
-        str, typer.Option(metavar="UxV", help="Members, e.g. 50x20; 12x4 by default.")
-    ] = "",
+    members: FewMembers = "",
     to: Annotated[Path | None, typer.Option(help="Write every number to this CSV file.")] = None,
 ) -> None:
     """Show one dose as every label would report it: organs over a day, and a paper's clearance."""
@@ -544,9 +563,7 @@ def qualify(
             help="Sealed forecasts with an opened.csv beside them: score them as well.",
         ),
     ] = None,
-    members: Annotated[
-        str, typer.Option(metavar="UxV", help="Members, e.g. 50x1; 200x1 by default.")
-    ] = "",
+    members: ManyDraws = "",
     seed: Annotated[int, typer.Option(help="Seed.")] = 1,
     threads: Threads = 0,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a qualification.")] = False,
@@ -572,9 +589,7 @@ def predict_blind(
         typer.Option(metavar="DIR", help="Check the digest of forecasts; nothing is run."),
     ] = None,
     out: Out = None,
-    members: Annotated[
-        str, typer.Option(metavar="UxV", help="Members, e.g. 50x1; 200x1 by default.")
-    ] = "",
+    members: ManyDraws = "",
     seed: Annotated[int, typer.Option(help="Seed.")] = 1,
     threads: Threads = 0,
     replace: Annotated[bool, typer.Option("--replace", help="Replace forecasts.")] = False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["EXPLAINED", "LOTS", "QUALIFIED", "RECOMMENDED"]
+__all__ = ["EXPLAINED", "LOTS", "QUALIFIED", "RECOMMENDED", "SHELVED"]
 
 EXPLAINED = "\n\n".join(
     (
@@ -48,3 +48,12 @@ RECOMMENDED = "\n\n".join(
     )
 )
 """Examples, under the help of `exocast recommend`."""
+
+SHELVED = "\n\n".join(
+    (
+        "Examples:",
+        "exocast shelf-life lyophilised-vesicles --spec 'small EVs > 60 %'",
+        "exocast shelf-life lyophilised-vesicles --spec 'surface > 70 %' --at '25 degC'",
+    )
+)
+"""Examples, under the help of `exocast shelf-life`."""

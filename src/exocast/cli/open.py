@@ -28,11 +28,13 @@ def show_folder(folder: Path) -> None:
     from exocast.cli.lots import print_lots
     from exocast.cli.qualify import print_qualification
     from exocast.cli.recommend import print_recommendation
+    from exocast.cli.shelf_life import print_shelf_life
     from exocast.cli.sweep import print_result
     from exocast.learn.comparison import Comparison
     from exocast.learn.fitted import Fitted
     from exocast.learn.lots import Lots
     from exocast.learn.recommend import Recommendation
+    from exocast.learn.shelf_life import ShelfLife
     from exocast.qualify.qualification import Qualification
     from exocast.report.filing import open_folder
 
@@ -49,6 +51,7 @@ def show_folder(folder: Path) -> None:
     show = print_fit if isinstance(result, Fitted) else show
     show = print_recommendation if isinstance(result, Recommendation) else show
     show = print_lots if isinstance(result, Lots) else show
+    show = print_shelf_life if isinstance(result, ShelfLife) else show
     show(console, result.record, when)
 
 

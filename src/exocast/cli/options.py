@@ -9,10 +9,14 @@ import typer
 
 __all__ = [
     "DesignPath",
+    "FewMembers",
+    "Limits",
+    "ManyDraws",
     "Out",
     "Result",
     "Saved",
     "Settings",
+    "Temperatures",
     "Threads",
     "designs",
     "keys",
@@ -83,3 +87,21 @@ Out = Annotated[
     typer.Option(metavar="DIR", help="New folder for it; one in out/ by default."),
 ]
 Threads = Annotated[int, typer.Option(min=0, help="Worker threads; 0 takes every core.")]
+Limits = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="LIMIT",
+        help="'small EVs > 80 %', 'copies per vesicle > 70 %', 'cargo inside', 'particles' or "
+        "'surface > 80 %', over what was put into storage. May be repeated.",
+    ),
+]
+Temperatures = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TEMPERATURE", help="Store it at '25 degC' too. May be repeated."),
+]
+FewMembers = Annotated[
+    str, typer.Option(metavar="UxV", help="Members, e.g. 50x20; 12x4 by default.")
+]
+ManyDraws = Annotated[
+    str, typer.Option(metavar="UxV", help="Members, e.g. 50x1; 200x1 by default.")
+]

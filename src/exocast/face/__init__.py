@@ -11,6 +11,7 @@ from exocast.face.verbs import (
     rerun,
     run,
     seek,
+    shelf_life,
     sweep,
     template,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "rerun",
     "run",
     "seek",
+    "shelf_life",
     "sweep",
     "template",
 ]

@@ -12,6 +12,7 @@ from exocast.learn.comparison import Comparison as FoundComparison
 from exocast.learn.goal import Sought as FoundValue
 from exocast.learn.lots import Lots as FoundLots
 from exocast.learn.recommend import Recommendation as FoundRecommendation
+from exocast.learn.shelf_life import ShelfLife as FoundShelfLife
 from exocast.learn.sweep import Sweep as FoundSweep
 from exocast.report.filing import file_result
 from exocast.report.page import write_report
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from exocast.report.blocks import Table
     from exocast.report.figures import Drawing
 
-__all__ = ["Comparison", "Lots", "Recommendation", "Sought", "Sweep"]
+__all__ = ["Comparison", "Lots", "Recommendation", "ShelfLife", "Sought", "Sweep"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -247,8 +248,37 @@ class Recommendation(FoundRecommendation):
         return page_of(first, told, as_html(self._table()))
 
 
+@dataclass(frozen=True, repr=False)
+class ShelfLife(FoundShelfLife):
+    """How long a stored product lasts; see `exocast.shelf_life`."""
+
+    def plot(self) -> Plot:
+        """Draw who is within the specification over time, and the shelf life of each way."""
+        from exocast.report.shelving import shelf_drawing
+
+        return _plotted(self, drawing := shelf_drawing(self), drawing.alt)
+
+    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
+        """Save record, table, figure and report as one folder, as a forecast is."""
+        filed = file_result(self, Path(folder), replace=replace, command=command)
+        return recast(type(self), filed)
+
+    def report(self, path: str | Path = "report.html") -> Path:
+        """Write the report: one HTML file that needs nothing else."""
+        write_report(self, Path(path))
+        return Path(path)
+
+    def __repr__(self) -> str:
+        return "\n".join(self.sentences)
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{escape(one)}</p>" for one in self.sentences)
+
+
 def _plotted(
-    result: Comparison | Sweep | Sought | Lots | Recommendation, drawing: Drawing, caption: str
+    result: Comparison | Sweep | Sought | Lots | Recommendation | ShelfLife,
+    drawing: Drawing,
+    caption: str,
 ) -> Plot:
     """Return the figure of a result, with the table as its data."""
     from exocast.face.plotting import plotted

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from exocast.design.repeating import Repeat
     from exocast.design.run import Progress
     from exocast.face.forecast import Forecast
-    from exocast.face.results import Comparison, Lots, Recommendation, Sought, Sweep
+    from exocast.face.results import Comparison, Lots, Recommendation, ShelfLife, Sought, Sweep
     from exocast.learn.comparison import Comparable
     from exocast.qualify.qualification import Qualification
 
@@ -29,6 +29,7 @@ __all__ = [
     "rerun",
     "run",
     "seek",
+    "shelf_life",
     "sweep",
     "template",
 ]
@@ -310,6 +311,62 @@ def lots(
     return recast(Lots, found)
 
 
+def shelf_life(
+    design: Design,
+    spec: str | Sequence[str],
+    *,
+    at: str | Sequence[str] = (),
+    until: str = "5 yr",
+    members: tuple[int, int] | None = None,
+    seed: int | None = None,
+) -> ShelfLife:
+    """Find how long a stored product meets its specification, and what ends it.
+
+    Parameters
+    ----------
+    design : Design
+        With a step of storage; its variants are other ways to store.
+    spec : str or sequence of str
+        Limits over what was put into storage: ``"small EVs > 80 %"``,
+        ``"copies per vesicle > 70 %"``, ``"cargo inside"``, ``"particles"``, ``"surface"``.
+    at : str or sequence of str
+        Temperatures at which the Design is stored as well: ``"25 degC"``.
+    until : str
+        The longest time that is looked at.
+    members : tuple of int, optional
+        (uncertainty, variability); (100, 4) by default.
+    seed : int, optional
+        Of all random draws; the Design's by default.
+
+    Returns
+    -------
+    ShelfLife
+        With ``sentences``, ``ways``, ``to_frame()``, ``plot()``, ``report()`` and
+        ``save(folder)``.
+
+    Raises
+    ------
+    ExocastError
+        If a limit cannot be read, or nothing is stored.
+    DesignError
+        If the Design is wrong, or with a temperature.
+    """
+    from exocast.face.results import ShelfLife
+    from exocast.learn.shelf_life import shelf_life as find
+
+    return recast(
+        ShelfLife,
+        find(
+            design,
+            [spec] if isinstance(spec, str) else spec,
+            at=[at] if isinstance(at, str) else at,
+            horizon=until,
+            members=members,
+            seed=seed,
+        ),
+    )
+
+
 def check_folder(folder: Path, *, replace: bool) -> None:
     """Refuse a folder that is in the way, before anything is computed.
 
@@ -325,7 +382,7 @@ def check_folder(folder: Path, *, replace: bool) -> None:
 
 def open(  # noqa: A001 - the verb of the face, `exocast.open`
     folder: str | Path,
-) -> Forecast | Comparison | Sweep | Sought | Qualification | Recommendation | Lots:
+) -> Forecast | Comparison | Sweep | Sought | Qualification | Recommendation | Lots | ShelfLife:
     """Open a saved forecast, comparison, sweep, search or other result; nothing is run again.
 
     Parameters
@@ -335,7 +392,8 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
 
     Returns
     -------
-    Forecast, Comparison, Sweep, Sought, Qualification, Recommendation or Lots
+    Forecast, Comparison, Sweep, Sought, Qualification, Recommendation, Lots or
+    ShelfLife
         What the folder holds. Where only a forecast will do, `exocast.Forecast.open` says so.
 
     Raises
@@ -344,10 +402,11 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
         If the folder holds nothing that this version reads.
     """
     from exocast.face.forecast import Forecast
-    from exocast.face.results import Comparison, Lots, Recommendation, Sought, Sweep
+    from exocast.face.results import Comparison, Lots, Recommendation, ShelfLife, Sought, Sweep
     from exocast.learn.comparison import Comparison as FoundComparison
     from exocast.learn.lots import Lots as FoundLots
     from exocast.learn.recommend import Recommendation as FoundRecommendation
+    from exocast.learn.shelf_life import ShelfLife as FoundShelfLife
     from exocast.learn.sweep import Sweep as FoundSweep
     from exocast.material.forecast import Forecast as Found
     from exocast.qualify.qualification import Qualification
@@ -364,6 +423,8 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
         return recast(Sweep, found)
     if isinstance(found, FoundRecommendation):
         return recast(Recommendation, found)
+    if isinstance(found, FoundShelfLife):
+        return recast(ShelfLife, found)
     if isinstance(found, FoundLots):
         return recast(Lots, found)
     return recast(Sought, found)

@@ -18,6 +18,7 @@ from exocast.learn.fitted import Fitted
 from exocast.learn.goal import Sought
 from exocast.learn.lots import Lots
 from exocast.learn.recommend import Recommendation
+from exocast.learn.shelf_life import ShelfLife
 from exocast.learn.sweep import Sweep
 from exocast.learn.vary import Axis
 from exocast.material.folder import (
@@ -31,7 +32,7 @@ from exocast.material.folder import (
 
 __all__ = ["Result", "kind_of_result", "open_result", "with_provenance", "write_result"]
 
-Result: TypeAlias = Comparison | Sweep | Sought | Fitted | Recommendation | Lots
+Result: TypeAlias = Comparison | Sweep | Sought | Fitted | Recommendation | Lots | ShelfLife
 Found = TypeVar("Found", bound=Result)
 
 SCHEMAS = (1,)
@@ -42,6 +43,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "fit": ("free", "readings", "quality"),
     "recommendation": ("trains", "source", "left_out"),
     "lots": ("quantities", "file", "all"),
+    "shelf life": ("ways", "spec", "times"),
 }
 
 
@@ -55,6 +57,8 @@ def kind_of_result(result: Result) -> str:
         return "recommendation"
     if isinstance(result, Lots):
         return "lots"
+    if isinstance(result, ShelfLife):
+        return "shelf life"
     return "sweep" if isinstance(result, Sweep) else "search"
 
 
@@ -96,7 +100,7 @@ def write_result(result: Result, folder: Path) -> None:
     (folder / RECORDS[kind]).with_suffix(".csv").write_text(result.to_csv(), encoding="utf-8")
     if isinstance(result, Recommendation):
         _write_designs(result, folder)
-    elif not isinstance(result, Sought | Lots):
+    elif not isinstance(result, Sought | Lots | ShelfLife):
         write_arrays(folder, kind, result.data)
 
 
@@ -123,6 +127,8 @@ def open_result(folder: Path) -> Result:
         return Recommendation(record)
     if kind == "lots":
         return Lots(record)
+    if kind == "shelf life":
+        return ShelfLife(record)
     data = read_arrays(folder, kind)
     if kind == "comparison":
         return Comparison(record, data)

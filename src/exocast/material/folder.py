@@ -33,6 +33,7 @@ RECORDS: Mapping[str, str] = {
     "fit": "fit.json",
     "recommendation": "recommendation.json",
     "lots": "lots.json",
+    "shelf life": "shelf-life.json",
     "qualification": "qualification.json",
     "blind": "forecasts.json",
 }
@@ -46,6 +47,7 @@ VERBS: Mapping[str, str] = {
     "fit": "exocast fit",
     "recommendation": "exocast recommend isolation",
     "lots": "exocast lots",
+    "shelf life": "exocast shelf-life",
     "qualification": "exocast qualify",
     "blind": "exocast predict-blind",
 }

@@ -13,6 +13,7 @@ from exocast.learn.goal import Sought
 from exocast.learn.lots import Lots
 from exocast.learn.recommend import Recommendation
 from exocast.learn.saving import Result, kind_of_result
+from exocast.learn.shelf_life import ShelfLife
 from exocast.learn.sweep import Sweep
 from exocast.report.blocks import (
     Block,
@@ -35,6 +36,7 @@ from exocast.report.recommending import (
     recommendation_drawing,
     recommendation_panels,
 )
+from exocast.report.shelving import shelf_drawing, shelf_panels
 from exocast.report.sweeping import GOAL, SWEEP, goal_drawing, sweep_drawing
 from exocast.report.words import (
     amount,
@@ -81,6 +83,8 @@ def drawing_of(result: Result) -> Drawing:
         return recommendation_drawing(result)
     if isinstance(result, Lots):
         return lots_drawing(result)
+    if isinstance(result, ShelfLife):
+        return shelf_drawing(result)
     return sweep_drawing(result) if isinstance(result, Sweep) else goal_drawing(result)
 
 
@@ -101,6 +105,8 @@ def panels_of_result(result: Result) -> tuple[Panel, ...]:
         found = [*recommendation_panels(result)]
     elif isinstance(result, Lots):
         found = [*lots_panels(result)]
+    elif isinstance(result, ShelfLife):
+        found = [*shelf_panels(result)]
     else:
         found = [_sought(result), _evaluations(result.record)]
     return (*found, _reproduce(result))
