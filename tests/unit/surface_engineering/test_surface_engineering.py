@@ -266,3 +266,11 @@ def test_capping_undoes_baring_and_a_cut_takes_all():
     assert (surfaces[4]["n_glycan_share"] < 1).all()
     assert ligands_of(crown) == ("sialyl_lewis_x",)
     assert ligands_of(cut) == ()
+
+
+def test_lactadherin_hides_what_it_sits_on():
+    step = Display(molecule="egfr_nanobody", anchor="lactadherin", copies=100.0)
+    after, _ = step.apply(shown(phosphatidylserine_share=0.6), draws(step))
+    small = after.population("small_ev").surface
+    assert (small["phosphatidylserine_share"] < 0.6).all()
+    assert (small["ligand.egfr_nanobody.desorption"] > 0).all()

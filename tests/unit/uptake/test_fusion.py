@@ -1,4 +1,4 @@
-"""Fusogens: what opens by them follows from how many act together, and where their receptor is."""
+"""Fusogens, and coats at the cell: what opens follows from how many act, and where."""
 
 from __future__ import annotations
 
@@ -77,3 +77,12 @@ def test_serum_takes_its_share(bench):
     """On the way through blood; an injection into the tumour meets cells first."""
     run = vesicles(bench, "vsv_g", 100.0)
     assert not any("neutralised" in key for key in run.draws.asked)
+
+
+def test_a_coat_holds_off_the_cell_too(bench):
+    rates = [
+        bench(surface=surface, **QUICK).wiring.values["tumour.binding.small_ev.2"][0]
+        for surface in ({}, {"peg_copies": 300.0}, {"peg_copies": 3000.0})
+    ]
+    assert rates[0] > rates[1] > rates[2]
+    assert rates[2] < 0.5 * rates[0]

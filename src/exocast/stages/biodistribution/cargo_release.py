@@ -17,6 +17,7 @@ from exocast.material.carrier import Carrier
 from exocast.material.step import Flag, KineticStep, setting
 from exocast.material.study import Study
 from exocast.material.wiring import Place, Wiring
+from exocast.stages.biodistribution.body import BARE
 from exocast.stages.biodistribution.physiology import Circulation
 from exocast.stages.loading.cargo import cargo_context
 from exocast.stages.loading.release import (
@@ -145,7 +146,7 @@ class CargoRelease(KineticStep):
         for place in wiring.places.values():
             if place.sink:
                 continue
-            word = ACIDIC.get(place.name, "blood")
+            word = ACIDIC.get(place.name.removeprefix(BARE), "blood")
             for part in range(PARTS):
                 each = wiring.per_carrier(
                     f"released.{word}.rate.{part}",
@@ -168,7 +169,7 @@ class CargoRelease(KineticStep):
     @staticmethod
     def _pool(place: Place, *, grafted: bool) -> str:
         """Return where what leaves at a place goes."""
-        name = place.name
+        name = place.name.removeprefix(BARE)
         in_blood = name in ("venous", "arterial", "portal") or name.startswith("blood.")
         if in_blood or name.endswith((".vascular", ".held")):
             return "released.plasma"

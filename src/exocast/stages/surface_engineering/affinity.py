@@ -18,6 +18,7 @@ from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.surface_engineering.molecules import (
     area_of,
+    leaving,
     ligand_of,
     property_of,
     unknown_molecule,
@@ -150,7 +151,7 @@ class Affinity(PreparationStep):
             copies = taken * self._sites(one, p)
             held = {name: copies}
             if self.ligands:
-                held[f"{name}.desorption"] = p[OFF]
+                held |= leaving(one, name, copies, p[OFF])
             if self.molecule == "peg":
                 held["peg_desorption"] = p[OFF]
             hidden = f"{self.target}_copies"

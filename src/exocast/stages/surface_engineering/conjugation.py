@@ -27,6 +27,7 @@ from exocast.material.suspension import LIPOPROTEINS, Population, Suspension
 from exocast.stages.account import Account
 from exocast.stages.surface_engineering.molecules import (
     area_of,
+    leaving,
     ligand_of,
     property_of,
     unknown_molecule,
@@ -233,16 +234,17 @@ class Conjugation(PreparationStep):
                 area_of(one), one.total, out=np.zeros(suspension.members), where=one.total > 0
             )
             copies = density * occupied * each
-            suspension = with_surface(
-                suspension.with_population(one), one.kind, {name: copies}, add=[name]
-            )
+            held = {name: copies}
+            if self.ligands and f"{name}.desorption" in one.surface:
+                held |= leaving(one, name, copies, np.zeros(suspension.members))
+            suspension = with_surface(suspension.with_population(one), one.kind, held, add=[name])
             if one.kind == "small_ev":
                 account.note("copies on a small EV [copy/particle]", copies)
             if one.vesicular:
                 lost = 1.0 - single[index]
                 account.removed(one, lost, "bridged to others")
-                held = suspension.population(one.kind)
-                suspension = suspension.with_population(held.kept(1.0 - lost))
+                left = suspension.population(one.kind)
+                suspension = suspension.with_population(left.kept(1.0 - lost))
         account.note("handles that hold one [1]", occupied)
         account.note("surface molecules that still work [1]", self.kept(p))
         return suspension, account.exchange(resources)

@@ -20,8 +20,10 @@ from exocast.stages.account import Account
 from exocast.stages.biodistribution.ligands import ligand_table
 from exocast.stages.donor.cell import BURDEN, EXPRESSION
 from exocast.stages.donor.vesicle import ENRICHMENT, FROM_ENDOSOME, ORIGIN
+from exocast.stages.surface_engineering.affinity import SITES
 from exocast.stages.surface_engineering.molecules import (
     area_of,
+    leaving,
     ligand_of,
     property_of,
     unknown_molecule,
@@ -40,6 +42,12 @@ COATS = ("cd47", "albumin_binder")
 
 ANCHORS = ("lamp2b", "cd63", "cd9", "cd81", "ptgfrn", "lactadherin", "gpi", "own")
 """Proteins that hold a guest on a vesicle; ``own`` is a guest with a membrane span of its own."""
+
+LACTADHERIN = "lactadherin"
+"""Anchor that sits on phosphatidylserine, and hides it."""
+
+MARK = "phosphatidylserine_share"
+"""Surface property: share of vesicles that expose it to phagocytes."""
 
 COUNTED = ("cd9", "cd63", "cd81")
 """Anchors that a vesicle also carries of itself: their branch is that of the marker."""
@@ -65,6 +73,11 @@ TRANSFECTED = Parameter(
     _KEY + "transfected", "1", "Share of cells that a transient transfection reaches, by vesicles.",
     high=1.0, scale="logit",
 )  # fmt: skip
+
+
+SHEDDING = Parameter(
+    _KEY + "shedding", "1/s", "Rate at which what the anchor holds is cut or falls off in plasma."
+)
 
 
 @dataclass(frozen=True)
@@ -99,16 +112,17 @@ class Display(PreparationStep):
     -----
     Copies spread over the vesicles that display it as a negative binomial; cutting each with the
     same chance leaves its shape. Lipoproteins and aggregates carry none. Sets ``ligand.<name>``
-    with ``ligand.<name>.share`` and ``ligand.<name>.dispersion``, ``cd47_copies`` or
-    ``albumin_binder_copies``.
+    with ``ligand.<name>.share``, ``.dispersion`` and, for what plasma cuts or lets go,
+    ``.desorption``; ``cd47_copies`` or ``albumin_binder_copies``. Lactadherin hides the
+    phosphatidylserine that it sits on: one site a copy.
     """
 
     stage: ClassVar[str] = "surface_engineering"
     method: ClassVar[str] = "display"
     title: ClassVar[str] = "display by the donor cell"
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        CLEAVED, VARIATION, COPIES, DISPLAYING, DISPERSION, TRANSFECTED, BURDEN, FROM_ENDOSOME,
-        ENRICHMENT,
+        CLEAVED, VARIATION, COPIES, DISPLAYING, DISPERSION, TRANSFECTED, SHEDDING, BURDEN,
+        FROM_ENDOSOME, ENRICHMENT, SITES,
     )  # fmt: skip
     speculative: ClassVar[bool] = True
 
@@ -162,6 +176,8 @@ class Display(PreparationStep):
         wanted += [COPIES] if self.copies is None else []
         wanted += [DISPLAYING] if self.displaying is None else []
         wanted += [TRANSFECTED] if self.expression == "transient" else []
+        wanted += [SHEDDING] if self.ligands else []
+        wanted += [SITES] if self.anchor == LACTADHERIN else []
         return [*map(Need, wanted), Need(ENRICHMENT, {"marker": self._marker})]
 
     @property
@@ -206,6 +222,10 @@ class Display(PreparationStep):
                 account.note("copies on a small EV [copy/particle]", held[name])
             if self.ligands:
                 held |= {f"{name}.share": share, f"{name}.dispersion": p[DISPERSION]}
+                held |= leaving(one, name, held[name], p[SHEDDING])
+            if self.anchor == LACTADHERIN and MARK in one.surface:
+                sites = np.maximum(one.surface[MARK] * p[SITES] * each[one.kind], 1e-300)
+                held[MARK] = one.surface[MARK] * (1.0 - np.minimum(held[name] / sites, 1.0))
             suspension = with_surface(suspension, one.kind, held, add=[name])
             lost = np.broadcast_to(p[BURDEN][:, None], one.count.shape)
             account.removed(one, lost, "not made by cells that express it")

@@ -20,6 +20,7 @@ from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import LIPOPROTEINS, Population, Suspension
 from exocast.stages.surface_engineering.molecules import (
     area_of,
+    leaving,
     ligand_of,
     property_of,
     unknown_molecule,
@@ -165,11 +166,8 @@ class Insertion(PreparationStep):
             )
             held = self._held(density * each, p)
             name = property_of(self.molecule)
-            if self._is_ligand and name in one.surface:
-                # What the donor displayed does not leave; the rate is the mean over all copies.
-                whole = one.surface[name] + held[name]
-                rate = held[f"{name}.desorption"] * held[name] / np.maximum(whole, 1e-300)
-                held |= {f"{name}.desorption": rate}
+            if self._is_ligand:
+                held |= leaving(one, name, held[name], p[DESORPTION])
             suspension = with_surface(suspension, one.kind, held, add=[name])
             if one.kind == "small_ev":
                 notes["copies on a small EV [copy/particle]"] = density * each
@@ -185,7 +183,7 @@ class Insertion(PreparationStep):
             return {name: copies * core_moment(p[CORE], p[MAGNETISATION])}
         if self._is_ligand:
             spacer = flory_radius(MONOMER, np.full(p.members, self.chain_mass / MONOMER_MASS))
-            return {name: copies, f"{name}.desorption": p[DESORPTION], f"{name}.spacer": spacer}
+            return {name: copies, f"{name}.spacer": spacer}
         return {name: copies}
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:

@@ -12,7 +12,15 @@ from exocast.errors import nearest
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.biodistribution.ligands import ligand_table
 
-__all__ = ["COATS", "area_of", "ligand_of", "property_of", "unknown_molecule", "with_surface"]
+__all__ = [
+    "COATS",
+    "area_of",
+    "leaving",
+    "ligand_of",
+    "property_of",
+    "unknown_molecule",
+    "with_surface",
+]
 
 Array = NDArray[np.float64]
 
@@ -50,6 +58,18 @@ def unknown_molecule(name: str, coats: Iterable[str]) -> list[str]:
 def area_of(population: Population) -> Array:
     """Return the membrane of all particles of a population, array (n,) [m^2]."""
     return np.asarray(np.pi * (population.count * population.diameter**2).sum(axis=1))
+
+
+def leaving(population: Population, name: str, copies: Array, rate: Array) -> dict[str, Array]:
+    """Return the rate at which a ligand leaves when more copies of it come, as a property.
+
+    The mean over all copies: what was there leaves at the rate that it had.
+    """
+    before = population.surface.get(name, np.zeros_like(copies))
+    had = population.surface.get(f"{name}.desorption", np.zeros_like(copies))
+    whole = before + copies
+    mean = np.divide(before * had + copies * rate, whole, out=np.array(rate), where=whole > 0)
+    return {f"{name}.desorption": mean}
 
 
 def with_surface(
