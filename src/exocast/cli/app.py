@@ -229,7 +229,9 @@ def compare(
 
 @app.command(epilog=RECOMMENDED)
 def recommend(
-    what: Annotated[str, typer.Argument(help="`isolation`: which train of steps.")],
+    what: Annotated[
+        str, typer.Argument(help="`isolation`: which train of steps; `loading`: which way to load.")
+    ],
     source: Annotated[
         str,
         typer.Option(
@@ -238,6 +240,24 @@ def recommend(
             autocompletion=sources,
         ),
     ] = "",
+    cargo: Annotated[str, typer.Option(metavar="NAME", help="What is loaded.")] = "",
+    load: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GOAL",
+            help="'copies per vesicle >= 10', 'cargo per dose >= 1 ug', 'loaded vesicles >= 20 %', "
+            "'protected share >= 90 %' or 'of input >= 1 %'. May be repeated.",
+        ),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GOAL",
+            help="'recovery >= 20 %', 'intact cargo >= 90 %' or 'surface kept >= 80 %'.",
+        ),
+    ] = None,
+    amount: Annotated[str, typer.Option(help="Cargo that is added, e.g. '1 nmol'.")] = "",
+    dose: Annotated[str, typer.Option(help="Vesicles of a dose; 1e10 by default.")] = "",
     purity: Annotated[
         list[str] | None,
         typer.Option(
@@ -253,22 +273,23 @@ def recommend(
     scale: Annotated[
         str, typer.Option(metavar="VOLUME", help="Volume of the source, e.g. '50 L'.")
     ] = "",
-    hours: Annotated[
-        float | None, typer.Option(min=0.0, help="Most that isolation may take.")
-    ] = None,
-    top: Annotated[int, typer.Option(min=1, help="Trains to print.")] = 10,
+    hours: Annotated[float | None, typer.Option(min=0.0, help="Most that it may take.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="Rows to print.")] = 10,
     members: FewMembers = "",
     seed: Annotated[int, typer.Option(help="Seed.")] = 1,
     out: Out = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a recommendation.")] = False,
 ) -> None:
-    """Rank trains of isolation for a source, a purity, a yield and a scale, with reasons."""
+    """Rank trains of isolation for a source, or ways to load a cargo, with reasons."""
+    from exocast.cli.recommend import Wanted
     from exocast.cli.recommend import recommend as recommend_
 
-    recommend_(
-        what, source, purity or [], yield_ or [], scale, hours, top, members, seed, out,
-        replace=replace,
+    goals = {"--purity": purity, "--yield": yield_, "--load": load, "--keep": keep}
+    wanted = Wanted(
+        what, source, {option: texts or [] for option, texts in goals.items()},
+        {"--cargo": cargo, "--amount": amount, "--dose": dose}, scale, hours,
     )  # fmt: skip
+    recommend_(wanted, top, members, seed, out, replace=replace)
 
 
 @app.command(epilog=LOTS)

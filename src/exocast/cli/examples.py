@@ -44,6 +44,8 @@ RECOMMENDED = "\n\n".join(
         "exocast recommend isolation --source plasma --purity 'vesicles per ug >= 1e9'",
         "exocast recommend isolation --source culture --scale '50 L' --yield '20 %' --hours 24",
         "exocast recommend isolation --source my-study.toml --top 5",
+        "exocast recommend loading --cargo siRNA --load 'copies per vesicle >= 1'",
+        "exocast recommend loading --cargo paclitaxel --load 'cargo per dose >= 1 ng' --hours 48",
         "Any other word for the source prints the list of sources.",
     )
 )

@@ -219,11 +219,11 @@ class Recommendation(FoundRecommendation):
         return Path(path)
 
     def _table(self) -> Table:
-        from exocast.report.recommending import TITLES
-        from exocast.report.words import amount, duration, interval, percent
+        from exocast.report.plane import TITLES
+        from exocast.report.recommending import written
+        from exocast.report.words import duration, interval, percent
 
-        purity = self.record["purity"]
-        write = percent if purity == "share_of_particles" else amount
+        purity = self.record["by"]
         rows = []
         for one in self.trains:
             recovery, pure = one["figures"]["recovery"], one["figures"][purity]
@@ -232,7 +232,7 @@ class Recommendation(FoundRecommendation):
                     one["title"],
                     percent(recovery["median"]),
                     interval(recovery["uncertainty"]),
-                    write(pure["median"]),
+                    written(purity, pure["median"]),
                     duration(one["hours"] * 3600.0),
                 )
             )

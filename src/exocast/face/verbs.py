@@ -432,32 +432,45 @@ def open(  # noqa: A001 - the verb of the face, `exocast.open`
 
 def recommend(
     what: str,
-    source: str,
+    source: str = "",
     *,
+    cargo: str = "",
     purity: str | Sequence[str] = (),
     yield_: str | Sequence[str] = (),
+    load: str | Sequence[str] = (),
+    keep: str | Sequence[str] = (),
+    amount: str = "",
+    dose: str = "",
     scale: str = "",
     hours: float | None = None,
     members: tuple[int, int] | None = None,
     seed: int = 1,
     progress: Progress | bool = True,
 ) -> Recommendation:
-    """Rank trains of isolation for a source, a purity, a yield and a scale, with reasons.
+    """Rank trains of isolation for a source, or ways to load a cargo, with reasons.
 
     Parameters
     ----------
     what : str
-        ``"isolation"``.
+        ``"isolation"`` or ``"loading"``.
     source : str
         What the vesicles come from (``"plasma"``, ``"culture"``, ``"milk"``...), a Design, or the
-        name of a template; the isolation of a Design stands among the others as its own train.
+        name of a template; what a Design does itself stands among the others as its own. A culture
+        is loaded where nothing is said.
+    cargo : str
+        What is loaded, a name of the table of cargoes.
     purity, yield_ : str or sequence of str
-        What is asked for: ``"share of particles >= 20 %"``, ``"vesicles per ug >= 1e9"``,
+        What is asked of isolation: ``"share of particles >= 20 %"``, ``"vesicles per ug >= 1e9"``,
         ``"recovery >= 5 %"``.
+    load, keep : str or sequence of str
+        What is asked of loading: ``"copies per vesicle >= 10"``, ``"cargo per dose >= 1 ug"``,
+        ``"protected share >= 90 %"``; ``"recovery >= 20 %"``, ``"intact cargo >= 90 %"``.
+    amount, dose : str
+        Cargo that is added, and vesicles of a dose; what is usual, and 1e10, by default.
     scale : str
         Volume of the source, such as ``"50 L"``; the customary one by default.
     hours : float, optional
-        Most that isolation may take.
+        Most that it may take.
     members, seed, progress
         As in `run`; 12 x 4 members by default.
 
@@ -469,7 +482,7 @@ def recommend(
     Raises
     ------
     ExocastError
-        If what is asked for cannot be read, there is no such source, or no train runs on it.
+        If what is asked for cannot be read, there is no such source, or nothing works with it.
 
     Examples
     --------
@@ -478,20 +491,30 @@ def recommend(
     ('recovery >= 20 %', True)
     """
     from exocast.face.results import Recommendation
+    from exocast.learn.loadings import recommend_loading
     from exocast.learn.recommend import recommend_isolation
-    from exocast.learn.wishes import read_scale, read_subject, read_wishes
+    from exocast.learn.wishes import check_subject, read_scale, read_wishes
 
-    read_subject(what)
-    wishes = read_wishes(
-        [purity] if isinstance(purity, str) else purity,
-        [yield_] if isinstance(yield_, str) else yield_,
-    )
+    asked = {"--purity": purity, "--yield": yield_, "--load": load, "--keep": keep}
+    goals = {
+        option: [texts] if isinstance(texts, str) else list(texts)
+        for option, texts in asked.items()
+    }
+    only = {"--cargo": cargo, "--amount": amount, "--dose": dose}
+    check_subject(what, source, {**goals, **only})
+    wishes = read_wishes(goals)
     volume = read_scale(scale) if scale else None
     with watched(progress) as show:
-        found = recommend_isolation(
-            source, wishes=wishes, scale=volume, hours=hours, members=members, seed=seed,
-            progress=show,
-        )  # fmt: skip
+        if what == "isolation":
+            found = recommend_isolation(
+                source, wishes=wishes, scale=volume, hours=hours, members=members, seed=seed,
+                progress=show,
+            )  # fmt: skip
+        else:
+            found = recommend_loading(
+                cargo, source or "culture", wishes=wishes, amount=amount, dose=dose, scale=volume,
+                hours=hours, members=members, seed=seed, progress=show,
+            )  # fmt: skip
     return recast(Recommendation, found)
 
 

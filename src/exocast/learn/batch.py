@@ -12,6 +12,7 @@ from exocast.errors import ExocastError
 from exocast.laws.lumen import AVOGADRO
 from exocast.material.forecast import Forecast
 from exocast.material.spread import Spread, three_bars
+from exocast.stages.loading.donor_expression import NOT_BOUGHT
 
 __all__ = ["COUNTED", "OPERATOR", "BatchLine", "BatchSheet", "batch_sheet"]
 
@@ -174,7 +175,10 @@ def _line(entry: Mapping[str, Any], cargo: str) -> BatchLine:
     added = sum(
         float(change["median"] or 0.0)
         for change in entry["exchange"]
-        if cargo and change["quantity"] == f"cargo/{cargo}" and (change["median"] or 0.0) > 0
+        if cargo
+        and change["quantity"] == f"cargo/{cargo}"
+        and change["cause"] not in NOT_BOUGHT
+        and (change["median"] or 0.0) > 0
     )
     if added and entry["stage"] == "loading":
         used[cargo, "mol"] = added / AVOGADRO

@@ -1,11 +1,11 @@
-"""Sources and classical trains of isolation, sized to a volume and written as Designs."""
+"""Sources and trains of isolation, sized to a volume and written as Designs."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -14,9 +14,18 @@ from typing import Any
 from exocast.design.design import Design
 from exocast.design.writing import document_text
 from exocast.errors import ExocastError, nearest
+from exocast.stages import methods
 from exocast.units import parse
 
-__all__ = ["OWN", "Candidate", "Source", "candidates", "find_source", "source_names"]
+__all__ = [
+    "OWN",
+    "Candidate",
+    "Source",
+    "as_candidate",
+    "candidates",
+    "find_source",
+    "source_names",
+]
 
 OWN = "own"
 """Name of the train that a Design brings."""
@@ -44,6 +53,8 @@ class Source:
         Where files that the steps name lie.
     own : tuple of mapping
         Steps of the Design's own train, where a Design is the source.
+    later : tuple of mapping
+        Steps of that Design from the first that loads to the last on the bench.
     """
 
     name: str
@@ -52,6 +63,7 @@ class Source:
     volume: float
     folder: Path = Path()
     own: tuple[Table, ...] = ()
+    later: tuple[Table, ...] = ()
 
     def scaled(self, volume: float) -> Source:
         """Return the source grown, or shrunk, to a volume [m^3].
@@ -74,7 +86,7 @@ class Source:
                 )
             grown = {key: _grown(step[key], factor) for key in keys if key in step}
             steps.append({**step, **grown})
-        return Source(self.name, self.title, tuple(steps), volume, self.folder, self.own)
+        return replace(self, steps=tuple(steps), volume=volume)
 
 
 @dataclass(frozen=True)
@@ -152,26 +164,46 @@ def candidates(source: Source, names: Sequence[str] = ()) -> list[Candidate]:
         if name not in known:
             raise ExocastError(f"no train `{name}`. {nearest(name, known)}")
     found = [
-        _candidate(source, str(train["name"]), str(train["title"]), train["step"])
+        as_candidate(source, str(train["name"]), str(train["title"]), train["step"])
         for train in held
         if not names or train["name"] in names
     ]
     if source.own:
-        found.insert(0, _candidate(source, OWN, "the Design's own train", source.own, own=True))
+        found.insert(0, as_candidate(source, OWN, "the Design's own train", source.own, own=True))
     return found
 
 
-def _candidate(
-    source: Source, name: str, title: str, steps: Sequence[Table], *, own: bool = False
+def as_candidate(
+    source: Source,
+    name: str,
+    title: str,
+    steps: Sequence[Table],
+    *,
+    question: Table = QUESTION,
+    own: bool = False,
 ) -> Candidate:
-    """Return a train on a source as a Design."""
+    """Return steps on a source as a Design, with two assays behind them.
+
+    Parameters
+    ----------
+    source : Source
+        What it starts from.
+    name, title : str
+        What it is called, and what it is.
+    steps : sequence of mapping
+        Of the bench, sized to the source.
+    question : mapping
+        Of the Design.
+    own : bool
+        Whether the steps are those of the Design that is the source: they stay as they are.
+    """
     litres = source.volume / LITRE
     sized = [step if own else _sized(step, litres) for step in steps]
     assays = [{"stage": "assay", "method": method} for method in ("nta", "total_protein")]
     data = {
         "exocast": 1,
-        "title": f"{title.capitalize()}, from {source.title}",
-        "question": QUESTION,
+        "title": f"{title[:1].upper()}{title[1:]}, from {source.title}",
+        "question": question,
         "step": [*source.steps, *sized, *assays],
         "run": {"members": {"uncertainty": 50, "variability": 20}, "seed": 1},
     }
@@ -183,8 +215,11 @@ def _of_design(design: Design) -> Source:
     """Return the donor of a Design, and its own train."""
     design.check()
     held: list[dict[str, Any]] = list(design.data.get("step", []))  # type: ignore[call-overload]
-    first = next((i for i, one in enumerate(held) if one["stage"] not in STAGES), len(held))
-    donor = [step for step in held[:first] if step["stage"] == "donor"]
+    first = next(
+        (i for i, one in enumerate(held) if one["stage"] not in STAGES and not _cultured(one)),
+        len(held),
+    )
+    donor = [step for step in held[:first] if step["stage"] == "donor" or _cultured(step)]
     if not donor:
         raise ExocastError(f"{design.name} has no donor: nothing can be isolated from it")
     own = []
@@ -192,9 +227,14 @@ def _of_design(design: Design) -> Source:
         if step["stage"] != "isolation":
             break
         own.append(step)
+    later = [step for step in held[first + len(own) :] if step["stage"] in ("loading", "isolation")]
     base = Source(design.name, design.title, tuple(donor), 1.0, design.folder, tuple(own))
-    volume = _volume(base)
-    return Source(base.name, base.title, base.steps, volume, base.folder, base.own)
+    return replace(base, volume=_volume(base), later=tuple(later))
+
+
+def _cultured(step: Table) -> bool:
+    """Return whether a step is done to the donor cells, and so belongs to the source."""
+    return bool(getattr(methods(step["stage"]).get(step["method"]), "in_culture", False))
 
 
 def _volume(source: Source) -> float:
@@ -203,7 +243,7 @@ def _volume(source: Source) -> float:
     from exocast.design.simulating import plan_needs
     from exocast.evidence import Axes, Catalogue, draw
 
-    plan = _candidate(source, "source", source.title, ()).design.plan()
+    plan = as_candidate(source, "source", source.title, ()).design.plan()
     ensemble = draw(plan_needs(plan), Catalogue.packaged(), Axes(1, 1), 0)
     donors = [step for step in plan.preparation if step.stage == "donor"]
     return float(prepare(donors, {}, plan.study, ensemble)[-1].suspension.volume[0])

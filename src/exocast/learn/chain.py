@@ -20,6 +20,7 @@ from exocast.stages.biodistribution.dissolved_cargo import NAKED_ESCAPE
 from exocast.stages.donor.lipid_nanoparticle import CEILING
 from exocast.stages.loading.cargo import MOLAR_MASS
 from exocast.stages.loading.contact import BILAYER_THICKNESS
+from exocast.stages.loading.donor_expression import NOT_BOUGHT
 from exocast.stages.uptake.endocytosis_and_escape import ESCAPE
 
 __all__ = ["FACTORS", "with_chain"]
@@ -229,11 +230,18 @@ def _lumens(branch: Branch, count: Array) -> tuple[Array, Array]:
 
 
 def _concentration(branch: Branch, cargo: str) -> Array:
-    """Return the cargo that the last loading step had in its tube, array (n,) [mol/m^3]."""
+    """Return the cargo that the last loading step had in its tube, array (n,) [mol/m^3].
+
+    NaN where cells made it: what a lumen was sampled from is then no tube.
+    """
     found = np.full(branch.ensemble.axes.members, np.nan)
     for entry in branch.batch.ledger.entries:
         changes = entry.exchange.amounts.items()
-        added = [amount for (what, _), amount in changes if what == f"cargo/{cargo}"]
+        added = [
+            amount
+            for (what, cause), amount in changes
+            if what == f"cargo/{cargo}" and cause not in NOT_BOUGHT
+        ]
         if entry.stage == "loading" and added:
             amount = np.sum([np.maximum(each, 0.0) for each in added], axis=0)
             found = _over(amount / AVOGADRO, entry.after.volume)

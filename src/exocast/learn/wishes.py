@@ -1,4 +1,4 @@
-"""What is asked of a purified batch: a figure, at least, and how much."""
+"""What is asked of a purified or loaded batch: a figure, at least, and how much."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from exocast.units import parse
 
 __all__ = [
     "FIGURES",
+    "KEPT",
+    "LOAD",
     "PURITY",
     "YIELD",
     "Figure",
     "Wish",
+    "check_subject",
+    "read_amount",
     "read_scale",
-    "read_subject",
     "read_wish",
     "read_wishes",
 ]
@@ -68,9 +71,52 @@ YIELD = (
     ),
     Figure("vesicles", "vesicles", "particle", "Vesicles in the last tube.", "1e10"),
 )
-FIGURES: Mapping[str, Figure] = {one.name: one for one in (*PURITY, *YIELD)}
+LOAD = (
+    Figure(
+        "copies per vesicle",
+        "copies_per_vesicle",
+        "copy/particle",
+        "Cargo inside vesicles over their number, empty ones included.",
+        "10",
+    ),
+    Figure(
+        "cargo per dose", "cargo_per_dose", "kg", "Cargo inside the vesicles of a dose.", "1 ug"
+    ),
+    Figure(
+        "loaded vesicles", "loaded_vesicles", "1", "Vesicles that hold any of it, over all.", "20 %"
+    ),
+    Figure(
+        "protected share",
+        "protected_share",
+        "1",
+        "Cargo inside vesicles over all that is in the last tube.",
+        "90 %",
+    ),
+    Figure("of input", "of_input", "1", "Cargo inside vesicles over all that was given.", "1 %"),
+)
+KEPT = (
+    YIELD[0],
+    Figure("intact cargo", "intact_cargo", "1", "Cargo that the method did not destroy.", "90 %"),
+    Figure(
+        "surface kept",
+        "surface_kept",
+        "1",
+        "Copies of a surface marker on a vesicle, over those in the source.",
+        "80 %",
+    ),
+)
+FIGURES: Mapping[str, Figure] = {one.key: one for one in (*PURITY, *YIELD, *LOAD, *KEPT)}
 
-SUBJECTS = ("isolation",)
+OPTIONS: Mapping[str, tuple[str, tuple[Figure, ...]]] = {
+    "--purity": ("isolation", PURITY),
+    "--yield": ("isolation", YIELD),
+    "--load": ("loading", LOAD),
+    "--keep": ("loading", KEPT),
+}
+"""Options with goals: the subject that they are asked of, and the figures."""
+LOADING = ("--cargo", "--amount", "--dose")
+"""Other options of loading alone."""
+SUBJECTS = ("isolation", "loading")
 """What is recommended."""
 
 _FORM = re.compile(r"\s*([A-Za-z][A-Za-z ]*?)\s*(?:>=|≥|>)\s*(\S.*?)\s*")
@@ -142,28 +188,53 @@ def read_wish(text: str, option: str, figures: tuple[Figure, ...]) -> Wish:
     return Wish(figure, value, f"{figure.name} >= {amount}")
 
 
-def read_wishes(purity: Sequence[str], wanted: Sequence[str]) -> list[Wish]:
-    """Read what is asked of purity and of yield, as `read_wish`.
+def read_wishes(goals: Mapping[str, Sequence[str]]) -> list[Wish]:
+    """Read what is asked for, by option, as `read_wish`.
 
     Raises
     ------
     ExocastError
         If one of them is of another form.
     """
-    found = [read_wish(text, "--purity", PURITY) for text in purity]
-    return found + [read_wish(text, "--yield", YIELD) for text in wanted]
+    return [
+        read_wish(text, option, OPTIONS[option][1])
+        for option, texts in goals.items()
+        for text in texts
+    ]
 
 
-def read_subject(what: str) -> None:
-    """Check what a recommendation is asked for.
+def check_subject(what: str, source: str, given: Mapping[str, object]) -> None:
+    """Check what a recommendation is asked for, and that its options belong to it.
+
+    Parameters
+    ----------
+    what, source : str
+        The subject, and what the vesicles come from.
+    given : mapping
+        Options, and what was given: nothing where it is empty.
 
     Raises
     ------
     ExocastError
-        If nothing is recommended for it.
+        If nothing is recommended for it, an option is of another subject, or one is missing.
     """
+    from exocast.learn.candidates import source_names
+    from exocast.stages.loading.cargo import cargo_table
+
     if what not in SUBJECTS:
         raise ExocastError(f"nothing is recommended for `{what}`. {nearest(what, SUBJECTS)}")
+    of = {option: subject for option, (subject, _) in OPTIONS.items()}
+    of |= dict.fromkeys(LOADING, "loading")
+    for option, words in given.items():
+        if words and of.get(option, what) != what:
+            raise ExocastError(f"{option} is asked of `exocast recommend {of[option]}`")
+    if what == "isolation" and not source:
+        raise ExocastError(
+            "--source: name what the vesicles come from, or a Design with a donor. Sources: "
+            + ", ".join(source_names())
+        )
+    if what == "loading" and not given.get("--cargo"):
+        raise ExocastError(f"--cargo: name what is loaded. Cargoes: {', '.join(cargo_table())}")
 
 
 def read_scale(text: str) -> float:
@@ -179,10 +250,21 @@ def read_scale(text: str) -> float:
     >>> read_scale("50 L")
     0.05
     """
+    return read_amount(text, "m^3", "--scale", "a volume of the source above 0, such as 50 L")
+
+
+def read_amount(text: str, unit: str, option: str, told: str) -> float:
+    """Read an amount above zero of an option.
+
+    Raises
+    ------
+    ExocastError
+        If it is none.
+    """
     try:
-        volume = parse(text, "m^3")
+        amount = parse(text, unit)
     except UnitError as error:
-        raise ExocastError(f"--scale {text!r}: {error}") from None
-    if not 0 < volume < float("inf"):
-        raise ExocastError(f"--scale {text!r}: a volume of the source above 0, such as 50 L")
-    return volume
+        raise ExocastError(f"{option} {text!r}: {error}") from None
+    if not 0 < amount < float("inf"):
+        raise ExocastError(f"{option} {text!r}: {told}")
+    return amount

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from exocast.learn.comparison import Comparison
+from exocast.learn.wishes import PURITY
 from exocast.report.blocks import Cell, Panel, Picture, Table, csv_text
 from exocast.report.figures import Drawing, draw
 from exocast.report.panels.rows import SPREADS
-from exocast.report.recommending import TITLES, plane_drawing
+from exocast.report.plane import TITLES, plane_drawing
 from exocast.report.style import (
     FAINT,
     INK,
@@ -232,7 +233,7 @@ def isolation_panels(comparison: Comparison) -> tuple[Panel, ...]:
     trains, purity = _isolations(comparison)
     if not trains:
         return ()
-    keys = ("recovery", *(key for key in TITLES if key not in ("recovery", "vesicles")))
+    keys = ("recovery", *(one.key for one in PURITY))
     most = max(trains, key=lambda one: _middle(one, "recovery"))
     pure = max(trains, key=lambda one: _middle(one, purity))
     what = "of all particles" if purity == "share_of_particles" else TITLES[purity]

@@ -1,16 +1,15 @@
-"""The page of a recommendation: the yield-purity plane, the trains, and what to measure."""
+"""The page of a recommendation: the plane, the ways in order with reasons, what to measure."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from exocast.learn.recommend import Recommendation
 from exocast.learn.wishes import FIGURES
 from exocast.report.blocks import Block, Cell, Code, Folded, Items, Panel, Picture, Table
-from exocast.report.figures import Drawing, draw
-from exocast.report.style import INK, NEUTRAL, QUIET, RIVALS, RULE, decades, log_ticks, plain
+from exocast.report.figures import Drawing
+from exocast.report.plane import TITLES, median_of, plane_drawing
 from exocast.report.words import (
     amount,
     capital,
@@ -25,17 +24,16 @@ from exocast.report.words import (
     raised,
 )
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
 __all__ = [
     "PLANE",
     "finding_of",
-    "plane_drawing",
+    "limit_of",
     "reasons",
     "recommendation_drawing",
     "recommendation_panels",
+    "refused",
+    "shown_figures",
+    "written",
 ]
 
 Record = Mapping[str, Any]
@@ -43,8 +41,32 @@ Record = Mapping[str, Any]
 PLANE = "recommendation"
 MOST = 6
 """Flags, and steps with losses, that are told of a train."""
-TITLES = {one.key: one.name.replace(" ug", " µg") for one in FIGURES.values()}
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "isolation": {
+        "one": "train", "which": "Which train", "better": "higher is purer", "best": "is purest",
+        "of": "of isolation", "time": "Time is that of isolation.",
+        "why": "Where the vesicles go, what stays with them, limits, time and use, train by train.",
+    },
+    "loading": {
+        "one": "way", "which": "Which way to load", "better": "higher holds more",
+        "best": "holds most", "of": "to load",
+        "time": "Time is that of the cells, isolation, loading and clean-up.",
+        "why": "Where vesicles and cargo go, what stays outside, limits, time and use, way by way.",
+    },
+}  # fmt: skip
+"""What a page calls things, by what is recommended."""
 HOUR = 3600.0
+OF = {
+    "share_of_particles": "of all particles",
+    "loaded_vesicles": "of the vesicles loaded",
+    "protected_share": "of the cargo protected",
+    "of_input": "of the cargo inside",
+}
+"""What a share is of."""
+ALL = 0.9995
+"""Share that is written as all of it."""
+TOLD = ("of_input", "intact_cargo", "surface_kept")
+"""Figures that stand with the reasons and not in the table, unless they are asked for."""
 
 
 def recommendation_panels(result: Recommendation) -> tuple[Panel, ...]:
@@ -55,118 +77,31 @@ def recommendation_panels(result: Recommendation) -> tuple[Panel, ...]:
 def recommendation_drawing(result: Recommendation) -> Drawing:
     """Draw every train in the plane of recovery and purity, with 90 % of what is not known."""
     record = result.record
+    words = WORDS[record["subject"]]
     note = "Bars: 90 % of what is not known. Blue: meets all that is asked."
     note += " Dashed: what is asked." if record["wishes"] else ""
-    return plane_drawing(PLANE, record["trains"], record["purity"], record["wishes"], note)
-
-
-def plane_drawing(
-    name: str,
-    trains: Sequence[Record],
-    purity: str,
-    wishes: Sequence[Record] = (),
-    note: str = "Bars: 90 % of what is not known.",
-    head: str = "in order",
-) -> Drawing:
-    """Draw trains in the plane of recovery and purity.
-
-    Parameters
-    ----------
-    name : str
-        Of the file.
-    trains : sequence of mapping
-        ``title`` and ``figures`` of each, ``met`` and ``scale_limits`` where something is asked.
-    purity : str
-        Key of the figure on the upright axis.
-    wishes : sequence of mapping
-        What is asked for, drawn as lines.
-    note, head : str
-        Under the plane, and over the list of names.
-    """
-    shown = [one for one in trains if _median(one, "recovery") and _median(one, purity)]
-    height = max(4.6, 0.235 * len(shown) + 1.3)
-
-    def paint(figure: Figure) -> None:
-        axes = figure.add_axes((0.085, 0.62 / height, 0.55, 1 - 1.02 / height))
-        limits = []
-        for key in ("recovery", purity):
-            ends = [end for one in shown for end in one["figures"][key]["uncertainty"]]
-            ends += [_median(one, key) for one in shown]
-            ends += [wish["amount"] for wish in wishes if wish["key"] == key]
-            limits.append(decades([end for end in ends if end], 0.15, 1.0) or (-2.0, 0.0))
-        (left, right), (low, high) = limits
-        left, low = max(left, -5.0), max(low, high - 7.0)
-        for number, one in enumerate(shown, start=1):
-            _place(axes, number, one, purity, (left, low))
-        for wish in wishes:
-            value = math.log10(wish["amount"])
-            line = axes.axvline if wish["key"] == "recovery" else axes.axhline
-            if wish["key"] in ("recovery", purity):
-                line(value, color=RIVALS[1].line, linewidth=1.1, linestyle="--", zorder=1)
-        axes.set_xlim(left, right)
-        axes.set_ylim(low, high)
-        log_ticks(axes.xaxis, left, right, fine=True)
-        log_ticks(axes.yaxis, low, high, fine=True)
-        axes.set_xlabel("recovery of vesicles from the source")
-        axes.set_title(f"{TITLES[purity]}, against recovery")
-        plain(axes, left=True)
-        _names(figure, shown, height, head)
-        figure.text(0.02, 0.12 / height, note, color=QUIET, fontsize=8)
-
-    alt = f"Recovery and {TITLES[purity]} of {len(shown)} trains of isolation."
-    return draw(name, alt, height, paint)
-
-
-def _place(axes: Axes, number: int, one: Record, purity: str, floor: tuple[float, float]) -> None:
-    """Draw one train: a cross of its ranges, and its number."""
-    ink = RIVALS[0] if _meets(one) else NEUTRAL
-    x, y = (math.log10(_median(one, key)) for key in ("recovery", purity))
-    for key, least in (("recovery", floor[0]), (purity, floor[1])):
-        ends = [
-            max(math.log10(end), least) if end and end > 0 else least
-            for end in one["figures"][key]["uncertainty"]
-        ]
-        across = (ends, [y, y]) if key == "recovery" else ([x, x], ends)
-        axes.plot(*across, color=ink.light, linewidth=1.8, zorder=2, solid_capstyle="butt")
-    axes.plot(
-        x, y, "o", color=ink.line, markersize=11.0, markeredgecolor="white", zorder=4 - number / 100
-    )
-    axes.text(x, y, str(number), color="white", fontsize=7.0, ha="center", va="center_baseline",
-              fontweight="bold", zorder=4 - number / 100)  # fmt: skip
-
-
-def _names(figure: Figure, shown: Sequence[Record], height: float, head: str) -> None:
-    """Write what the numbers are."""
-    top, step = 1 - 0.42 / height, 0.235 / height
-    for number, one in enumerate(shown, start=1):
-        ink = RIVALS[0].line if _meets(one) else QUIET
-        y = top - number * step
-        figure.text(0.672, y, str(number), color=ink, fontsize=8.5, ha="right", fontweight="bold")
-        figure.text(0.682, y, one["title"], color=INK, fontsize=8.5)
-    figure.text(0.682, top, head, color=QUIET, fontsize=8.5, fontweight="bold")
-    figure.add_artist(_rule(top, step))
-
-
-def _rule(top: float, step: float) -> Any:
-    from matplotlib.lines import Line2D
-
-    return Line2D([0.66, 0.985], [top - 0.25 * step] * 2, color=RULE, linewidth=0.8)
+    if any(one["rivals"] for one in record["trains"]):
+        note += " Hollow: the same if the rival of what is contested holds."
+    ways = f"{words['one']}s {words['of']}"
+    return plane_drawing(PLANE, record["trains"], record["by"], record["wishes"], note, ways=ways)
 
 
 def finding_of(record: Record) -> str:
     """Return the recommendation in one or two sentences."""
-    first, purity = record["trains"][0], record["purity"]
+    first, purity = record["trains"][0], record["by"]
     words = (
-        f"{capital(first['title'])}: {percent(_median(first, 'recovery'))} of the vesicles, "
-        f"{_pure(first, purity)}, {duration(first['hours'] * HOUR)}."
+        f"{capital(first['title'])}: {percent(median_of(first, 'recovery'))} of the vesicles, "
+        f"{_told(first, purity)}, {duration(first['hours'] * HOUR)}."
     )
+    noun = WORDS[record["subject"]]["one"]
     if first["met"] and not all(one["met"] for one in first["met"]):
         missed = joined([one["text"] for one in first["met"] if not one["met"]])
-        words = f"No train meets all that is asked; nearest is this one, short of {missed}. {words}"
+        words = f"No {noun} meets all that is asked; nearest is this, short of {missed}. {words}"
     elif first["scale_limits"]:
         whole = all(one["scale_limits"] for one in record["trains"])
-        who = "Every train" if whole else "It"
-        words += f" {who} is at the limit of its scale: {prose(first['scale_limits'][0])}."
+        who = f"Every {noun}" if whole else "It"
+        what = "at the limit of its scale" if limit_of(first) == "scale" else "not sound"
+        words += f" {who} is {what}: {prose(first['scale_limits'][0])}."
     elif first["met"]:
         words += f" It meets all of it in {percent(first['chance'])} of the members."
     return words
@@ -181,6 +116,8 @@ def reasons(train: Record) -> list[tuple[str, str]]:
         for one in steps
     ]
     found = [("Losses", "; ".join(losses))]
+    kept = [f"{_figure(train, key)} {TITLES[key]}" for key in TOLD if key in train["figures"]]
+    found += [("Cargo", ", ".join(kept))] if kept else []
     beside = [
         f"{amount(number)} {named(kind)} for each vesicle"
         for kind, number in train["remains"]["particles_for_each"].items()
@@ -192,6 +129,15 @@ def reasons(train: Record) -> list[tuple[str, str]]:
         if value >= 1e-12
     ]
     found.append(("Remains", "; ".join([*beside, *mass]) or "next to nothing"))
+    leaves = train["remains"].get("leaves_scaffold")
+    if leaves is not None:
+        words = f"{percent(leaves)} of what the scaffold holds leaves it in the target cell"
+        found.append(("Scaffold", words))
+    outside = train["remains"].get("cargo_for_each", {})
+    told = [f"{amount(ratio)} {where}" for where, ratio in outside.items() if ratio >= 1e-3]
+    if told:
+        found.append(("Outside", f"for each copy inside, {', '.join(told)}"))
+    found += [("Rival", _contested(rival)) for rival in train["rivals"]]
     found += [("Limit", prose(limit)) for limit in train["scale_limits"]]
     used = [_used(item, number) for item, number in train["consumables"].items()]
     worked = duration(train["hands_on_hours"] * HOUR)
@@ -200,58 +146,94 @@ def reasons(train: Record) -> list[tuple[str, str]]:
     return found
 
 
+def _contested(rival: Record) -> str:
+    """Say what a way gives under a rival of what is contested in it."""
+    figures = rival["figures"]
+    told = [f"{written(key, figures[key])} {TITLES[key]}" for key in list(figures)[:3]]
+    return f"if {rival['phrase']}: {', '.join(told)}"
+
+
+def limit_of(one: Record) -> str:
+    """Return what a way is at the limit of: its scale, or what a serious flag says of it."""
+    sound = all(flag["severity"] != "serious" for flag in one["flags"])
+    scaled = any(flag.get("limit") == "scale" for flag in one["flags"])
+    return "scale" if sound or scaled else "soundness"
+
+
+def refused(record: Record) -> list[tuple[str, str]]:
+    """Return what was left out, and why: one entry for a reason."""
+    held: dict[str, list[str]] = {}
+    for one in record["left_out"]:
+        held.setdefault(one["why"], []).append(one["title"])
+    return [
+        (joined(titles) if len(titles) < 3 else f"{titles[0]} and {len(titles) - 1} more", why)
+        for why, titles in held.items()
+    ]
+
+
 def _first(result: Recommendation) -> Panel:
     """Say which train stands first, over the plane."""
     record = result.record
+    words = WORDS[record["subject"]]
     reading = (
-        "Each number is a train, at its medians; higher is purer, further right keeps more. A "
-        "train that another one beats on both axes has nothing to be said for it here."
+        f"Each number is a {words['one']}, at its medians; {words['better']}, further right keeps "
+        f"more. A {words['one']} that another one beats on both axes has nothing to be said for it "
+        "here."
     )
     caption = _best_by_axis(record)
     picture = Picture(PLANE, recommendation_drawing(result), caption, reading, result.to_csv())
-    return Panel("answer", "Which train", "Answer", raised(finding_of(record)), (picture,))
+    return Panel("answer", words["which"], "Answer", raised(finding_of(record)), (picture,))
 
 
 def _best_by_axis(record: Record) -> str:
-    """Say which train keeps most, and which is purest."""
-    purity = record["purity"]
-    most = max(record["trains"], key=lambda one: _median(one, "recovery"))
-    pure = max(record["trains"], key=lambda one: _median(one, purity))
+    """Say which one keeps most, and which has most of the other figure."""
+    best = WORDS[record["subject"]]["best"]
+    purity = record["by"]
+    most = max(record["trains"], key=lambda one: median_of(one, "recovery"))
+    pure = max(record["trains"], key=lambda one: median_of(one, purity))
     return raised(
-        f"{capital(most['title'])} keeps most ({percent(_median(most, 'recovery'))}); "
-        f"{pure['title']} is purest ({_pure(pure, purity)})."
+        f"{capital(most['title'])} keeps most ({percent(median_of(most, 'recovery'))}); "
+        f"{pure['title']} {best} ({_told(pure, purity)})."
     )
 
 
 def _trains(record: Record) -> Panel:
     """Return every train in order, and those that were refused."""
-    keys = ["recovery", *(key for key in TITLES if key not in ("recovery", "vesicles"))]
-    head = ("train", *(f"{TITLES[key]}|" for key in keys), "time|", "asked")
+    words = WORDS[record["subject"]]
+    keys = shown_figures(record)
+    head = (words["one"], *(f"{TITLES[key]}|" for key in keys), "time|", "asked")
     rows = []
     for number, one in enumerate(record["trains"], start=1):
         cells = [Cell(f"{number} {one['title']}", number)]
         for key in keys:
             spread = one["figures"][key]
-            ends = raised(interval(spread["uncertainty"]))
+            low_high = spread["uncertainty"]
+            masses = FIGURES[key].unit == "kg"
+            ends = (
+                " … ".join(friendly(end or 0.0, "kg") for end in low_high)
+                if masses
+                else raised(interval(low_high))
+            )
             cells.append(Cell(raised(_figure(one, key)), spread["median"], small=ends))
         worked = f"{duration(one['hands_on_hours'] * HOUR)} hands-on"
         cells += [Cell(duration(one["hours"] * HOUR), one["hours"], small=worked), _verdict(one)]
         rows.append(tuple(cells))
-    caption = "Medians; below them 90 % of what is not known. Time is that of isolation."
+    caption = f"Medians; below them 90 % of what is not known. {words['time']}"
     blocks: list[Block] = [Table("trains", head, tuple(rows), caption, searchable=True)]
     if record["left_out"]:
-        entries = tuple((one["title"], prose(one["why"])) for one in record["left_out"])
+        entries = tuple((raised(title), prose(why)) for title, why in refused(record))
         blocks.append(Items(entries, "Left out, and why"))
     finding = (
-        f"{counted(len(rows), 'train')} on the same members; more of what is asked first, then "
-        f"the product of recovery and {TITLES[record['purity']]}."
+        f"{counted(len(rows), words['one'])} on the same members; more of what is asked first, "
+        f"then the product of recovery and {TITLES[record['by']]}."
     )
-    return Panel("trains", "Every train, in order", "Trains", finding, tuple(blocks))
+    title, short = f"Every {words['one']}, in order", f"{words['one'].capitalize()}s"
+    return Panel("trains", title, short, finding, tuple(blocks))
 
 
 def _verdict(one: Record) -> Cell:
     missed = [met["text"] for met in one["met"] if not met["met"]]
-    missed += ["scale"] if one["scale_limits"] else []
+    missed += [limit_of(one)] if one["scale_limits"] else []
     if missed:
         words = "short of " + "; ".join(missed).replace(" >= ", " ≥\N{NO-BREAK SPACE}")
         return Cell(raised(words.replace(" %", "\N{NO-BREAK SPACE}%")), tone="poor")
@@ -269,8 +251,8 @@ def _reasons(result: Recommendation) -> Panel:
         inside += [Items(flags, "Flags")] if flags else []
         inside.append(Code(one["design"], f"{one['name']}.toml", "As a Design that runs"))
         blocks.append(Folded(f"{number}  {one['title']}", tuple(inside)))
-    finding = "Where the vesicles go, what stays with them, limits, time and use, train by train."
-    return Panel("reasons", "Why", "Why", finding, tuple(blocks))
+    why = WORDS[result.record["subject"]]["why"]
+    return Panel("reasons", "Why", "Why", why, tuple(blocks))
 
 
 def _measure(record: Record) -> Panel:
@@ -298,10 +280,10 @@ def _measure(record: Record) -> Panel:
 def measure_sentence(record: Record) -> str:
     """Return which assumed value moves the order most."""
     if not record["measure"]:
-        return "No assumed value moves the first train against the next by more than a twentieth."
+        return "No assumed value moves the first against the next by more than a twentieth."
     one = record["measure"][0]
     words = (
-        f"{one['identity']} is assumed, and moves the first train against the next by "
+        f"{one['identity']} is assumed, and moves the first against the next by "
         f"{10 ** one['orders']:.2g}×"
     )
     if one["overturns"]:
@@ -310,7 +292,7 @@ def measure_sentence(record: Record) -> str:
             f"“{_title(record, one['first_at_high'])}” at its 95 % end"
         )
     else:
-        words += "; within its range the same train stays first"
+        words += "; within its range the same stays first"
     return f"{words}."
 
 
@@ -318,29 +300,35 @@ def _title(record: Record, name: str) -> str:
     return next((str(one["title"]) for one in record["trains"] if one["name"] == name), name)
 
 
-def _meets(one: Record) -> bool:
-    """Return whether a train does all that is asked, at its scale."""
-    return all(met["met"] for met in one.get("met", ())) and not one.get("scale_limits")
-
-
-def _median(one: Record, key: str) -> float:
-    return float(one["figures"][key]["median"] or 0.0)
-
-
 def _figure(one: Record, key: str) -> str:
     """Write the median of a figure."""
-    value = one["figures"][key]["median"]
-    return percent(value) if key in ("recovery", "share_of_particles") else amount(value)
+    return written(key, one["figures"][key]["median"])
 
 
-def _pure(one: Record, purity: str) -> str:
-    """Write the purity of a train, with what it is of."""
-    share = purity == "share_of_particles"
-    return f"{_figure(one, purity)} {'of all particles' if share else TITLES[purity]}"
+def written(key: str, value: Any) -> str:
+    """Write a figure in its unit."""
+    if FIGURES[key].unit == "kg":
+        return friendly(value or 0.0, "kg")
+    if FIGURES[key].unit != "1":
+        return amount(value)
+    return percent(1.0 if value and value > ALL else value)
+
+
+def shown_figures(record: Record) -> list[str]:
+    """Return the figures of a table, recovery first."""
+    wished = [wish["key"] for wish in record["wishes"]]
+    aside = [key for key in (*TOLD, "recovery", "vesicles") if key not in wished]
+    held = [key for key in record["trains"][0]["figures"] if key not in aside]
+    return ["recovery", *(key for key in held if key != "recovery")]
+
+
+def _told(one: Record, key: str) -> str:
+    """Write a figure with what it is, or what it is a share of."""
+    return f"{_figure(one, key)} {OF.get(key, TITLES[key])}"
 
 
 def _used(item: str, number: float) -> str:
     """Write what is used up: `4.97 L buffer`, `2 × column run`."""
     name, _, unit = item.partition(" [")
-    written = f"{float(f'{number:.3g}'):g}"
-    return f"{written} {unit.rstrip(']')} {name}" if unit else f"{written} × {name}"
+    count = f"{float(f'{number:.3g}'):g}"
+    return f"{count} {unit.rstrip(']')} {name}" if unit else f"{count} × {name}"

@@ -34,7 +34,7 @@ from exocast.stages.loading.cargo import (
 from exocast.stages.loading.contact import BILAYER_THICKNESS
 from exocast.stages.loading.tags import BY_CHANCE, tag_table
 
-__all__ = ["DonorExpression"]
+__all__ = ["LEAVES", "NOT_BOUGHT", "DonorExpression"]
 
 Array = NDArray[np.float64]
 
@@ -46,6 +46,10 @@ HOW = {**EXPRESSION, OWN: Resources()}
 """How cells come to make it: engineered at a cost, or as they are, at none."""
 SPILLED = "spilled by dead cells"
 MADE = "made by the donor cells"
+NOT_BOUGHT = (MADE, SPILLED)
+"""Causes by which cargo comes into a tube that nobody adds to it."""
+LEAVES = "held copies that leave their scaffold [1]"
+"""Figure of the step: what works as a free molecule in the target cell."""
 
 _KEY = "loading.donor_expression."
 SAMPLING = Parameter(
@@ -227,7 +231,7 @@ class DonorExpression(PreparationStep):
             account.note("copies of a small EV by chance [copy/particle]", chance)
         if self._tagged:
             account.note("scaffolds taken by cargo [1]", taken / (1.0 + taken))
-            account.note("held copies that leave their scaffold [1]", p[FREED])
+            account.note(LEAVES, p[FREED])
         after = replace(result, free={**suspension.free, self.cargo: before + spilled})
         return after, account.exchange(HOW[self.expression])
 
