@@ -89,6 +89,11 @@ def _span(axes: Axes, row: int, way: Record, first: float, ink: str) -> None:
     axes.plot(middle, row, marker=marker, color=INK, markersize=6, clip_on=False, zorder=4)
 
 
+def _mean_share(way: Record) -> float:
+    held = [share or 0.0 for share in way["within"]]
+    return float(np.mean(held))
+
+
 def shelf_panels(result: ShelfLife) -> tuple[Panel, ...]:
     """Return the parts of the page, in order."""
     record = result.record
@@ -96,9 +101,12 @@ def shelf_panels(result: ShelfLife) -> tuple[Panel, ...]:
     rows = []
     for way in record["ways"]:
         until = way["looked_until"]
-        low, middle, high = (duration_text(way["quantiles"][q], until) for q in ("5", "50", "95"))
+        low, middle, high = (
+            "none" if way["quantiles"][q] == 0 else duration_text(way["quantiles"][q], until)
+            for q in ("5", "50", "95")
+        )
         why = "; ".join(
-            f"{one['limit']}: {one['cause']} ({percent(one['share'])})" for one in way["ends"][:3]
+            f"{one['limit']}: {one['cause']} ({percent(one['share'])})" for one in way["ends"][:2]
         )
         middle_value = way["quantiles"]["50"] if way["quantiles"]["50"] is not None else until * 2
         rows.append(
@@ -112,7 +120,10 @@ def shelf_panels(result: ShelfLife) -> tuple[Panel, ...]:
             )
         )
     head = ("stored", "5 % leave by|", "half|", "95 %|", "within, opened at once|", "what ends it")
-    finding = " ".join(capital(words) + "." for words in result.sentences)
+    finding = capital(result.sentences[0]) + "."
+    if len(rows) > 1:
+        steady = max(record["ways"], key=_mean_share)
+        finding += f" Longest within it: {steady['name']}."
     return (
         Panel("answer", "How long it lasts", "Answer", raised(finding), (picture,)),
         Panel(

@@ -27,13 +27,16 @@ class StorageProfile(Stored):
 
     Equation
     --------
-    \frac{n'}{n} = \prod_j f_j, \quad f_j = \left\{ \begin{array}{ll} (1 - f_\mathrm{wall}) \,
-    f_\mathrm{single} \, e^{-k(T_j) t_j} & T_j \ge T_f \\ f_\mathrm{brine} \, e^{-(k(T_j) \, x_j +
-    d) t_j} & T_j < T_f \end{array} \right.
+    \frac{n'}{n} = \prod_j f_j
+
+    f_j = (1 - f_\mathrm{wall}) \, f_\mathrm{single} \, e^{-k(T_j) t_j}, \quad T_j \ge T_f
+
+    f_j = f_\mathrm{brine} \, e^{-(k(T_j) \, x_j + d) t_j}, \quad T_j < T_f
 
     Symbols
     -------
     n, n' : particles of a kind and size, before and after
+    f_j : what one stretch leaves
     T_j, t_j : stretches, temperature and duration of each
     T_f : freezing point, -0.54 °C
     f_\mathrm{wall} : adsorbed_fraction
