@@ -48,3 +48,56 @@ def test_larger_elutes_earlier_and_enters_less() -> None:
 def test_a_wider_load_smears_the_cut() -> None:
     shares = [float(law.collected_share(4.0, 400.0, w, 3.6, 4.6)) for w in (0.1, 0.5, 1.5, 3.0)]
     assert shares == sorted(shares, reverse=True)
+
+
+VOID, BED, PLATES, LOAD = 3.3, 10.0, 200.0, 0.5
+EVERYWHERE = (-1e3, 1e5)
+
+
+def process(middle: float, stay: float, start: float, end: float) -> float:
+    """Return the share from the characteristic function of void, packing, entries and plug."""
+    w = np.linspace(1e-6, 60.0, 120_001)
+    z = 1j * w * VOID + (middle - VOID) / stay * (1 / (1 - 1j * w * stay) - 1)
+    peak = np.exp(z + z**2 / (2 * PLATES)) * (np.exp(1j * w * LOAD) - 1) / (1j * w * LOAD)
+    window = (np.exp(-1j * w * start) - np.exp(-1j * w * end)) / (1j * w)
+    return float(np.trapezoid((peak * window).real, w) / np.pi)
+
+
+SOLUTES = ((8.5, 0.07), (8.5, 0.2), (6.7, 0.1), (6.7, 1.0), (4.35, 0.5), (4.35, 1.7), (3.4, 6.0))
+
+
+@pytest.mark.parametrize(("middle", "stay"), SOLUTES)
+@pytest.mark.parametrize(("start", "end"), [(2.8, 4.8), (4.8, 6.8), (10.0, 30.0)])
+def test_the_share_is_that_of_the_process_by_its_characteristic_function(
+    middle, stay, start, end
+) -> None:
+    got = float(law.tailed_share(middle, VOID, stay, PLATES, LOAD, start, end))
+    assert got == pytest.approx(process(middle, stay, start, end), rel=0.12, abs=2e-3)
+
+
+@pytest.mark.parametrize("middle", [3.3, 4.0, 6.7, 9.9])
+def test_fast_ways_into_beads_are_plates_alone_and_no_ways_are_the_void(middle) -> None:
+    cut = (PLATES, LOAD, 2.8, 5.0)
+    fast, never = (law.tailed_share(middle, VOID, stay, *cut) for stay in (1e-9, 1e9))
+    assert float(fast) == pytest.approx(float(law.collected_share(middle, *cut)), abs=2e-6)
+    assert float(never) == pytest.approx(float(law.collected_share(VOID, *cut)), abs=2e-6)
+
+
+@given(middle=st.floats(3.3, 10), stay=st.floats(1e-6, 1e3), cut=st.floats(0, 30))
+def test_slow_cuts_add_up_to_everything(middle, stay, cut) -> None:
+    parts = [
+        float(law.tailed_share(middle, VOID, stay, PLATES, LOAD, start, end))
+        for start, end in ((EVERYWHERE[0], cut), (cut, EVERYWHERE[1]))
+    ]
+    assert sum(parts) == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("stay", [0.05, 0.3, 1.0, 4.0])
+def test_what_has_eluted_has_the_mean_and_variance_of_the_process(stay) -> None:
+    middle, at = 6.0, np.linspace(-5.0, 120.0, 100_001)
+    eluted = law.tailed_share(middle, VOID, stay, PLATES, LOAD, -1e3, at)
+    mean = at[-1] - np.trapezoid(eluted, at)
+    square = at[-1] ** 2 - 2 * np.trapezoid(at * eluted, at)
+    variance = 2 * (middle - VOID) * stay + middle**2 / PLATES + LOAD**2 / 12
+    assert mean == pytest.approx(middle + LOAD / 2, rel=1e-5)
+    assert square - mean**2 == pytest.approx(variance, rel=0.02)

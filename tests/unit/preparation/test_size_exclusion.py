@@ -66,3 +66,18 @@ def test_the_order_of_a_published_column_holds(bench, make_tube) -> None:
     got = shares(bench, column, make_tube(100, volume=1.5e-6))
     assert 0.2 < np.median(got["vesicles"]) < 0.8
     assert np.median(got["protein"]) < 0.1 * np.median(got["vesicles"])
+
+
+def test_small_lipoproteins_partly_come_with_the_void(bench, make_tube) -> None:
+    tube, p = make_tube(50, volume=5e-7), bench.draws(COLUMN, 50)
+    radius = np.array([[2.5e-9, 5e-9, 11e-9, 100e-9]])
+    cargo, hdl, ldl, large = np.median(COLUMN._cut(radius, tube, p), axis=0)
+    # Channels alone carry 0.4 % of anything.
+    assert cargo < hdl < 0.02 < ldl < 0.2 < large
+
+
+def test_beads_take_their_time_cold_liquid_more_of_it(bench, make_tube) -> None:
+    tube, p = make_tube(50, volume=5e-7), bench.draws(COLUMN, 50)
+    radius = np.array([[11e-9]])
+    cold = replace(tube, temperature=277.15)
+    assert (COLUMN._cut(radius, cold, p) > COLUMN._cut(radius, tube, p)).mean() > 0.9

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
-from exocast.laws.size_exclusion import collected_share, elution_volume, partition_coefficient
+from exocast.laws.size_exclusion import (
+    elution_volume,
+    partition_coefficient,
+    stay_in_bead,
+    tailed_share,
+)
+from exocast.laws.wall_adsorption import diffusivity
+from exocast.laws.water import water_viscosity
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
@@ -30,7 +37,10 @@ VOID = Parameter(
     low=0.1, high=0.6, scale="linear",
 )  # fmt: skip
 PLATES = Parameter(
-    "isolation.size_exclusion.plates", "1", "Theoretical plates of the bed.", low=5.0
+    "isolation.size_exclusion.plates", "1", "Theoretical plates of the packing alone.", low=5.0
+)
+BEAD = Parameter(
+    "isolation.size_exclusion.bead_diameter", "m", "Diameter of a bead of the gel, by volume."
 )
 GEL_SCALE = Parameter(
     "isolation.size_exclusion.gel_scale", "m", "Scale of the openings of the gel, by resin."
@@ -47,7 +57,7 @@ CARGO_RADIUS = Parameter(
 )
 STRAY = Parameter(
     "isolation.size_exclusion.stray_share", "1",
-    "Share of dissolved matter that elutes anywhere: complexes, channels, tails.",
+    "Share that elutes anywhere, whatever its size: channels, complexes, slow release.",
     high=1.0, scale="logit",
 )  # fmt: skip
 FLOW = Parameter("isolation.size_exclusion.flow", "m^3/s", "Flow through a bed of 10 mL.")
@@ -60,20 +70,26 @@ HANDS_ON = Parameter(
 
 @dataclass(frozen=True)
 class SizeExclusion(PreparationStep):
-    r"""Elution by size, with the plates of the column and the volume of the load.
+    r"""Elution by size, with slow ways into beads, a packing and the volume of the load.
 
     Equation
     --------
-    n' = n (1 - h) f(d / 2)
+    n' = n (1 - h) F(d / 2), \quad m' = m F(r_s)
 
-    m' = m \left[(1 - x) f(r_s) + x \, \frac{\min(v_2, V_0 + V_t) - \max(v_1, V_0)}{V_t}\right]
+    F(r) = (1 - x) f(r) + x \, \frac{\min(v_2, V_0 + V_t) - \max(v_1, V_0)}{V_t}, \quad f =
+    \mathrm{tailed}(V_e, V_0, Q \tau, N)
 
     Symbols
     -------
     n, n' : particles of a kind and size, before and after
     m, m' : dissolved matter, before and after
     h : held_share
-    f : share collected at a radius
+    F : share in the cut at a radius
+    f : tailed_share of the cut
+    V_e : elution_volume at the radius
+    \tau : stay_in_bead, of bead_diameter
+    Q : flow, the same velocity in a bed of the same shape
+    N : plates
     x : stray_share
     r_s : solute_radius
     v_1 : collect_from
@@ -83,11 +99,14 @@ class SizeExclusion(PreparationStep):
 
     Notes
     -----
-    A particle elutes about V_0 + K_av (V_t - V_0), spread by the plates and by the load; the cut
-    collects part of it. Vesicles, large lipoproteins, protein aggregates and cargo precipitate all
-    elute in the void: a column takes away what is dissolved and not what is large. A part of the
-    particles stays on the gel (assumed, the same for all sizes). Volumes count from the start of
-    loading, each run alike; a volume above one load takes several runs.
+    A particle elutes about V_0 + K_av (V_t - V_0). The packing, the load and, above all, chance
+    spread it: a large solute diffuses into a bead so slowly that it enters few of them on its way,
+    so that some of it leaves early, with the vesicles, and some late. A slow column parts better
+    than a fast one, and fine beads better than coarse ones. Vesicles, large lipoproteins, protein
+    aggregates and cargo precipitate all elute in the void: a column takes away what is dissolved
+    and not what is large. A part of the particles stays on the gel (assumed, the same for all
+    sizes). Volumes count from the start of loading, each run alike; a volume above one load takes
+    several runs.
     """
 
     stage: ClassVar[str] = "isolation"
@@ -95,7 +114,7 @@ class SizeExclusion(PreparationStep):
     title: ClassVar[str] = "size exclusion"
     speculative: ClassVar[bool] = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        VOID, PLATES, GEL_SCALE, HELD, PROTEIN_RADIUS, CARGO_RADIUS, STRAY, FLOW, HANDS_ON,
+        VOID, PLATES, BEAD, GEL_SCALE, HELD, PROTEIN_RADIUS, CARGO_RADIUS, STRAY, FLOW, HANDS_ON,
     )  # fmt: skip
 
     resin: str = setting(
@@ -196,29 +215,33 @@ class SizeExclusion(PreparationStep):
     def _cut(self, radius: Array, suspension: Suspension, p: Draws) -> Array:
         """Return the share of what elutes that falls into the cut, array (n, m)."""
         partition = partition_coefficient(radius, p[GEL_SCALE][:, None])
-        middle = elution_volume(partition, p[VOID][:, None] * self.bed, self.bed)
-        plug = np.maximum(suspension.volume / self._runs(suspension), 1e-6 * self.bed)
-        return collected_share(
-            middle, p[PLATES][:, None], plug[:, None], self.collect_from, self.collect_to
-        )
+        void = p[VOID][:, None] * self.bed
+        plug = np.maximum(suspension.volume / self._runs(suspension), 1e-6 * self.bed)[:, None]
+        degrees = suspension.temperature
+        free = diffusivity(2 * radius, degrees, float(water_viscosity(degrees)))
+        stay = stay_in_bead(p[BEAD][:, None], free, partition) * self._flow(p)[:, None]
+        peak = tailed_share(
+            elution_volume(partition, void, self.bed), void, stay, p[PLATES][:, None], plug,
+            self.collect_from, self.collect_to,
+        )  # fmt: skip
+        # What channels and complexes carry is spread evenly over one bed from the void on: without
+        # it a column would look perfect.
+        overlap = np.minimum(self.collect_to, void + self.bed) - np.maximum(self.collect_from, void)
+        stray = p[STRAY][:, None]
+        return np.asarray((1 - stray) * peak + stray * np.maximum(overlap, 0.0) / self.bed)
 
     def _dissolved(self, radius: Array, suspension: Suspension, p: Draws) -> Array:
-        """Return the share of dissolved matter in the cut, array (n,).
+        """Return the share of dissolved matter in the cut, array (n,)."""
+        return self._cut(radius[:, None], suspension, p)[:, 0]
 
-        A normal peak has no tail to speak of, so a stray part is spread evenly over one bed volume
-        from the void on: without it a column would look perfect.
-        """
-        peak = self._cut(radius[:, None], suspension, p)[:, 0]
-        void = p[VOID] * self.bed
-        overlap = np.minimum(self.collect_to, void + self.bed) - np.maximum(self.collect_from, void)
-        even = np.maximum(overlap, 0.0) / self.bed
-        return np.asarray((1 - p[STRAY]) * peak + p[STRAY] * even)
+    def _flow(self, p: Draws) -> Array:
+        """Return the flow (n,): the same velocity in a bed of the same shape."""
+        return np.asarray(p[FLOW] * (self.bed / GRAVITY_BED) ** (2 / 3))
 
     def _resources(self, runs: float, p: Draws) -> Resources:
         """Return time, runs and buffer: two beds of buffer wash the column between runs."""
         hands_on = runs * float(np.median(p[HANDS_ON]))
-        # The same velocity in a bed of the same shape: flow grows with its cross-section.
-        flow = float(np.median(p[FLOW])) * (self.bed / GRAVITY_BED) ** (2 / 3)
+        flow = float(np.median(self._flow(p)))
         time = runs * (self.collect_to + 2 * self.bed) / flow
         buffer = runs * (self.collect_to + 2 * self.bed) * 1e3
         column = {f"column run, {self.resin}": runs, "buffer [L]": buffer}
