@@ -12,14 +12,18 @@ from exocast.cli.examples import EXPLAINED, LOTS, QUALIFIED, RECOMMENDED, SHELVE
 from exocast.cli.options import (
     DesignPath,
     FewMembers,
+    KeptGoals,
     Limits,
+    LoadGoals,
     ManyDraws,
     Out,
+    PurityGoals,
     Result,
     Saved,
     Settings,
     Temperatures,
     Threads,
+    YieldGoals,
     designs,
     keys,
     sources,
@@ -230,7 +234,7 @@ def compare(
 @app.command(epilog=RECOMMENDED)
 def recommend(
     what: Annotated[
-        str, typer.Argument(help="`isolation`: which train of steps; `loading`: which way to load.")
+        str, typer.Argument(help="`isolation` (which train) or `loading` (which way).")
     ],
     source: Annotated[
         str,
@@ -241,38 +245,13 @@ def recommend(
         ),
     ] = "",
     cargo: Annotated[str, typer.Option(metavar="NAME", help="What is loaded.")] = "",
-    load: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="GOAL",
-            help="'copies per vesicle >= 10', 'cargo per dose >= 1 ug', 'loaded vesicles >= 20 %', "
-            "'protected share >= 90 %' or 'of input >= 1 %'. May be repeated.",
-        ),
-    ] = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="GOAL",
-            help="'recovery >= 20 %', 'intact cargo >= 90 %' or 'surface kept >= 80 %'.",
-        ),
-    ] = None,
+    load: LoadGoals = None,
+    keep: KeptGoals = None,
     amount: Annotated[str, typer.Option(help="Cargo that is added, e.g. '1 nmol'.")] = "",
     dose: Annotated[str, typer.Option(help="Vesicles of a dose; 1e10 by default.")] = "",
-    purity: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="GOAL",
-            help="'vesicles per ug >= 1e9', 'particles per ug >= 1e9' (as assays read them) or "
-            "'share of particles >= 50 %'. May be repeated.",
-        ),
-    ] = None,
-    yield_: Annotated[
-        list[str] | None,
-        typer.Option("--yield", metavar="GOAL", help="'recovery >= 20 %' or 'vesicles >= 1e12'."),
-    ] = None,
-    scale: Annotated[
-        str, typer.Option(metavar="VOLUME", help="Volume of the source, e.g. '50 L'.")
-    ] = "",
+    purity: PurityGoals = None,
+    yield_: YieldGoals = None,
+    scale: Annotated[str, typer.Option(metavar="VOLUME", help="Of the source, as '50 L'.")] = "",
     hours: Annotated[float | None, typer.Option(min=0.0, help="Most that it may take.")] = None,
     top: Annotated[int, typer.Option(min=1, help="Rows to print.")] = 10,
     members: FewMembers = "",

@@ -10,14 +10,18 @@ import typer
 __all__ = [
     "DesignPath",
     "FewMembers",
+    "KeptGoals",
     "Limits",
+    "LoadGoals",
     "ManyDraws",
     "Out",
+    "PurityGoals",
     "Result",
     "Saved",
     "Settings",
     "Temperatures",
     "Threads",
+    "YieldGoals",
     "designs",
     "keys",
     "sources",
@@ -104,4 +108,31 @@ FewMembers = Annotated[
 ]
 ManyDraws = Annotated[
     str, typer.Option(metavar="UxV", help="Members, e.g. 50x1; 200x1 by default.")
+]
+PurityGoals = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="GOAL",
+        help="'vesicles per ug >= 1e9', 'particles per ug >= 1e9' (as assays read them) or "
+        "'share of particles >= 50 %'. May be repeated.",
+    ),
+]
+YieldGoals = Annotated[
+    list[str] | None,
+    typer.Option("--yield", metavar="GOAL", help="'recovery >= 20 %' or 'vesicles >= 1e12'."),
+]
+LoadGoals = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="GOAL",
+        help="'copies per vesicle >= 10', 'cargo per dose >= 1 ug', 'loaded vesicles >= 20 %', "
+        "'protected share >= 90 %' or 'of input >= 1 %'. May be repeated.",
+    ),
+]
+KeptGoals = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="GOAL",
+        help="'recovery >= 20 %', 'intact cargo >= 90 %' or 'surface kept >= 80 %'.",
+    ),
 ]
