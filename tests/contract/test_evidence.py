@@ -52,7 +52,7 @@ from exocast.stages.donor.liposome import PHOSPHOLIPIDS
 from exocast.stages.donor.vesicle import CONTAMINANTS, MARKERS, VESICLES
 from exocast.stages.isolation import Immunoaffinity, PolymerPrecipitation
 from exocast.stages.isolation.anion_exchange import SUPPORTS
-from exocast.stages.isolation.medium import MEDIA
+from exocast.stages.isolation.medium import DISSOLVED
 from exocast.stages.isolation.membrane import MEMBRANES
 from exocast.stages.isolation.polymer_precipitation import PROTEINS
 from exocast.stages.isolation.size_exclusion import RESINS
@@ -139,7 +139,7 @@ WORDS: Mapping[str, set[str]] = {
     "protein": set(PROTEINS),
     "support": {*SUPPORTS, *settings_of(Immunoaffinity)["support"].choices},
     "release": set(settings_of(Immunoaffinity)["release"].choices),
-    "medium": set(MEDIA),
+    "medium": set(DISSOLVED),
     "membrane": set(MEMBRANES),
     "device": set(DEVICES),
     "opening": {"sonication", "extrusion", "freeze_thaw", "saponin", "osmotic_shock"},

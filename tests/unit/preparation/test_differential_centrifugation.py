@@ -9,6 +9,7 @@ import pytest
 
 from exocast.errors import EvidenceError
 from exocast.stages.isolation import DifferentialCentrifugation, Spin
+from exocast.stages.isolation.medium import dissolved_media
 
 G = 9.80665
 PELLET = Spin(rotor="Type 45 Ti", duration=4200.0, keep="pellet", rcf=1e5 * G, resuspend=2e-7)
@@ -129,6 +130,27 @@ def test_top_up_adds_buffer_and_changes_no_particle(bench, make_tube) -> None:
         np.full(7, 93e-6)
     )
     assert (filled.volume > 50 * plain.volume).all()
+
+
+def test_a_small_sample_in_a_large_tube_is_said_to_be_diluted(bench, make_tube) -> None:
+    tube = make_tube(volume=1e-6)
+    clear = replace(CLEAR, rotor="Type 45 Ti", top_up="yes")
+    for spin, said in ((clear, True), (replace(clear, top_up="no"), False), (PELLET, False)):
+        step = of(spin)
+        flags = " ".join(flag.message for flag in step.flags(tube, bench.draws(step)))
+        assert ("dilutes what is kept 94-fold" in flags) == said
+
+
+def test_plasma_is_dense_and_thick_by_its_protein(bench, make_tube) -> None:
+    step, tube = of(CLEAR), make_tube(101, volume=1e-6)
+    p = bench.draws(step, 101)
+    plasma = replace(tube, solutes={"protein": np.full(101, 7e-5)})
+    denser, thicker = dissolved_media(plasma, p, 310.15)
+    # Saline and 70 g/L: plasma is 1.025 and, at 37 degC, 1.10 to 1.39 mPa s over water of 0.69.
+    assert 1022 < 1005 + np.median(denser) < 1028
+    assert 1.5 < np.median(thicker) < 2.0
+    bare = replace(tube, solutes={})
+    assert dissolved_media(bare, p, 310.15)[1] == pytest.approx(1.0)
 
 
 def test_problems_are_collected_and_an_unknown_rotor_lists_the_table(bench) -> None:

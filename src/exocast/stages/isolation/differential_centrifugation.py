@@ -40,6 +40,8 @@ __all__ = ["DifferentialCentrifugation", "Spin"]
 Array = NDArray[np.float64]
 
 DIFFUSION_MATTERS = 10.0
+DILUTING = 5.0
+"""Topping up by more than this is worth a word: capture and clusters need particles to meet."""
 
 MEDIUM_DENSITY = Parameter(
     "isolation.differential_centrifugation.medium_density", "kg/m^3",
@@ -405,6 +407,14 @@ class DifferentialCentrifugation(PreparationStep):
         if speed > rated * (1 + 1e-9):
             message = f"{speed:,.0f} rpm is above the {rated:,.0f} rpm {rotor.name} is rated for"
             yield Flag(self.name, message, "serious")
+        filled = float(np.median(loaded.suspension.volume))
+        drawn = filled - float(np.median(loaded.added))
+        if spin.keep == "supernatant" and filled > DILUTING * drawn > 0:
+            message = (
+                f"topping the tubes of {rotor.name} up dilutes what is kept {filled / drawn:.0f}-"
+                'fold: take smaller tubes, or `top_up = "no"` for a slow spin'
+            )
+            yield Flag(self.name, message, "note")
         runs = np.ceil(self._tubes(loaded) / rotor.tube_count - 1e-9)
         if spin.cushion > 0.5 * float(np.min(rotor.tube_volume)):
             yield Flag(

@@ -1,4 +1,4 @@
-"""What gradients and cushions are made of: solutions of iodixanol and of sucrose."""
+"""What gradients and cushions are made of, and protein: dissolved, it makes a liquid dense."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from exocast.laws.gradient_medium import WATER_DENSITY, solution_density, soluti
 from exocast.laws.water import water_viscosity
 from exocast.material.suspension import Suspension
 
-__all__ = ["MEDIA", "MEDIUM_PARAMETERS", "Medium", "dissolved_media", "medium_needs"]
+__all__ = ["DISSOLVED", "MEDIA", "MEDIUM_PARAMETERS", "Medium", "dissolved_media", "medium_needs"]
 
 Array = NDArray[np.float64]
 
 MEDIA = ("iodixanol", "sucrose")
 """Substances; each is a solute of that name in a tube that holds some."""
+
+DISSOLVED = (*MEDIA, "protein")
+"""What makes a liquid denser and thicker: protein does so in plasma, and in a little serum less."""
 
 SPECIFIC_VOLUME = Parameter(
     "isolation.medium.specific_volume", "m^3/kg", "Partial specific volume of the substance."
@@ -38,8 +41,8 @@ MEDIUM_PARAMETERS = (SPECIFIC_VOLUME, INTRINSIC, CROWDING, WARMTH)
 
 
 def medium_needs() -> list[Need]:
-    """Return the properties of every medium."""
-    return [Need(held, {"medium": name}) for name in MEDIA for held in MEDIUM_PARAMETERS]
+    """Return the properties of every medium, and of protein as one."""
+    return [Need(held, {"medium": name}) for name in DISSOLVED for held in MEDIUM_PARAMETERS]
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class Medium:
 
 
 def dissolved_media(suspension: Suspension, p: Draws, temperature: float) -> tuple[Array, Array]:
-    """Return what media left in a liquid do to it.
+    """Return what media left in a liquid, and its protein, do to it.
 
     Parameters
     ----------
@@ -94,7 +97,7 @@ def dissolved_media(suspension: Suspension, p: Draws, temperature: float) -> tup
     """
     volume = suspension.volume
     denser, thicker = np.zeros(suspension.members), np.ones(suspension.members)
-    for name in MEDIA:
+    for name in DISSOLVED:
         medium = Medium.drawn(name, p)
         mass = suspension.solutes.get(name, np.zeros(suspension.members))
         held = np.divide(mass, volume, out=np.zeros_like(volume), where=volume > 0)
