@@ -180,6 +180,10 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
     "loading.hydrophobic_conjugate": {
         "sterol": {"cargo_amount": 1e-11}, "many": {"anchor": "DHA", "cargo_amount": 1e-8},
     },
+    **{
+        f"loading.{opener}": {name: {"cargo": name} for name in ("siRNA", "paclitaxel")}
+        for opener in ("sonication", "extrusion", "freeze_thaw", "saponin", "osmotic_shock")
+    },
     "loading.passive_incubation": {
         name: {"cargo": name} for name in ("siRNA", "paclitaxel", "doxorubicin", "catalase")
     },
@@ -209,6 +213,10 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         "a shield": {"molecule": "cd47", "anchor": "own", "copies": 50.0, "displaying": 1.0},
         "for a batch": {"molecule": "irgd", "anchor": "cd63", "expression": "transient"},
     },
+    "surface_engineering.hybrid_by_freezing": {"default": {}},
+    "surface_engineering.hybrid_by_polymer": {"default": {}},
+    "surface_engineering.hybrid_by_extrusion": {"default": {}},
+    "surface_engineering.membrane_coating": {"default": {}, "bath": {"technique": "sonication"}},
     "surface_engineering.insertion": {
         "a ligand": {"molecule": "transferrin"},
         "a coat": {"molecule": "peg", "amount": 1e-9},
@@ -290,6 +298,12 @@ class Watched(Draws):
         return super().at(parameter, **extra)
 
 
+JOINING = (
+    "hybrid_by_freezing", "hybrid_by_polymer", "hybrid_by_extrusion", "membrane_coating",
+)  # fmt: skip
+"""Methods that join vesicles with liposomes or cores."""
+
+
 class Bench:
     """Draws the values of a step in the context of the packaged study, and applies it."""
 
@@ -314,6 +328,20 @@ class Bench:
             after, removed, _ = step.condition(tube, read(TEMPLATE), p)  # type: ignore[attr-defined]
             exchange = replace(exchange, amounts=removed.amounts)
         return after, exchange
+
+    def partnered(self, step: PreparationStep, tube: Suspension) -> Suspension:
+        """Return a tube that also holds what vesicles are to join, where the step joins them."""
+        if step.method not in JOINING or not tube.populations:
+            return tube
+        model = tube.population("small_ev")
+        for kind, share in (("liposome", 0.5), ("inorganic_particle", 0.1)):
+            made = {
+                "recognition": np.full(tube.members, 0.1),
+                "zeta_potential": np.full(tube.members, 0.01),
+            }
+            fresh = replace(model, kind=kind, count=share * model.count, surface=made)
+            tube = tube.with_population(fresh)
+        return tube
 
     def everything(self, step: PreparationStep, tube: Suspension, p: Draws) -> None:
         """Do all that a run asks of a step."""

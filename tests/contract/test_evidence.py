@@ -70,6 +70,8 @@ from exocast.stages.surface_engineering import Display, Insertion, display
 from exocast.stages.surface_engineering.affinity import TARGETS as TARGETS_BOUND
 from exocast.stages.surface_engineering.conjugation import CHEMISTRIES
 from exocast.stages.surface_engineering.glycan_editing import ENZYMES
+from exocast.stages.surface_engineering.hybrid import HYBRID
+from exocast.stages.surface_engineering.membrane_coating import MembraneCoating
 from exocast.stages.surface_engineering.molecules import COATS
 
 DATA = Path(exocast.__file__).parent / "data"
@@ -97,6 +99,7 @@ WORDS: Mapping[str, set[str]] = {
         LIPOSOME,
         INORGANIC,
         mimetic_nanovesicles.KIND,
+        HYBRID,
         *(one for held in body_fluid.KINDS.values() for one in held),
     },
     "fluid": set(body_fluid.FLUIDS),
@@ -133,6 +136,7 @@ WORDS: Mapping[str, set[str]] = {
     "chemistry": set(CHEMISTRIES),
     "edit": set(ENZYMES),
     "target": set(TARGETS_BOUND),
+    "technique": set(settings_of(MembraneCoating)["technique"].choices),
     "guard": set(settings_of(Display)["guard"].choices),
     "resin": set(RESINS),
     "mixing": set(settings_of(PolymerPrecipitation)["mixing"].choices),

@@ -43,7 +43,7 @@ HEDGED = {
 def test_conserves(
     preparation: PreparationStep, bench: Any, any_tube: Tube, members: int, picture: Any
 ) -> None:
-    before = any_tube(members)
+    before = bench.partnered(preparation, any_tube(members))
     after, exchange = bench.apply(preparation, before)
     step = preparation
     ledger = Ledger().closed(
@@ -94,7 +94,7 @@ def test_an_empty_tube_stays_empty(
 
 def test_copies_are_a_distribution(preparation: PreparationStep, bench: Any, tube: Tube) -> None:
     """Shares of empty particles lie in 0..1, and no more are loaded than there are copies."""
-    after, _ = bench.apply(preparation, tube())
+    after, _ = bench.apply(preparation, bench.partnered(preparation, tube()))
     for population in after.populations:
         for pool in (population.inside, population.attached):
             for copies in pool.values():
@@ -109,7 +109,10 @@ def test_one_seed_is_one_result(
     preparation: PreparationStep, bench: Any, tube: Tube, picture: Any, facts: Any
 ) -> None:
     first, again, other = (
-        bench.apply(preparation, tube(), bench.draws(preparation, seed=seed)) for seed in (1, 1, 2)
+        bench.apply(
+            preparation, bench.partnered(preparation, tube()), bench.draws(preparation, seed=seed)
+        )
+        for seed in (1, 1, 2)
     )
     held, same = picture(*first), picture(*again)
     assert held.keys() == same.keys()
@@ -124,11 +127,12 @@ def test_members_are_alone(
 ) -> None:
     """Some of the members, in another order, give their own results to the last bits."""
     order = np.array([4, 0, 5])
-    whole = picture(*bench.apply(preparation, tube(), bench.draws(preparation)))
+    held = bench.partnered(preparation, tube())
+    whole = picture(*bench.apply(preparation, held, bench.draws(preparation)))
     p = bench.draws(preparation)
     drawn = {name: values[order] for name, values in p._ensemble.values.items()}
     part = replace(p._ensemble, values=drawn, axes=Axes(len(order), 1)).draws(p.context)
-    some = picture(*bench.apply(preparation, _some(tube(), order), part))
+    some = picture(*bench.apply(preparation, _some(held, order), part))
     assert some.keys() == whole.keys()
     for name, values in some.items():
         expected = np.asarray(whole[name])[order]
@@ -137,7 +141,7 @@ def test_members_are_alone(
 
 def test_what_is_declared_is_used(preparation: PreparationStep, bench: Any, tube: Tube) -> None:
     p = bench.draws(preparation)
-    bench.everything(preparation, tube(), p)
+    bench.everything(preparation, bench.partnered(preparation, tube()), p)
     needs = bench.needs(preparation)
     needed = {(need.parameter.key, frozenset(need.context.items())) for need in needs}
     place = f"{preparation.stage}.{preparation.method}"
@@ -155,7 +159,7 @@ def test_every_parameter_of_a_class_is_used_by_an_example(
         asked = set()
         for step in examples(name).values():
             p = bench.draws(step)
-            bench.everything(step, tube(), p)
+            bench.everything(step, bench.partnered(step, tube()), p)
             asked |= p.asked
         assert asked == {parameter.key for parameter in cls.parameters}, name
 
@@ -170,7 +174,8 @@ def test_costs_are_sensible(preparation: PreparationStep, bench: Any, tube: Tube
 
 
 def test_it_flags_and_titles_in_words(preparation: PreparationStep, bench: Any, tube: Tube) -> None:
-    for flag in preparation.flags(tube(), bench.draws(preparation)):
+    held = bench.partnered(preparation, tube())
+    for flag in preparation.flags(held, bench.draws(preparation)):
         assert flag.where == preparation.name
         assert flag.severity in ("note", "warning", "serious")
         assert len(flag.message.split()) > 4

@@ -136,6 +136,8 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
     "gradient medium [kg]": note("gradient medium [kg]"),
     "way gone by large_ev [1]": note("way gone by large_ev [1]"),
     "tubes [1]": note("tubes [1]"),
+    "vesicles that are hybrids now [1]": note("vesicles that are hybrids now [1]"),
+    "cores that are coated now [1]": note("cores that are coated now [1]"),
     "filter time [s]": note("filter time [s]"),
     "passes [1]": note("passes [1]"),
     "kept by the cells [mol]": note("kept by the cells [mol]"),
@@ -197,10 +199,13 @@ BASES: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 """Other settings that stand so that a setting can act."""
 
+ADDING = [name for name, cls in methods("loading").items() if "cargo_mass" in settings_of(cls)]
+"""Methods that add a cargo to finished vesicles."""
+
 TURNS: Mapping[str, tuple[Any, ...]] = {
     # More than this does not fit into the tube, which is refused.
-    **{f"loading.{name}.cargo_amount": (0.0, 1e-7) for name in methods("loading")},
-    **{f"loading.{name}.cargo_mass": (0.0, 1e-6) for name in methods("loading")},
+    **{f"loading.{name}.cargo_amount": (0.0, 1e-7) for name in ADDING},
+    **{f"loading.{name}.cargo_mass": (0.0, 1e-6) for name in ADDING},
     # An amount or a mass, and more than none.
     "donor.lipid_nanoparticle.cargo_amount": (1e-12, 1e-3),
     "donor.lipid_nanoparticle.cargo_mass": (1e-9, 1e-2),
@@ -419,7 +424,7 @@ def outcome(bench: Any, tube: Any) -> Callable[[Any], tuple[Suspension, Exchange
 
     def of(step: Any) -> tuple[Suspension, Exchange]:
         if step not in held:
-            held[step] = bench.apply(step, tube())
+            held[step] = bench.apply(step, bench.partnered(step, tube()))
         return held[step]
 
     return of

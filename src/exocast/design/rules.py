@@ -212,9 +212,16 @@ def check_disturbances(desk: Desk, tree: Node, subject: Any) -> None:
 
 
 def carried_by(steps: Steps) -> str:
-    """Return what carries the cargo where no vesicle does; empty for vesicles."""
-    made = (step.carrier for _, step in steps if isinstance(step, PreparationStep))
-    return next(filter(None, made), "")
+    """Return what carries the cargo where no vesicle does; empty for vesicles.
+
+    Liposomes or cores that join vesicles in one tube travel as these do.
+    """
+    donors = [
+        step.carrier
+        for _, step in steps
+        if isinstance(step, PreparationStep) and step.stage == "donor"
+    ]
+    return next(iter(donors), "") if all(donors) else ""
 
 
 def displayed_by(steps: Steps) -> tuple[str, ...]:

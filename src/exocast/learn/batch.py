@@ -16,7 +16,7 @@ from exocast.stages.loading.donor_expression import NOT_BOUGHT
 
 __all__ = ["COUNTED", "OPERATOR", "BatchLine", "BatchSheet", "batch_sheet"]
 
-VESICLES = ("small_ev", "large_ev", "apoptotic_body", "mimetic_nanovesicle")
+VESICLES = ("small_ev", "large_ev", "apoptotic_body", "mimetic_nanovesicle", "hybrid")
 """Kinds with a membrane of their own around a lumen."""
 
 HARVEST, PROTEIN = "live cells at harvest [cell]", "protein [kg]"

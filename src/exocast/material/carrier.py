@@ -24,9 +24,11 @@ DEFAULT_CLASSES: Mapping[str, int] = {
     "small_ev": 5,
     "large_ev": 5,
     "mimetic_nanovesicle": 5,
+    "hybrid": 5,
     "lipid_nanoparticle": 4,
     "liposome": 4,
     "inorganic_particle": 3,
+    "coated_particle": 3,
 }
 
 FLOOR = 1e-12

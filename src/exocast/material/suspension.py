@@ -94,7 +94,7 @@ class Population:
     Attributes
     ----------
     kind : str
-        Operational name: small_ev, large_ev, apoptotic_body, mimetic_nanovesicle,
+        Operational name: small_ev, large_ev, apoptotic_body, mimetic_nanovesicle, hybrid,
         lipoprotein (or chylomicron, vldl, ldl, hdl), protein_aggregate, virus_like,
         cargo_precipitate ...
     diameter : array (k,)

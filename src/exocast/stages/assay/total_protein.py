@@ -30,7 +30,7 @@ RESPONSE = Parameter(
 )
 
 KINDS = (
-    "small_ev", "large_ev", "apoptotic_body", "mimetic_nanovesicle", *LIPOPROTEINS,
+    "small_ev", "large_ev", "apoptotic_body", "mimetic_nanovesicle", "hybrid", *LIPOPROTEINS,
     "protein_aggregate", "virus_like",
 )  # fmt: skip
 """Kinds whose protein counts; precipitated cargo holds none."""

@@ -232,18 +232,22 @@ class Targeting(KineticStep):
     stage: ClassVar[str] = "biodistribution"
     method: ClassVar[str] = "targeting"
     title: ClassVar[str] = "Ligand that finds receptors"
-    parameters: ClassVar[tuple[Parameter, ...]] = (
-        *_LIGAND,
-        *_BONDS,
-        CROSSING,
-        *coat.PARAMETERS,
-        *_WALLS,
-        *_CELLS,
-        TISSUE_DIFFUSIVITY,
-        *_BODY,
-        INTERSTITIAL_SHARE,
-        *phagocytes.PARAMETERS,
-        disturbances.CHANGE,
+    parameters: ClassVar[tuple[Parameter, ...]] = tuple(
+        dict.fromkeys(
+            (
+                *_LIGAND,
+                *_BONDS,
+                CROSSING,
+                *coat.PARAMETERS,
+                *_WALLS,
+                *_CELLS,
+                TISSUE_DIFFUSIVITY,
+                *_BODY,
+                INTERSTITIAL_SHARE,
+                *phagocytes.PARAMETERS,
+                disturbances.CHANGE,
+            )
+        )
     )
     speculative: ClassVar[bool] = True
 

@@ -22,6 +22,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension, grid_edges
 from exocast.stages.account import Account
+from exocast.stages.donor.source import added
 from exocast.stages.donor.vesicle import INDEX
 from exocast.stages.loading.cargo import cargo_context, unknown_cargo
 
@@ -183,7 +184,7 @@ class InorganicParticle(PreparationStep):
             account.add(f"cargo/{self.cargo}", "bound to particles", fresh.copies(self.cargo))
         account.note("diameter [m]", self.core + 2.0 * self._layer(p))
         made = Suspension(
-            populations=suspension.with_population(fresh).populations,
+            populations=added(suspension, fresh).populations,
             free=suspension.free,
             solutes=suspension.solutes,
             volume=suspension.volume + self.volume,

@@ -18,6 +18,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension, default_grid, grid_edges
 from exocast.stages.account import Account
+from exocast.stages.donor.source import added
 from exocast.stages.donor.vesicle import DENSITY, INDEX
 from exocast.stages.loading.cargo import (
     MOLAR_MASS,
@@ -116,7 +117,7 @@ class LipidNanoparticle(PreparationStep):
         moves="cargo inside", direction=1,
     )  # fmt: skip
     cargo_mass: float = setting(
-        0.0, unit="kg", low=0.0, high=1e-2, doc="Cargo that is weighed in, in place of an amount.",
+        0.0, unit="kg", low=0.0, high=1e-2, doc="Cargo that is brought in, in place of an amount.",
         moves="cargo inside", direction=1,
     )  # fmt: skip
     diameter: float = setting(
@@ -184,18 +185,18 @@ class LipidNanoparticle(PreparationStep):
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
         """Return the particles, added to what the tube held."""
         account = Account()
-        added = added_copies(self.cargo_amount, self.cargo_mass, p)
-        inside = self.encapsulated * added
+        brought = added_copies(self.cargo_amount, self.cargo_mass, p)
+        inside = self.encapsulated * brought
         grid = suspension.populations[0].diameter if suspension.populations else default_grid()
         fresh = self._population(grid, inside, p)  # A donor comes first: none is there yet.
-        account.add(f"cargo/{self.cargo}", "mixed in", added)
+        account.add(f"cargo/{self.cargo}", "mixed in", brought)
         account.add(f"particles/{KIND}", "formed", fresh.total)
         account.add("volume", "buffer", np.full(suspension.members, self.volume))
         mean = np.divide(inside, fresh.total, out=np.zeros_like(inside), where=fresh.total > 0)
         account.note(CEILING, self._neutral(mean, p))
-        free = suspension.free.get(self.cargo, np.zeros(suspension.members)) + (added - inside)
+        free = suspension.free.get(self.cargo, np.zeros(suspension.members)) + (brought - inside)
         made = Suspension(
-            populations=suspension.with_population(fresh).populations,
+            populations=added(suspension, fresh).populations,
             free={**suspension.free, self.cargo: free},
             solutes=suspension.solutes,
             volume=suspension.volume + self.volume,

@@ -20,6 +20,7 @@ from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension, grid_edges
 from exocast.stages.account import Account
 from exocast.stages.donor.inorganic_particle import SURFACE, local_grid
+from exocast.stages.donor.source import added
 from exocast.stages.donor.vesicle import DENSITY, INDEX
 from exocast.stages.loading.cargo import MOLAR_MASS, cargo_context, unknown_cargo
 
@@ -176,12 +177,12 @@ class Liposome(PreparationStep):
         account.add("volume", "buffer", np.full(suspension.members, self.volume))
         if self.cargo:
             inside = fresh.copies(self.cargo)
-            added = inside / self.encapsulated
-            account.add(f"cargo/{self.cargo}", "mixed in", added)
-            free[self.cargo] = free.get(self.cargo, np.zeros(p.members)) + (added - inside)
+            brought = inside / self.encapsulated
+            account.add(f"cargo/{self.cargo}", "mixed in", brought)
+            free[self.cargo] = free.get(self.cargo, np.zeros(p.members)) + (brought - inside)
             account.note(LUMEN, self._crowding(p))
         made = Suspension(
-            populations=suspension.with_population(fresh).populations,
+            populations=added(suspension, fresh).populations,
             free=free,
             solutes=suspension.solutes,
             volume=suspension.volume + self.volume,

@@ -7,7 +7,11 @@ from exocast.stages.surface_engineering.affinity import Affinity
 from exocast.stages.surface_engineering.conjugation import Conjugation
 from exocast.stages.surface_engineering.display import Display
 from exocast.stages.surface_engineering.glycan_editing import GlycanEditing
+from exocast.stages.surface_engineering.hybrid_by_extrusion import HybridByExtrusion
+from exocast.stages.surface_engineering.hybrid_by_freezing import HybridByFreezing
+from exocast.stages.surface_engineering.hybrid_by_polymer import HybridByPolymer
 from exocast.stages.surface_engineering.insertion import Insertion
+from exocast.stages.surface_engineering.membrane_coating import MembraneCoating
 
 __all__ = [
     "METHODS",
@@ -25,6 +29,10 @@ METHODS: dict[str, type[PreparationStep]] = {
     "conjugation": Conjugation,
     "affinity": Affinity,
     "glycan_editing": GlycanEditing,
+    "hybrid_by_freezing": HybridByFreezing,
+    "hybrid_by_polymer": HybridByPolymer,
+    "hybrid_by_extrusion": HybridByExtrusion,
+    "membrane_coating": MembraneCoating,
 }
 """By the donor's own proteins, lipid anchors, chemistry, what vesicles show, and enzymes."""
 
