@@ -69,19 +69,18 @@ def new(
     ] = "",
     list_: Annotated[bool, typer.Option("--list", help="List the packaged Designs.")] = False,
     observed: Annotated[
-        bool, typer.Option("--observed", help="Write a table for your measurements in animals.")
+        bool, typer.Option("--observed", help="A table for your measurements in animals.")
     ] = False,
-    prices: Annotated[
-        bool, typer.Option("--prices", help="Write a table for your prices.")
-    ] = False,
-    lots: Annotated[
-        bool, typer.Option("--lots", help="Write a table for measurements of your lots.")
+    prices: Annotated[bool, typer.Option("--prices", help="A table for your prices.")] = False,
+    lots: Annotated[bool, typer.Option("--lots", help="A table for your lots.")] = False,
+    equipment: Annotated[
+        bool, typer.Option("--equipment", help="A table for your rotors, gels and membranes.")
     ] = False,
 ) -> None:
     """Start a Design from a packaged one, or a table to fill in; nothing is overwritten."""
     from exocast.cli.new import list_templates, start
 
-    tables = {"observed": observed, "prices": prices, "lots": lots}
+    tables = {"observed": observed, "prices": prices, "lots": lots, "equipment": equipment}
     wanted = [kind for kind, asked in tables.items() if asked]
     if len(wanted) > 1:
         words = " and ".join(f"--{kind}" for kind in wanted)

@@ -288,7 +288,7 @@ def line_of(value: Value, *, hypothesis: bool = True, standing: bool = True) -> 
 
 def source_of(source: Source) -> str:
     """Return a source in one line."""
-    said = f"{source.kind}: {source.authors} {source.year}. {source.title}"
+    said = f"{source.kind}: {source.authors} {source.year or ''}. {source.title}"
     return " ".join(f"{said.rstrip('.')}. {source.address}".split())
 
 

@@ -22,7 +22,7 @@ def start(name: str, template: str, table: str) -> None:
     template : str
         A packaged Design; empty for the first one.
     table : str
-        ``observed``, ``prices`` or ``lots``, or empty for a Design.
+        ``observed``, ``prices``, ``lots`` or ``equipment``, or empty for a Design.
 
     Raises
     ------
@@ -41,6 +41,9 @@ def start(name: str, template: str, table: str) -> None:
         if table == "observed":
             console.print("\nName it in your Design:\n")
             console.print(f'\\[\\[observed]]\nfile  = "{made.path}"\nlabel = "zirconium-89"')
+        elif table == "equipment":
+            console.print("\nName it in your Design, and what it holds in your steps:\n")
+            console.print(f'\\[\\[equipment]]\nfile = "{made.path}"')
         elif table == "lots":
             console.print(f"\nNext: exocast lots {made.path}")
         return

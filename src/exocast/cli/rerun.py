@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
@@ -85,7 +86,9 @@ def _print_head(console: Console, archive: Archive) -> None:
             soft_wrap=True,
         )
     values = archive.record["values"]
-    changed = row_changes(values, catalogue)
+    with TemporaryDirectory() as folder:
+        now = archive.unpack(Path(folder)).evidence()
+    changed = row_changes(values, now)
     if changed:
         console.print(f"[yellow]changed[/]     {len(changed)} of {len(values)} values used:")
         _print_changes(console, changed)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from exocast.design.answering import Asker, check_answers, felt, strangers
+from exocast.design.equipping import equipment_tables, with_equipment
 from exocast.design.lint import MISSING, Desk, Place
 from exocast.design.observing import observed_tables
 from exocast.design.reading import Node
@@ -39,6 +40,7 @@ from exocast.material.asking import QUANTITIES
 from exocast.material.document import (
     SCHEMA,
     Default,
+    Equipment,
     Observed,
     Plan,
     Question,
@@ -46,6 +48,7 @@ from exocast.material.document import (
     Run,
     Subject,
 )
+from exocast.material.equipment import EquipmentTable
 from exocast.material.observed import ObservedTable
 from exocast.material.step import KineticStep, PreparationStep, Step, settings_of
 from exocast.material.study import Study
@@ -61,10 +64,10 @@ TABLES: Mapping[str, type[Any]] = {
 }
 """Tables that are dataclasses of settings."""
 
-EXPLAINED: Mapping[str, type[Any]] = {**TABLES, "observed": Observed}
+EXPLAINED: Mapping[str, type[Any]] = {**TABLES, "observed": Observed, "equipment": Equipment}
 """The same, and those that may be there several times."""
 
-_OTHER = ("exocast", "title", "step", "models", "hypotheses", "observed", "variant")
+_OTHER = ("exocast", "title", "step", "models", "hypotheses", "observed", "equipment", "variant")
 _EMPTY: Node = Node({})
 
 
@@ -141,6 +144,7 @@ class _Builder:
     def plan(self, variant: str) -> Plan | None:
         """Read everything; None when something is wrong."""
         check_half(self.desk, self.tree)
+        equipment = self.equipment()
         question, run = self.question(), self.table("run")
         subject = None if self.on_the_bench else self.subject()
         steps = self.reader.steps()
@@ -177,7 +181,8 @@ class _Builder:
         if subject is not None:
             notes += same_sex(subject, self.vocabulary.sexes(subject.species))
         if self.vocabulary.catalogue is not None:
-            askers, catalogue = self.askers(steps, kinetic, route), self.vocabulary.catalogue()
+            catalogue = with_equipment(self.vocabulary.catalogue(), equipment)
+            askers = self.askers(steps, kinetic, route)
             check_answers(self.desk, self.tree, askers, study, catalogue)
             notes += strangers(askers, study, catalogue)
             if subject is None:
@@ -197,6 +202,7 @@ class _Builder:
             observed=observed,
             tables=tables,
             measurements=self.reader.measurements,
+            equipment=equipment,
             defaults=tuple(one for one in self.desk.defaults if subject or one.path not in IDLE),
             notes=notes,
             variant=variant,
@@ -204,7 +210,8 @@ class _Builder:
         if self.vocabulary.catalogue is None or self.desk.problems:
             return plan
         nodes = [(node, step) for node, step in steps if isinstance(step, PreparationStep)]
-        said = rehearse(self.desk, nodes, plan, self.vocabulary.catalogue())
+        catalogue = with_equipment(self.vocabulary.catalogue(), equipment)
+        said = rehearse(self.desk, nodes, plan, catalogue)
         return replace(plan, notes=(*plan.notes, *said))
 
     def subject(self) -> Any:
@@ -313,6 +320,21 @@ class _Builder:
             else:
                 chosen[family] = str(child.value)
         return chosen
+
+    def equipment(self) -> tuple[EquipmentTable, ...]:
+        """Read the user's own equipment; its names are good for the steps from then on."""
+        node = self.tree.table.get("equipment", Node([]))
+        if not isinstance(node.value, list):
+            self.desk.problem(node.line, "write [[equipment]], in two brackets.", "equipment")
+        paths: dict[int, Path] = {}
+        for number, item in enumerate(node.items, start=1):
+            label = f"equipment {number}"
+            self.desk.read(Equipment, item, Place(label, label, f"equipment.{number}", "equipment"))
+            if "file" in item.table:
+                path = self.reader.beside(item.table["file"], f"{label}, file")
+                if path is not None:
+                    paths[number] = path
+        return equipment_tables(self.desk, node, paths, self.vocabulary)
 
     def observed(
         self, variant: str, subject: Any, run: Any

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from exocast.design.addresses import AddressError, locate, orphans, placed, route_first
 from exocast.design.building import build
+from exocast.design.equipping import with_equipment
 from exocast.design.reading import Node, graft, plain, pruned, read
 from exocast.design.vocabulary import Vocabulary
 from exocast.design.writing import document_text, edited, exact_text, value_text, without
 from exocast.errors import DesignError, Problem, nearest
+from exocast.evidence.catalogue import Catalogue
 from exocast.material.document import Plan
 from exocast.material.folder import kind_of
 
@@ -175,6 +177,18 @@ class Design:
             raise DesignError(self.name, [Problem("could not be planned")])
         return plan
 
+    def evidence(self, base: Catalogue | None = None) -> Catalogue:
+        """Return the values to draw from: the catalogue, with the equipment that the Design names.
+
+        Parameters
+        ----------
+        base : Catalogue, optional
+            The packaged one by default.
+        """
+        held = Catalogue.packaged() if base is None else base
+        plan = self._base[0]
+        return with_equipment(held, plan.equipment) if plan is not None else held
+
     def with_settings(self, settings: Mapping[str, object]) -> Design:
         """Return a Design with other settings; comments and layout stay.
 
@@ -234,7 +248,7 @@ class Design:
         path, folder = Path(file).absolute(), self.folder.absolute()
         labels = self.vocabulary.observe(path, label).labels
         if not path.is_relative_to(folder):
-            held = (self.tree.table.get(key, Node([])) for key in ("step", "observed"))
+            held = (self.tree.table.get(k, Node([])) for k in ("step", "observed", "equipment"))
             if not any("file" in item.table for node in held for item in node.items):
                 folder = path.parent
         name = path.relative_to(folder) if path.is_relative_to(folder) else path
@@ -295,6 +309,9 @@ class Design:
             if plan and self._base[0] and plan.has_body != self._base[0].has_body:
                 message = "a variant neither adds nor takes away a body: write a Design of its own."
                 wrong.append(Problem(message))
+            if plan and self._base[0] and _equipment(plan) != _equipment(self._base[0]):
+                message = "a variant changes no equipment: name every table in the Design."
+                wrong.append(Problem(message))
             problems += [_under(label, one, settings.line) for one in wrong]
         return tuple(problems)
 
@@ -335,6 +352,11 @@ def templates() -> dict[str, Path]:
     """Return the packaged Designs, by name."""
     folder = Path(str(resources.files("exocast") / "templates"))
     return {path.stem: path for path in sorted(folder.glob(f"*{_SUFFIX}"))}
+
+
+def _equipment(plan: Plan) -> list[str]:
+    """Return the files of the equipment."""
+    return [table.file for table in plan.equipment]
 
 
 def _variant_form(label: str, node: Node, names: set[str]) -> list[Problem]:

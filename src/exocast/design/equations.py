@@ -43,7 +43,7 @@ def with_equations(forecast: Forecast, run: Run, catalogue: Catalogue | None = N
         Values; the packaged ones by default.
     """
     plan, branch = run.plan, run.base[0]
-    held = Catalogue.packaged() if catalogue is None else catalogue
+    held = run.design.evidence(catalogue)
     middle = draw(plan_needs(plan), held, Axes(1, 1), 0, branch.ensemble.selection)
     steps: list[Step] = [*plan.preparation, *kinetic_steps(plan)]
     laws = {law: None for step in steps for law in _functions(step)}

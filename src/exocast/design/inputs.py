@@ -26,6 +26,8 @@ def files_of(plans: Iterable[Plan]) -> list[str]:
         for step in plan.preparation:
             for kind in FILES & settings_of(type(step)).keys():
                 names.setdefault(str(getattr(step, kind, "") or ""))
+        for table in plan.equipment:
+            names.setdefault(table.file)
         for observed in plan.observed:
             names.setdefault(observed.file)
     return [name for name in names if name]

@@ -68,10 +68,19 @@ class Place:
 
 @dataclass
 class Desk:
-    """Reads tables into dataclasses; keeps the problems and the defaults that were taken."""
+    """Reads tables into dataclasses; keeps the problems and the defaults that were taken.
+
+    Attributes
+    ----------
+    problems, defaults : list
+        What is wrong, and what was left open.
+    names : mapping of str to tuple of str
+        By the name of a setting, what it takes beside its own choices.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     defaults: list[Default] = field(default_factory=list)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def problem(self, line: int, message: str, where: str = "") -> None:
         """Note one problem."""
@@ -219,7 +228,7 @@ class Desk:
                 return written
             if setting.unit:
                 return _quantity(setting, kind, written)
-            return _text(setting, kind, written)
+            return _text(setting, kind, written, self.names.get(setting.name, ()))
         except UnitError as error:
             message = str(error)
             for prefix in (f'"{written}": ', f"{written}: "):
@@ -296,8 +305,9 @@ def _bounds(setting: Setting) -> str:
     return f"outside {low} to {high}"
 
 
-def _text(setting: Setting, kind: Any, written: object) -> str:
+def _text(setting: Setting, kind: Any, written: object, more: tuple[str, ...] = ()) -> str:
     choices = setting.choices or (get_args(kind) if get_origin(kind) is Literal else ())
+    choices = (*choices, *more) if choices else ()
     if not isinstance(written, str):
         raise UnitError("a text in quotation marks was expected.")
     if setting.required and not written.strip():

@@ -14,7 +14,7 @@ from exocast.material.document import Run as RunTable
 from exocast.material.observed import ObservedRow, ObservedTable
 from exocast.units import present
 
-__all__ = ["SHOWN", "observed_tables"]
+__all__ = ["SHOWN", "note_problems", "observed_tables"]
 
 SHOWN = 20
 """Problems of one table that are written out; the rest are counted."""
@@ -55,12 +55,12 @@ def observed_tables(
         try:
             table = vocabulary.observe(paths[index], one.label)
         except TableError as error:
-            _note(desk, line, where, one.file, error.problems)
+            note_problems(desk, line, where, one.file, error.problems)
             continue
         except ReaderError as error:
             desk.problem(line, str(error), where)
             continue
-        _note(desk, line, where, one.file, _misfits(table, subject, run))
+        note_problems(desk, line, where, one.file, _misfits(table, subject, run))
         alike = [other for other in observed if other is not MISSING and other.file == one.file]
         same_file = {other.label for other in alike}
         for label in table.labels:
@@ -97,7 +97,9 @@ def _at(row: ObservedRow) -> str:
     return f'organ = "{row.organ}"'
 
 
-def _note(desk: Desk, line: int, where: str, file: str, problems: Sequence[Problem]) -> None:
+def note_problems(
+    desk: Desk, line: int, where: str, file: str, problems: Sequence[Problem]
+) -> None:
     """Put the problems of a table on the desk, each with its own line."""
     for problem in problems[:SHOWN]:
         place = f" line {problem.line}" if problem.line else ""

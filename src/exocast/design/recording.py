@@ -49,7 +49,7 @@ def forecast_of(run: Run, catalogue: Catalogue | None = None) -> Forecast:
     Forecast
         Without drivers, which `exocast.learn.drivers` adds.
     """
-    held = Catalogue.packaged() if catalogue is None else catalogue
+    held = run.design.evidence(catalogue)
     cascades = {
         name: build_cascade(run.plans[name], branches, run.axes.uncertainty)
         for name, branches in run.branches.items()

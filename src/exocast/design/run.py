@@ -140,7 +140,7 @@ def run(
         With every need that no row answers.
     """
     design.check()
-    held = Catalogue.packaged() if catalogue is None else catalogue
+    held = design.evidence(catalogue)
     names = ["", *(design.variants if variants is None else variants)]
     plans = {name: design.plan(name or None) for name in names}
     settings = plans[""].run

@@ -16,7 +16,12 @@ __all__ = ["TABLES", "Start", "find_template", "start_design", "start_table", "t
 FIRST = "kras-sirna-tumour"
 """The template that is taken when none is named."""
 
-TABLES = {"observed": "observed.csv", "prices": "prices.csv", "lots": "lots.csv"}
+TABLES = {
+    "observed": "observed.csv",
+    "prices": "prices.csv",
+    "lots": "lots.csv",
+    "equipment": "equipment.csv",
+}
 """Tables that one fills in, and the packaged file of each."""
 
 _NAME = re.compile(r"[A-Za-z0-9][\w .-]*")

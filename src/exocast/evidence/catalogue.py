@@ -150,6 +150,19 @@ class Catalogue:
         digest = hashlib.sha256(words.encode()).hexdigest()[:16]
         return replace(self, values=values, digest=digest, joints=joints)
 
+    def with_rows(self, rows: Iterable[Value], sources: Iterable[Source]) -> Catalogue:
+        """Return the catalogue with rows of a user's own; those that it has are not doubled.
+
+        Its digest stays that of what it was before: the files of a user have digests of their own.
+        """
+        values = dict(self.values)
+        for row in rows:
+            held = values.get(row.key, ())
+            if row not in held:
+                values[row.key] = (*held, row)
+        named = {source.key: source for source in sources}
+        return replace(self, values=values, sources={**self.sources, **named})
+
     def joint(self, row: Value) -> Joint | None:
         """Return the joint samples that a row belongs to, if it was fitted with others."""
         held = self.joints.get(row.source)

@@ -26,7 +26,7 @@ class Source:
     title : str
         Full title; for an assumption, what is assumed and why.
     year : int
-        Year of publication, or of the calculation or assumption.
+        Year of publication, or of the calculation or assumption; 0 for a file without one.
     authors : str
         Authors as they are to be cited.
     doi, url : str
@@ -37,14 +37,14 @@ class Source:
     Raises
     ------
     EvidenceError
-        If the kind is unknown, the title is empty, an article or dataset has neither doi nor
+        If the kind is unknown, title or year is missing, an article or dataset has neither doi nor
         url, or a calculation or a fit has no formula.
     """
 
     key: str
     kind: SourceKind
     title: str
-    year: int
+    year: int = 0
     authors: str = ""
     doi: str = ""
     url: str = ""
@@ -57,6 +57,8 @@ class Source:
             problem = f"kind `{self.kind}` is none of {', '.join(get_args(SourceKind))}"
         elif not self.title:
             problem = "has no title"
+        elif not self.year and self.kind != "file":
+            problem = "has no year"
         elif self.kind in ("article", "dataset") and not (self.doi or self.url):
             problem = f"is of kind {self.kind} and has neither doi nor url"
         elif self.kind in ("calculation", "fit") and not self.formula:
@@ -74,7 +76,7 @@ class Source:
         fields = {
             "title": self.title,
             "authors": self.authors,
-            "year": str(self.year),
+            "year": str(self.year or ""),
             "journal": self.journal,
             "doi": self.doi,
             "url": self.url,

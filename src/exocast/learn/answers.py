@@ -106,6 +106,7 @@ class Answerer:
 
     def __post_init__(self) -> None:
         self.design = without_variants(self.design)
+        self.catalogue = self.design.evidence(self.catalogue)
         self._store = Store(self.catalogue, self.axes, self.seed)
 
     @staticmethod

@@ -55,6 +55,8 @@ class Source:
         Steps of the Design's own train, where a Design is the source.
     later : tuple of mapping
         Steps of that Design from the first that loads to the last on the bench.
+    equipment : tuple of mapping
+        Tables of its own equipment, which its own train may use.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Source:
     folder: Path = Path()
     own: tuple[Table, ...] = ()
     later: tuple[Table, ...] = ()
+    equipment: tuple[Table, ...] = ()
 
     def scaled(self, volume: float) -> Source:
         """Return the source grown, or shrunk, to a volume [m^3].
@@ -200,7 +203,9 @@ def as_candidate(
     litres = source.volume / LITRE
     sized = [step if own else _sized(step, litres) for step in steps]
     assays = [{"stage": "assay", "method": method} for method in ("nta", "total_protein")]
+    held = {"equipment": source.equipment} if source.equipment else {}
     data = {
+        **held,
         "exocast": 1,
         "title": f"{title[:1].upper()}{title[1:]}, from {source.title}",
         "question": question,
@@ -228,7 +233,9 @@ def _of_design(design: Design) -> Source:
             break
         own.append(step)
     later = [step for step in held[first + len(own) :] if step["stage"] in ("loading", "isolation")]
+    equipment: Any = design.data.get("equipment", ())
     base = Source(design.name, design.title, tuple(donor), 1.0, design.folder, tuple(own))
+    base = replace(base, equipment=tuple(equipment))
     return replace(base, volume=_volume(base), later=tuple(later))
 
 
@@ -241,10 +248,11 @@ def _volume(source: Source) -> float:
     """Return the volume of the tube that a source fills, values at their medians [m^3]."""
     from exocast.design.preparing import prepare
     from exocast.design.simulating import plan_needs
-    from exocast.evidence import Axes, Catalogue, draw
+    from exocast.evidence import Axes, draw
 
-    plan = as_candidate(source, "source", source.title, ()).design.plan()
-    ensemble = draw(plan_needs(plan), Catalogue.packaged(), Axes(1, 1), 0)
+    design = as_candidate(source, "source", source.title, ()).design
+    plan = design.plan()
+    ensemble = draw(plan_needs(plan), design.evidence(), Axes(1, 1), 0)
     donors = [step for step in plan.preparation if step.stage == "donor"]
     return float(prepare(donors, {}, plan.study, ensemble)[-1].suspension.volume[0])
 

@@ -110,7 +110,7 @@ def with_drivers(forecast: Forecast, run: Run, catalogue: Catalogue | None = Non
     catalogue : Catalogue, optional
         Values; the packaged ones by default.
     """
-    held = Catalogue.packaged() if catalogue is None else catalogue
+    held = run.design.evidence(catalogue)
     swings = _swings(run, held, forecast.answer["row"])
     correlations = _correlations(forecast)
     described = {value["identity"]: value for value in reversed(forecast.record["values"])}

@@ -41,7 +41,7 @@ ROOM = 298.15
 
 def with_journey(forecast: Forecast, run: Run, catalogue: Catalogue | None = None) -> Forecast:
     """Return the forecast with what the figures of the journey are drawn from."""
-    held = Catalogue.packaged() if catalogue is None else catalogue
+    held = run.design.evidence(catalogue)
     return replace(forecast, record={**forecast.record, "journey": journey_record(run, held)})
 
 

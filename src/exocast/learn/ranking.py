@@ -104,7 +104,8 @@ def _run(
         If its Design is refused, or no row answers what a step needs.
     """
     plan = candidate.design.plan()
-    ensemble = draw(subject.needs(plan), asked.catalogue, asked.axes, asked.seed, chosen or {})
+    held = candidate.design.evidence(asked.catalogue)
+    ensemble = draw(subject.needs(plan), held, asked.axes, asked.seed, chosen or {})
     batch = prepare(plan.preparation, {}, plan.study, ensemble)[-1]
     time = hands_on = 0.0
     for entry in batch.ledger.entries:
@@ -284,7 +285,8 @@ def _to_measure(
     turned: list[dict[tuple[str, int], float]] = []
     rows: dict[str, Any] = {}
     for one in best:
-        ensemble, turns = one_at_a_time(subject.needs(one.plan), catalogue)
+        held = one.candidate.design.evidence(catalogue)
+        ensemble, turns = one_at_a_time(subject.needs(one.plan), held)
         batch = prepare(one.plan.preparation, {}, one.plan.study, ensemble)[-1]
         figures = subject.figures(one.plan, ensemble, batch)
         score = np.log10(np.maximum(figures["recovery"] * figures[by], 1e-300))

@@ -150,7 +150,7 @@ def shelf_life(
         raise ExocastError('--spec: give a limit, as in --spec "vesicles > 80 %"')
     wishes = [_limit(text) for text in spec]
     design.check()
-    held = catalogue or Catalogue.packaged()
+    held = design.evidence(catalogue)
     last = parse(horizon, "s", where="--until")
     if last <= FIRST:
         raise ExocastError(f"--until {horizon}: look further ahead than an hour")

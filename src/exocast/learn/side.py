@@ -169,6 +169,7 @@ def run_side(
     """Run a Design, without its variants, on the members of the comparison."""
     members = (terms.axes.uncertainty, terms.axes.variability)
     alone = without_variants(design)
+    held = alone.evidence(catalogue)
     done = run(
         alone,
         seed=terms.seed,
@@ -179,7 +180,7 @@ def run_side(
         progress=progress,
     )
     cascade = build_cascade(done.plan, done.base, terms.axes.uncertainty)
-    answer = answer_of(done.plan, cascade, catalogue)
+    answer = answer_of(done.plan, cascade, held)
     drawn = {
         identity
         for branch in done.base
@@ -197,7 +198,7 @@ def run_side(
         hypotheses=_hypotheses(catalogue, done.plan.hypotheses),
         settings=written_settings(alone),
         drawn=frozenset(drawn),
-        isolation=merit_of_run(done, catalogue),
+        isolation=merit_of_run(done, held),
     )
 
 

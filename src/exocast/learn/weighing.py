@@ -143,7 +143,7 @@ def weigh_value(
     ExocastError
         If the catalogue has no such value.
     """
-    held = Catalogue.packaged() if catalogue is None else catalogue
+    held = design.evidence(catalogue)
     if key not in held.values:
         raise ExocastError(f"the catalogue has no value of `{key}`")
     plan = without_variants(design).plan()
@@ -186,7 +186,7 @@ def weigh_hypothesis(
     ExocastError
         If there is no such hypothesis.
     """
-    held = Catalogue.packaged() if catalogue is None else catalogue
+    held = design.evidence(catalogue)
     if family not in held.hypotheses:
         raise ExocastError(f"there is no hypothesis `{family}`")
     plan = without_variants(design).plan()

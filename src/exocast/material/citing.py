@@ -77,7 +77,8 @@ class Citation:
         if one.authors:
             parts = [f"{one.authors} ({one.year})", one.title, one.journal, one.address]
         else:
-            parts = [f"{one.title} ({one.year})", one.journal, one.address]
+            year = f" ({one.year})" if one.year else ""
+            parts = [f"{one.title}{year}", one.journal, one.address]
         return " ".join(part if part[-1] in ".?!" else f"{part}." for part in parts if part)
 
 

@@ -22,6 +22,7 @@ from exocast.material.study import Study
 from exocast.units import parse, present
 
 if TYPE_CHECKING:
+    from exocast.material.equipment import EquipmentTable
     from exocast.material.measurement import Measurement
     from exocast.material.observed import ObservedTable
 
@@ -29,6 +30,7 @@ __all__ = [
     "SCHEMA",
     "Default",
     "Dose",
+    "Equipment",
     "Members",
     "Observed",
     "Plan",
@@ -231,6 +233,13 @@ class Regimen:
 
 
 @dataclass(frozen=True)
+class Equipment:
+    """Rotors, gels and membranes of your own, by the names that steps then use."""
+
+    file: str = setting(doc="Table beside the Design.", moves="names")
+
+
+@dataclass(frozen=True)
 class Observed:
     """Measured points that are drawn over the forecast."""
 
@@ -325,6 +334,8 @@ class Plan:
         What was read from their files, each with the readings of its label.
     measurements : mapping of str to Measurement
         What was read from the `file` of a step, by the name of the step.
+    equipment : tuple of EquipmentTable
+        Rotors, gels and membranes of the user's own.
     defaults : tuple of Default
         Settings that were left open.
     notes : tuple of Flag
@@ -343,6 +354,7 @@ class Plan:
     observed: tuple[Observed, ...] = ()
     tables: tuple[ObservedTable, ...] = field(default=(), compare=False)
     measurements: Mapping[str, Measurement] = field(default_factory=dict)
+    equipment: tuple[EquipmentTable, ...] = field(default=(), compare=False)
     defaults: tuple[Default, ...] = ()
     notes: tuple[Flag, ...] = ()
     variant: str = ""

@@ -123,7 +123,7 @@ def fit_design(
     """
     design.check()
     plan = design.plan()
-    priors = Catalogue.packaged().priors() if catalogue is None else catalogue
+    priors = design.evidence(Catalogue.packaged().priors() if catalogue is None else catalogue)
     chosen = {
         family: priors.hypotheses[family].preferred if option == "each" else option
         for family, option in plan.hypotheses.items()

@@ -60,7 +60,7 @@ def with_observed(forecast: Forecast, run: Run, catalogue: Catalogue | None = No
     """Return the forecast with the user's own readings beside what was forecast of them."""
     if not run.plan.tables:
         return forecast
-    held = Catalogue.packaged() if catalogue is None else catalogue
+    held = run.design.evidence(catalogue)
     record = {**forecast.record, "observed": observed_record(run, held)}
     return replace(forecast, record=record)
 

@@ -32,7 +32,7 @@ ROLES = {"build": "calibrated", "verify": "verified"}
 
 def with_published(forecast: Forecast, run: Run, catalogue: Catalogue | None = None) -> Forecast:
     """Return the forecast with predicted beside published numbers."""
-    held = Catalogue.packaged() if catalogue is None else catalogue
+    held = run.design.evidence(catalogue)
     record = {**forecast.record, "published": published_record(run, held)}
     return replace(forecast, record=record)
 

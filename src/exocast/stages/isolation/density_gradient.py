@@ -133,7 +133,8 @@ class DensityGradient(PreparationStep):
 
     rotor: str = setting(
         "SW 40Ti", source="gradient_practice",
-        doc="Swing-out rotor: `exocast explain isolation.rotor.mean_radius` lists them.",
+        doc="Swing-out rotor: `exocast explain isolation.rotor.mean_radius` lists them; "
+        "`[[equipment]]` brings yours.",
     )  # fmt: skip
     rcf: float = setting(
         120_000 * 9.80665, unit="m/s^2", low=1e3, high=5e6, source="onodi_2018",

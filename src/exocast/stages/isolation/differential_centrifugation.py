@@ -88,7 +88,8 @@ class Spin:
     """One spin: how hard, how long, in what, and which part is kept."""
 
     rotor: str = setting(
-        doc="Rotor, by name: `exocast explain isolation.rotor.mean_radius` lists them."
+        doc="Rotor, by name: `exocast explain isolation.rotor.mean_radius` lists them; "
+        "`[[equipment]]` brings yours."
     )
     duration: float = setting(
         unit="s", low=0.0, high=48 * 3600.0, doc="Time at speed.", moves="pelleted", direction=1

@@ -118,7 +118,8 @@ class SizeExclusion(PreparationStep):
     )  # fmt: skip
 
     resin: str = setting(
-        "CL-2B", choices=RESINS, source="column_practice", doc="Gel of the column.",
+        "CL-2B", choices=RESINS, source="column_practice",
+        doc="Gel of the column; `[[equipment]]` brings yours.",
         moves="solute/protein", direction=0,
     )  # fmt: skip
     bed: float = setting(
