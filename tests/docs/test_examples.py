@@ -12,7 +12,7 @@ from tests.docs.reading import DOCS, MEMBERS, blocks, written
 
 from exocast.cli import main
 
-LONG = {"change-and-repeat.md", "compare.md", "share.md"}
+LONG = {"change-and-repeat.md", "compare.md", "decide.md", "observed.md", "share.md"}
 """Pages with runs of their own, whose verbs other tests try as well."""
 
 
