@@ -161,7 +161,7 @@ def passes(entry: Mapping[str, Any]) -> str:
     fraction = entry["fraction"]
     if fraction is None:
         return "none" if entry.get("none_passes", 0) > 0.5 else "·"
-    return f"{100 * fraction:.2g} %" if fraction >= 1e-4 else f"{fraction:.0e}"
+    return f"{float(f'{100 * fraction:.2g}'):g} %" if fraction >= 1e-4 else f"{fraction:.0e}"
 
 
 def interval(pair: tuple[float | None, float | None]) -> str:

@@ -148,10 +148,10 @@ def _load_note(first: Branch, cargo: str, inside: Array, given: int, uncertainty
     particles = first.wired.dosed["particles"][:, :given].sum(axis=1)
     each = three_bars(inside / np.maximum(particles, 1e-300), uncertainty).median
     empty = 1.0 - _loaded_share(first, cargo)
-    note = f"{each:.2g} each, {three_bars(empty, uncertainty).median:.2%} empty"
+    note = f"{each:.2g} each, {100 * three_bars(empty, uncertainty).median:.3g} % empty"
     large = three_bars(_cargo_share(first, cargo, "large_ev"), uncertainty).median
     if large > NOTABLE:
-        note += f"; {large:.0%} of it in large EVs"
+        note += f"; {large * 100:.0f} % of it in large EVs"
     return note
 
 

@@ -45,13 +45,28 @@ def check_order(desk: Desk, steps: Steps) -> None:
         label = f"step {index + 1}"
         if index == 0 and stages[0] != "donor" and stages[0]:
             desk.problem(node.line, "the first step is a donor: nothing is in the tube yet.", label)
-        elif index > 0 and stages[index] == "donor":
-            desk.problem(node.line, "a donor is the first step, and there is one.", label)
+        elif index > 0 and stages[index] == "donor" and not _is_joined(steps, index):
+            message = (
+                "a donor is the first step, and there is one. Liposomes or solid particles may "
+                "follow vesicles where a step further down joins them."
+            )
+            desk.problem(node.line, message, label)
         elif stages[index] == "loading" and step is not None and not _loaded(steps[: index + 1]):
             message = "nothing to load: neither it nor a step above adds a cargo."
             desk.problem(node.line, message, label)
         if isinstance(step, PreparationStep) and step.in_culture:
             _check_culture(desk, node, steps[:index], label)
+
+
+def _is_joined(steps: Steps, index: int) -> bool:
+    """Return whether a donor brings what a later step joins with the vesicles of the first."""
+    first, step = steps[0][1], steps[index][1]
+    if step is None or first is None:
+        return True  # told elsewhere
+    made = isinstance(step, PreparationStep) and step.carrier
+    of_cells = isinstance(first, PreparationStep) and not first.carrier
+    later = [one.joins for _, one in steps[index:] if isinstance(one, PreparationStep)]
+    return bool(made and of_cells and made in later)
 
 
 def _check_culture(desk: Desk, node: Node, above: Steps, label: str) -> None:

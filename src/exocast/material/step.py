@@ -224,11 +224,14 @@ class PreparationStep(Step):
     A donor that makes no vesicles names in `carrier` what travels instead (`Study.carrier`). One
     whose vesicles are no small EVs names their kind in `vesicle`: it is what the dose counts. What
     is done to the cells, and shows in what they secrete, is `in_culture`: it follows their donor.
+    A step that makes vesicles and made particles one names in `joins` the kind of the latter: their
+    donor may then come after that of the vesicles.
     """
 
     carrier: ClassVar[str] = ""
     vesicle: ClassVar[str] = ""
     in_culture: ClassVar[bool] = False
+    joins: ClassVar[str] = ""
 
     @abstractmethod
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:

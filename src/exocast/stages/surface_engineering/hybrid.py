@@ -68,6 +68,7 @@ class Hybrid(PreparationStep):
     """
 
     stage: ClassVar[str] = "surface_engineering"
+    joins: ClassVar[str] = LIPOSOME
     speculative: ClassVar[bool] = True
 
     @abstractmethod

@@ -76,6 +76,7 @@ class MembraneCoating(PreparationStep):
 
     stage: ClassVar[str] = "surface_engineering"
     method: ClassVar[str] = "membrane_coating"
+    joins: ClassVar[str] = CORE
     title: ClassVar[str] = "coating of particles with membrane"
     parameters: ClassVar[tuple[Parameter, ...]] = (CHANCE, OUTWARD, BILAYER_THICKNESS)
     speculative: ClassVar[bool] = True
