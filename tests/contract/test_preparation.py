@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,15 @@ HEDGED = {
     ("assay.total_protein", "assay.total_protein.protein_in_particle"),
 }
 """Needs that not every example asks for, by method and key."""
+
+
+PRICES = Path(__file__).parents[2] / "src/exocast/templates/prices.csv"
+PRICED = {
+    line.rsplit(",", 3)[0].strip('"')
+    for line in PRICES.read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+}
+"""What the table of prices has a line for."""
 
 
 @pytest.mark.parametrize("members", [1, MEMBERS])
@@ -165,8 +175,9 @@ def test_every_parameter_of_a_class_is_used_by_an_example(
 
 
 def test_costs_are_sensible(preparation: PreparationStep, bench: Any, tube: Tube) -> None:
-    _, exchange = bench.apply(preparation, tube())
+    _, exchange = bench.apply(preparation, bench.partnered(preparation, tube()))
     resources = exchange.resources
+    assert set(resources.consumables) <= PRICED, "a line for its price, in templates/prices.csv"
     assert np.all(np.asarray(resources.time) >= 0)
     assert np.all(np.asarray(resources.time) >= np.asarray(resources.hands_on))
     assert all(number >= 0 for number in resources.consumables.values())

@@ -94,7 +94,7 @@ def test_every_law_of_the_package_has_its_page():
 
 def test_a_method_lists_the_laws_it_evaluates():
     used = {law.__name__ for law in evaluated_by(dict(CLASSES)["loading.electroporation"])}
-    assert {"induced_voltage", "dissolved_metal", "lumen_volume"} <= used
+    assert {"induced_voltage", "dissolved_metal", "accessible_volume"} <= used
     assert "hindered_diffusion" not in used
 
 

@@ -5,6 +5,7 @@ import pytest
 from exocast.evidence.catalogue import Catalogue, lint
 from exocast.stages.biodistribution import METHODS, ROUTES, MagneticPull, Tag, Targeting
 from exocast.stages.biodistribution.anatomy import Anatomy
+from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
 
 KEY = "biodistribution.whole_body."
@@ -50,13 +51,14 @@ def test_every_row_is_declared_and_every_parameter_valued(catalogue):
             *ROUTES.values(),
             Tag,
             DissolvedCargo,
+            CargoRelease,
             Targeting,
             MagneticPull,
         )
         for parameter in cls.parameters
     }
     held = {key for key in catalogue.values if key.startswith("biodistribution.")}
-    assert {key for key in declared if not key.startswith("cargo.")} == held
+    assert {key for key in declared if key.startswith("biodistribution.")} == held
 
 
 def test_anatomy_is_a_closed_circulation():

@@ -187,8 +187,10 @@ MISTAKES: dict[str, tuple[str, str, int, str]] = {
             'medium = "1 mL"'
         ),
         31,
-        "step 3: a donor is the first step, and there is one. Liposomes or solid particles may "
-        "follow vesicles where a step further down joins them.",
+        (
+            "step 3: a donor is the first step, and there is one. Liposomes or solid particles may "
+            "follow vesicles where a step further down joins them."
+        ),
     ),
     "negative dose": (
         '"1e10 particles"',
