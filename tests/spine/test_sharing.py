@@ -157,11 +157,39 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
 }
 
 
+SHORT: Mapping[str, tuple[str, str]] = {
+    "catalase-loading": ("a hundred times the enzyme", "copies per vesicle"),
+    "mrna-hybrid": ("poured together", "hybrids"),
+    "paclitaxel-three-ways": ("mixed in the cold", "cargo put in"),
+    "sirna-electroporated-or-conjugated": ("conjugated", "assay of the tube"),
+}
+"""Of loading and hybrids, on the bench: a variant, and words of the answer."""
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_template_of_loading_answers(name: str) -> None:
+    variant, words = SHORT[name]
+    forecast = exocast.run(
+        exocast.template(name), members=(2, 1), progress=False, variants=[variant]
+    )
+    record = forecast.record
+    assert record["balance"]["largest"] < 1e-9
+    assert words in record["answer"]["sentence"]
+    assert [one["name"] for one in record["variants"]] == [variant]
+
+
 def test_every_template_is_run_here() -> None:
     elsewhere = {"isolation-trains", "sirna-loading-bench", "three-carriers", "five-carriers"}
     elsewhere |= {"plasma-biomarkers", "msc-50-litre", "red-cell-vesicles"}
     elsewhere |= {"milk-vesicles", "mimetic-nanovesicles", "targeted-vesicles"}
     elsewhere |= {"lyophilised-vesicles"}
+    elsewhere |= set(SHORT)
+    elsewhere |= {
+        "coated-particles",
+        "il12-display",
+        "magnetic-vesicles",
+        "rvg-brain",
+    }  # as targeted
     assert set(ANSWERS) == set(templates()) - elsewhere
 
 

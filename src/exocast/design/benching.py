@@ -84,6 +84,12 @@ class _Sight:
         return self.tube.pools(self.plan.study.cargo)["inside"]
 
     @property
+    def in_hybrids(self) -> Array:
+        held = [one for one in self.tube.populations if one.kind == "hybrid"]
+        copies = [one.copies(self.plan.study.cargo) for one in held]
+        return np.asarray(sum(copies, np.zeros(self.tube.members)))
+
+    @property
     def all_cargo(self) -> Array:
         pools = self.tube.pools(self.plan.study.cargo).values()
         return np.asarray(sum(pools, np.zeros(self.tube.members)))
@@ -134,6 +140,7 @@ _VALUES: Mapping[str, Callable[[_Sight], Array]] = {
         at.all_cargo, cargo_added(at.branch, at.plan.study.cargo)
     ),
     "cargo share inside vesicles": lambda at: _over(at.inside, at.all_cargo),
+    "cargo share inside hybrids": lambda at: _over(at.in_hybrids, at.all_cargo),
 }
 
 

@@ -257,6 +257,12 @@ _BENCH = (
         "precipitated ones included: what a clean-up is for.",
         "90 %", state=True,
     ),
+    Quantity(
+        "cargo share inside hybrids", "1", "of the cargo in the tube, inside hybrids",
+        "Copies inside hybrids of vesicles and liposomes over all copies of the final tube: what "
+        "an effect of the tube may be put down to.",
+        "10 %", state=True,
+    ),
 )  # fmt: skip
 
 QUANTITIES: Mapping[str, Quantity] = {one.name: one for one in (*_BODY, *_BENCH)}

@@ -137,7 +137,7 @@ class _Writer:
             case ast.Constant(value=int() | float() as value):
                 return _number(float(value)), ATOM
             case ast.Name(id=name):
-                return self._known[name], ATOM
+                return self._known.get(name, name), ATOM  # the one bare name is t, the time
             case ast.UnaryOp(op=ast.USub(), operand=inner):
                 return f"-{self.written(inner, PRODUCT)}", SUM
             case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):

@@ -107,3 +107,9 @@ def test_a_rise_in_temperature_is_no_temperature(part):
 def test_opening_and_reporting_again_gives_the_same(saved, tmp_path: Path, page):
     exocast.open(saved.folder).report(tmp_path / "again.html")
     assert (tmp_path / "again.html").read_text("utf-8") == page
+
+
+def test_a_term_that_holds_time_is_written(saved):
+    names = Names(saved.record["equations"]["network"])
+    (line,) = lines("x", [{"text": "-exp(-2.0*t)", "over": []}], names)
+    assert r"t\right)" in line

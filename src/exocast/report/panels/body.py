@@ -67,10 +67,12 @@ def _finding(found: Whereabouts, size: int, at: float) -> str:
 
 
 def _organs(forecast: Forecast, found: Whereabouts, size: int) -> Picture:
-    """Draw small multiples: blood, the tumour, and the organs that hold most."""
+    """Draw small multiples: blood, the tumour, organs that a ligand seeks, those that hold most."""
     whole = np.isfinite(next(iter(found.share.values()))).all(axis=0)
     peak = {name: float(np.median(x[:, whole].max(axis=0))) for name, x in found.share.items()}
-    first = [name for name in ("blood", "injection_site", "tumour") if name in found.share]
+    first = [
+        name for name in ("blood", "injection_site", *_sought(forecast), "tumour") if name in peak
+    ]
     others = sorted((n for n in peak if n not in first), key=lambda n: -peak[n])
     shown = [*first[:1], *others[: SHOWN + 1 - len(first)], *first[1:]]
     columns = 4
@@ -113,6 +115,17 @@ def _organs(forecast: Forecast, found: Whereabouts, size: int) -> Picture:
         reading += " Drawn for the preferred hypothesis; the others differ."
     svg = draw("organs", alt, height, paint)
     return Picture("organs", svg, caption, reading, _csv(found, size))
+
+
+def _sought(forecast: Forecast) -> list[str]:
+    """Return up to two organs, the tumour apart, with receptors of a ligand of the vesicles."""
+    rows = [
+        dict(item.split("=", 1) for item in row["context"].split("; "))
+        for row in forecast.record["values"]
+        if row["key"] == "biodistribution.targeting.receptors"
+    ]
+    rows.sort(key=lambda row: row.get("site") != "endothelium")
+    return list(dict.fromkeys(row["organ"] for row in rows if row["organ"] != "tumour"))[:2]
 
 
 def _organ(axes: Axes, found: Whereabouts, name: str, size: int) -> None:

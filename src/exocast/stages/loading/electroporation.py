@@ -258,7 +258,7 @@ class Electroporation(Adding):
         """Return the tube after pulses and rest, and what was added and lost."""
         cargo = self.substance
         mixed, amounts = self.mixed(suspension, p)
-        mixed, gone = burst(mixed, -np.expm1(self.pulses * np.log1p(-p[LYSIS])))
+        mixed, gone = burst(mixed, 1.0 - (1.0 - p[LYSIS]) ** self.pulses)
         amounts |= gone
         opened = self._opened(mixed, p)
         mixed, excess = contact(mixed, cargo, self.rest, mixed.temperature, p, opened)
