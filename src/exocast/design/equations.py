@@ -169,7 +169,8 @@ def _range(held: Iterable[object]) -> dict[str, float]:
     """Return the least and the most of numbers and arrays; nothing where there is none."""
     parts = []
     for one in held:
-        if one is None or isinstance(one, bool | str | tuple | dict | list):
+        # A law may be given another law to solve for, a name, or a list of populations.
+        if one is None or callable(one) or isinstance(one, bool | str | tuple | dict | list):
             continue
         array = np.asarray(one, dtype=float).ravel()
         parts.append(array[np.isfinite(array)])
