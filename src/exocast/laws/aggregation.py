@@ -174,14 +174,18 @@ def encounters(
 
     Equation
     --------
-    x = \frac{t}{t_{1/2}}, \quad \frac{N'}{N} = \frac{1}{1 + x}
+    x = \frac{t}{t_{1/2}}, \quad t_{1/2} = \frac{2 W}{K \bar{e} N}, \quad \frac{N'}{N} =
+    \frac{1}{1 + x}
 
     Symbols
     -------
     x : returned
     t : time
-    t_{1/2} : half_time, of particles that meet as the mean one does
-    N, N' : particles and clusters, before and after
+    t_{1/2} : half_time of particles that meet as the mean one does
+    W : stability_ratio
+    K : collision_kernel of equal particles, by temperature and viscosity
+    \bar{e} : mean
+    N, N' : concentration of particles and clusters, before and after
 
     Examples
     --------

@@ -88,7 +88,7 @@ def adsorbed_share(
     Symbols
     -------
     f_k : returned
-    K_k : collision_kernel
+    K_k : collision_kernel of diameter and complex_diameter, by temperature and viscosity
     n_k : concentration
     t : time
     W : stability

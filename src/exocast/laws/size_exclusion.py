@@ -310,8 +310,7 @@ def tailed_share(
     V_0 : void_volume
     w : stay_volume
     N : plates
-    m_1, m_2, m_3 : mean, variance and third central moment of what beads delay a particle that has
-        entered one, at least
+    m_1, m_2, m_3 : moments, central ones after the mean, of the delay by beads, of what entered one
 
     Notes
     -----

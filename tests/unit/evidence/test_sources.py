@@ -14,7 +14,7 @@ from exocast.evidence import Catalogue, Source, Value
 from exocast.evidence.catalogue import COLUMNS
 from exocast.laws.molecule_passage import pore_sieving
 from exocast.laws.water import water_viscosity
-from exocast.qualify.casebook import packaged_cases
+from exocast.qualify.casebook import packaged_benches, packaged_cases
 from exocast.units import to_si
 
 PACKAGE = Path(exocast.__file__).parent
@@ -48,7 +48,8 @@ def value(catalogue: Catalogue, key: str, unit: str, source: str, **context: str
 
 def test_every_source_is_used(catalogue):
     code = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
-    used = {row.source for row in rows_of(catalogue)} | {case.source for case in packaged_cases()}
+    used = {row.source for row in rows_of(catalogue)}
+    used |= {case.source for case in (*packaged_cases(), *packaged_benches())}
     for path in (PACKAGE / "data").glob("*.csv"):
         with path.open(encoding="utf-8", newline="") as stream:
             reader = csv.DictReader(stream)
@@ -121,8 +122,11 @@ def test_calculations_are_recomputed_here_or_are_no_number(catalogue):
         "casein_micelles", "plasma_viscosity", "red_cell_rates", "membrane_folds", "extruded_sizes",
         "monolith_wall", "flory_peg", "marrow_volume", "rat_output", "women_volumes",
         "women_blood", "depot_mesh", "iodixanol_viscosity", "sucrose_viscosity",
+        "cargo_size_calculation", "conjugate_footprint", "fused_enrichment",
+        "cell_lipid_calculation",
     }  # fmt: skip
-    exact = {"nta_video_lean"}  # a uniform number, tested with the conditioning
+    # Tested with the conditioning, and with the law of release.
+    exact = {"nta_video_lean", "zhdanov_spread"}
     held = {key for key, source in catalogue.sources.items() if source.kind == "calculation"}
     assert held == recomputed | exact
 
@@ -307,6 +311,52 @@ def test_mass_of_small_molecules(catalogue):
     ):
         held = value(catalogue, "cargo.molar_mass", "g/mol", "small_molecule_mass", cargo=cargo)
         assert held == pytest.approx(float(atom @ np.array(count)), abs=0.06)
+
+
+def test_mass_and_size_of_large_cargo(catalogue):
+    source, nucleotide, pair = "cargo_size_calculation", 321.5, 618.0
+    ball = math.pi / 6 * (5e-9) ** 3 * AVOGADRO * 1e3  # m^3/mol of a sphere of 5 nm, times g/kg
+    for cargo, mass in (
+        ("miRNA", 44 * nucleotide - 2 * 62), ("mRNA", 2000 * nucleotide),
+        ("linear_DNA", 500 * pair), ("plasmid_DNA", 5000 * pair),
+        ("albumin", 585 * 113.5), ("BDNF", 238 * 113.0),
+        ("Cas9_RNP", 1380 * 115.8 + 100 * nucleotide),
+        ("gold_nanoparticle", ball * 19.3e3), ("iron_oxide_nanoparticle", ball * 5.2e3),
+        ("gemcitabine", 263.2), ("hydrophilic_porphyrin", 678.8),
+    ):  # fmt: skip
+        held = value(catalogue, "cargo.molar_mass", "g/mol", source, cargo=cargo)
+        assert held == pytest.approx(mass, rel=0.01), cargo
+    for cargo, charge in (("miRNA", 42), ("mRNA", 1999), ("linear_DNA", 998)):
+        held = value(catalogue, "cargo.phosphate_charge", "1", source, cargo=cargo)
+        assert held == pytest.approx(charge, rel=0.001)
+    length, width = 170e-9, 2e-9
+    rod = 1.380649e-23 * 298.15 / (3 * math.pi * 0.89e-3 * length)
+    rod *= math.log(length / width) + 0.312
+    held = value(catalogue, "cargo.diffusivity", "m^2/s", source, cargo="linear_DNA")
+    assert held == pytest.approx(rod, rel=0.03)
+
+
+def test_room_of_a_conjugate(catalogue):
+    upright, lying = math.pi / 4 * 3.6**2, 67.0
+    key = "loading.hydrophobic_conjugate.capacity"
+    held = value(catalogue, key, "1/nm^2", "conjugate_footprint")
+    assert held == pytest.approx(1 / math.sqrt(upright * lying), rel=0.02)
+
+
+def test_proteins_that_are_fused_to_a_vesicle(catalogue):
+    found = 0.4 * 92 / (1e6 * 3.8e-22 / 2e-15)
+    for tag in ("cd63_fusion", "tspan14_fusion"):
+        held = value(
+            catalogue, "loading.donor_expression.enrichment", "1", "fused_enrichment", tag=tag
+        )
+        assert found < held < 2 * found  # vesicles are smaller than 100 nm
+
+
+def test_lipid_of_a_cell(catalogue):
+    found = 2.3 * 7.7e-10 * 10 * 2 / 0.5e-18 / AVOGADRO / 2e-15
+    key = "loading.donor_incubation.cell_lipid"
+    held = value(catalogue, key, "mol/m^3", "cell_lipid_calculation")
+    assert held == pytest.approx(found, rel=0.03)
 
 
 def test_lipids_of_patisiran(catalogue):

@@ -35,6 +35,7 @@ class LiquidStorage(Stored):
     k_4 : breakage_rate, at 4 °C (T_4)
     E : breakage_energy
     T : temperature
+    R : gas constant
     t : duration
     \bar{c}, \bar{c}' : mean copies of a cargo, before and after
     k_c : cargo_decay at the temperature, by its own activation energy
