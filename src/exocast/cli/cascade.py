@@ -124,7 +124,11 @@ def closing_lines(forecast: Forecast) -> list[tuple[str, str]]:
     lines.append(("Trust", words))
     serious = [flag for flag in record["flags"] if flag["severity"] != "note"]
     if serious:
-        lines.append(("Flags", f"{len(serious)} in the report; first: {serious[0]['message']}"))
+        from exocast.report.words import prose
+
+        lines.append(
+            ("Flags", f"{len(serious)} in the report; first: {prose(serious[0]['message'])}")
+        )
     balance = f"{record['balance']['largest']:.0e}"
     if forecast.folder is not None:
         files = "  ".join(sorted(path.name for path in forecast.folder.iterdir()))

@@ -223,7 +223,7 @@ def _finish(axes: Axes, low: float, high: float, height: float) -> None:
     axes.set_ylim(height, 0.0)
     axes.set_xlim(low, high)
     axes.set_yticks([])
-    log_ticks(axes.xaxis, low, high, 6)
+    log_ticks(axes.xaxis, low, high, 6, fine=True)
     axes.grid(axis="x", color=RULE, linewidth=0.5, zorder=0)
     plain(axes)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from exocast.learn.wishes import FIGURES
 from exocast.report.figures import Drawing, draw
+from exocast.report.placing import set_apart
 from exocast.report.style import INK, NEUTRAL, QUIET, RIVALS, RULE, decades, log_ticks, plain
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["TITLES", "median_of", "plane_drawing"]
 
 Record = Mapping[str, Any]
+
+MARK = 11.0
+"""Diameter of a numbered mark, in points."""
 
 TITLES = {key: one.name.replace(" ug", " µg") for key, one in FIGURES.items()}
 
@@ -62,8 +66,11 @@ def plane_drawing(
             limits.append(decades([end for end in ends if end], 0.15, 1.0) or (-2.0, 0.0))
         (left, right), (low, high) = limits
         left, low = max(left, -5.0), max(low, high - 7.0)
-        for number, one in enumerate(shown, start=1):
-            _place(axes, number, one, purity, (left, low))
+        axes.set_xlim(left, right)
+        axes.set_ylim(low, high)
+        places = _places(axes, shown, purity)
+        for number, (one, place) in enumerate(zip(shown, places, strict=True), start=1):
+            _place(axes, number, one, purity, (left, low), place)
             for rival in one.get("rivals", ()):
                 _rival(axes, number, one, rival["figures"], purity)
         for wish in wishes:
@@ -71,8 +78,6 @@ def plane_drawing(
             line = axes.axvline if wish["key"] == "recovery" else axes.axhline
             if wish["key"] in ("recovery", purity):
                 line(value, color=RIVALS[1].line, linewidth=1.1, linestyle="--", zorder=1)
-        axes.set_xlim(left, right)
-        axes.set_ylim(low, high)
         log_ticks(axes.xaxis, left, right, fine=True)
         log_ticks(axes.yaxis, low, high, fine=True)
         axes.set_xlabel("recovery of vesicles from the source")
@@ -85,8 +90,29 @@ def plane_drawing(
     return draw(name, alt, height, paint)
 
 
-def _place(axes: Axes, number: int, one: Record, purity: str, floor: tuple[float, float]) -> None:
-    """Draw one train: a cross of its ranges, and its number."""
+def _places(axes: Axes, shown: Sequence[Record], purity: str) -> list[tuple[float, float]]:
+    """Return where the number of each train stands: on its point, or beside one that lies on it."""
+    points = [[math.log10(median_of(one, key)) for key in ("recovery", purity)] for one in shown]
+    scale = 72.0 / axes.figure.dpi  # marks are sized in points
+    moved = [tuple(scale * x for x in axes.transData.transform(point)) for point in points]
+    left, bottom, right, top = (scale * x for x in axes.bbox.extents)
+    rim = MARK / 2
+    inside = (left + rim, bottom + rim, right - rim, top - rim)
+    places = set_apart([(x, y) for x, y in moved], MARK + 0.5, inside)
+    back = axes.transData.inverted()
+    found = [back.transform((x / scale, y / scale)) for x, y in places]
+    return [(float(x), float(y)) for x, y in found]
+
+
+def _place(
+    axes: Axes,
+    number: int,
+    one: Record,
+    purity: str,
+    floor: tuple[float, float],
+    place: tuple[float, float],
+) -> None:
+    """Draw one train: a cross of its ranges, and its number on it or beside it."""
     ink = RIVALS[0] if _meets(one) else NEUTRAL
     x, y = (math.log10(median_of(one, key)) for key in ("recovery", purity))
     for key, least in (("recovery", floor[0]), (purity, floor[1])):
@@ -96,11 +122,12 @@ def _place(axes: Axes, number: int, one: Record, purity: str, floor: tuple[float
         ]
         across = (ends, [y, y]) if key == "recovery" else ([x, x], ends)
         axes.plot(*across, color=ink.light, linewidth=1.8, zorder=2, solid_capstyle="butt")
-    axes.plot(
-        x, y, "o", color=ink.line, markersize=11.0, markeredgecolor="white", zorder=4 - number / 100
-    )
-    axes.text(x, y, str(number), color="white", fontsize=7.0, ha="center", va="center_baseline",
-              fontweight="bold", zorder=4 - number / 100)  # fmt: skip
+    if math.dist(place, (x, y)) > 1e-6:
+        axes.plot([x, place[0]], [y, place[1]], color=ink.line, linewidth=0.8, zorder=3)
+        axes.plot(x, y, "o", color=ink.line, markersize=3.0, zorder=3)
+    axes.plot(*place, "o", color=ink.line, markersize=MARK, markeredgecolor="white", zorder=4)
+    axes.text(*place, str(number), color="white", fontsize=7.0, ha="center", va="center_baseline",
+              fontweight="bold", zorder=4)  # fmt: skip
 
 
 def _rival(axes: Axes, number: int, one: Record, figures: Record, by: str) -> None:
@@ -109,7 +136,7 @@ def _rival(axes: Axes, number: int, one: Record, figures: Record, by: str) -> No
     own = [math.log10(median_of(one, key)) for key in ("recovery", by)]
     ink = NEUTRAL.line
     axes.plot([own[0], x], [own[1], y], ":", color=ink, linewidth=1.0, zorder=2)
-    axes.plot(x, y, "o", markerfacecolor="white", markeredgecolor=ink, markersize=11.0, zorder=3)
+    axes.plot(x, y, "o", markerfacecolor="white", markeredgecolor=ink, markersize=MARK, zorder=3)
     axes.text(x, y, str(number), color=ink, fontsize=7.0, ha="center", va="center_baseline",
               zorder=3)  # fmt: skip
 

@@ -44,13 +44,14 @@ MOST = 6
 WORDS: Mapping[str, Mapping[str, str]] = {
     "isolation": {
         "one": "train", "which": "Which train", "better": "higher is purer", "best": "is purest",
-        "of": "of isolation", "time": "Time is that of isolation.",
+        "of": "of isolation", "time": "Time is that of isolation, below it the operator's.",
         "why": "Where the vesicles go, what stays with them, limits, time and use, train by train.",
     },
     "loading": {
         "one": "way", "which": "Which way to load", "better": "higher holds more",
         "best": "holds most", "of": "to load",
-        "time": "Time is that of the cells, isolation, loading and clean-up.",
+        "time": "Time is that of the cells, isolation, loading and "
+        "clean-up, below it the operator's.",
         "why": "Where vesicles and cargo go, what stays outside, limits, time and use, way by way.",
     },
 }  # fmt: skip
@@ -215,7 +216,7 @@ def _trains(record: Record) -> Panel:
                 else raised(interval(low_high))
             )
             cells.append(Cell(raised(_figure(one, key)), spread["median"], small=ends))
-        worked = f"{duration(one['hands_on_hours'] * HOUR)} hands-on"
+        worked = duration(one["hands_on_hours"] * HOUR)
         cells += [Cell(duration(one["hours"] * HOUR), one["hours"], small=worked), _verdict(one)]
         rows.append(tuple(cells))
     caption = f"Medians; below them 90 % of what is not known. {words['time']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from exocast.report.blocks import Picture, csv_text
@@ -59,7 +60,7 @@ def biogenesis(donor: list[Record]) -> Picture | None:
     caption = _caption(step, fluxes)
     reading = (
         f"Lines show where particles come from, not how many: their width says nothing. {SPREADS} "
-        f"Per cell: the batch over cells put in and hours. {CAVEAT}"
+        + (f"Per cell: the batch over cells put in and hours. {CAVEAT}" if _has_rate(step) else "")
     )
     alt = f"Fork from the donor to the kinds of particle in the medium, by cause. {caption}"
     columns = ("kind", "cause", "per_batch_median", "uncertainty_low", "uncertainty_high",
@@ -119,10 +120,18 @@ def _paint(
             else:
                 axes.text(low, at, " none", va="center", fontsize=8.5, color=QUIET)
             y -= LINE
-    words = raised(step["headline"].removeprefix("secreted, ")).replace(", ", ",\n")
+    parts = raised(step["headline"].removeprefix("secreted, ")).replace(", ", ",\n").split("\n")
+    words = "\n".join(line for part in parts for line in wrap(part, 16))
     box(canvas, root, (1.44, 0.74), words, fontweight="bold", fontsize=9.5)
-    canvas.text(RIGHT, height - 0.30, "per cell and hour", ha="right", fontsize=8.5, color=QUIET)
+    if _has_rate(step):
+        canvas.text(RIGHT, height - 0.30, "per cell and hour", ha="right", fontsize=8.5,
+                    color=QUIET)  # fmt: skip
     canvas.text(3.49, height - 0.30, "in the medium", fontsize=8.5, color=QUIET)
+
+
+def _has_rate(step: Record) -> bool:
+    """Return whether anything is told per cell and hour."""
+    return any((flux["per_cell_hour"] or {}).get("median") for flux in step["fluxes"])
 
 
 def _rate(axes: Axes, y: float, flux: Record, high: float) -> None:
@@ -136,9 +145,18 @@ def _rate(axes: Axes, y: float, flux: Record, high: float) -> None:
 
 def _caption(step: Record, fluxes: list[Record]) -> str:
     total = sum(flux["batch"]["median"] or 0.0 for flux in fluxes)
-    small = [flux for flux in fluxes if flux["quantity"] == "particles/small_ev"]
-    count = sum(flux["batch"]["median"] or 0.0 for flux in small)
-    words = f"{amount(count)} small EVs in a batch, {percent(count / total)} of all particles"
+    counts = {
+        kind: sum(
+            flux["batch"]["median"] or 0.0
+            for flux in fluxes
+            if flux["quantity"] == f"particles/{kind}"
+        )
+        for kind in VESICLES
+    }
+    # Cells that are pressed through filters give no small EVs: then what they give most of.
+    kind = VESICLES[0] if counts[VESICLES[0]] else max(counts, key=lambda one: counts[one])
+    share = percent(counts[kind] / total)
+    words = f"{amount(counts[kind])} {named(kind)} in a batch, {share} of all particles"
     own = step.get("own_per_cell_hour")
     if own and own["median"]:
         low, high = own["uncertainty"]

@@ -20,7 +20,7 @@ from exocast.report.style import (
     log_ticks,
     plain,
 )
-from exocast.report.words import amount, capital, duration, friendly, interval, percent
+from exocast.report.words import amount, capital, duration, friendly, interval, percent, prose
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 __all__ = ["purity"]
 
-HEIGHT = 3.5
+HEIGHT = 3.1
+ROW = 0.2
+"""Inches of the planes, and of a row of the legend."""
+ABREAST = 4
+"""Marks that fit in a row of the legend."""
 MARKERS = ("s", "^", "D", "v", "p", "h", "8", "P", "X")
 PLANES = (
     ("share_of_particles", 100.0, "small EVs among all particles, %"),
@@ -49,14 +53,17 @@ def purity(isolation: Record) -> list[Block]:
         return []
     before = isolation["before"]
 
+    height = HEIGHT + ROW * math.ceil((len(held) + 1) / ABREAST)
+
     def paint(figure: Figure) -> None:
         for column, (name, factor, words) in enumerate(PLANES):
-            axes = figure.add_axes((0.065 + 0.5 * column, 0.13, 0.42, 0.70))
+            box = (0.065 + 0.5 * column, 0.45 / height, 0.42, 2.3 / height)
+            axes = figure.add_axes(box)
             _plane(axes, held, before, name, factor)
             axes.set_title(words, pad=6)
             axes.set_xlabel("small EVs recovered from the medium, %", color=QUIET, labelpad=2)
         handles, labels = figure.axes[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="upper left", ncols=len(labels), frameon=False,
+        figure.legend(handles, labels, loc="upper left", ncols=ABREAST, frameon=False,
                       bbox_to_anchor=(0.055, 1.01), fontsize=8.5, handletextpad=0.3)  # fmt: skip
 
     caption = _caption(held)
@@ -83,7 +90,7 @@ def purity(isolation: Record) -> list[Block]:
         ],
     )  # fmt: skip
     alt = f"Recovery against purity of {len(held)} isolation methods. {caption}"
-    picture = Picture("purity", draw("purity", alt, HEIGHT, paint), caption, reading, table)
+    picture = Picture("purity", draw("purity", alt, height, paint), caption, reading, table)
     return [picture, _table(held, before)]
 
 
@@ -112,7 +119,7 @@ def _plane(axes: Axes, held: list[Record], before: Record, name: str, factor: fl
                       solid_capstyle="butt", zorder=2 if width > 3 else 3)  # fmt: skip
         if one[name]["median"] is None:
             continue
-        title = f"your train: {one['title']}" if one["own"] else one["title"]
+        title = "your train" if one["own"] else one["title"]
         mark = "*" if one["own"] else next(plain_marks)
         axes.plot(100 * one["recovery"]["median"], y(one[name]["median"]), mark, color=ink.line,
                   markersize=13 if one["own"] else 7, markeredgecolor="white", markeredgewidth=0.8,
@@ -155,7 +162,7 @@ def _table(held: list[Record], before: Record) -> Table:
         ends = [None if end is None else 100 * end for end in one["recovery"]["uncertainty"]]
         rows.append(
             (
-                Cell(title, small="; ".join(one["flags"]), tone="wide"),
+                Cell(title, small=prose("; ".join(one["flags"])), tone="wide"),
                 Cell(percent(one["recovery"]["median"])),
                 Cell("–" if ends[0] == ends[1] else f"{interval(ends, 2)} %"),
                 Cell(percent(one["share_of_particles"]["median"])),

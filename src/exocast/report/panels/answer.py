@@ -150,7 +150,7 @@ def gauge(record: Record) -> list[Block]:
         axes.set_ylim(len(rows) - 0.45, -0.55)
         axes.set_xlim(low, high)
         axes.set_yticks([])
-        log_ticks(axes.xaxis, low, high, 12)
+        log_ticks(axes.xaxis, low, high, 12, fine=True)
         axes.grid(axis="x", color=FAINT, linewidth=0.9, zorder=0)
         plain(axes)
         if needed:

@@ -174,7 +174,7 @@ def _head(
             words = conditional(label, entry) if label else f"if {entry['phrase']}"
             bold = "bold" if row["name"] == limiting else "normal"
             axes.text(-0.015, y, broken(words), transform=sideways, ha="right", va="center",
-                      fontweight=bold, fontsize=size(words), linespacing=0.95)  # fmt: skip
+                      fontweight=bold, fontsize=size(words), linespacing=1.1)  # fmt: skip
             remark = percent(entry["fraction"]) if entry["fraction"] is not None else ""
             if row["name"] == limiting and index == 0:
                 remark += "  ◀ limiting"

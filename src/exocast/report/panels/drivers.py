@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["panel"]
 
 SHOWN = 14
+FITS = 56
+"""Letters of a label at full size."""
 ENDS = ("answer_low", "answer_high")
 EDGE = "#24415e"
 
@@ -140,7 +142,9 @@ def _tornado(record: Record, found: list[dict[str, Record]]) -> Picture:
                               linewidth=0.8, zorder=2)  # fmt: skip
             high_side = first["answer_high"] or 0.0
             rises = high_side > (first["answer_low"] or 0.0)
-            axes.text(-0.015, y, label(first), transform=sideways, ha="right", va="center")
+            words = label(first)
+            axes.text(-0.015, y, words, transform=sideways, ha="right", va="center",
+                      fontsize=min(9.0, 9.0 * FITS / len(words)))  # fmt: skip
             size = first["log10_swing"]
             moved = times(10 ** abs(size)) if size is not None else "all or none"
             strong = abs(first["rank_correlation"]) > first["noise_floor"]
@@ -154,7 +158,7 @@ def _tornado(record: Record, found: list[dict[str, Record]]) -> Picture:
         axes.set_ylim(len(rows) - 0.45, -0.55)
         axes.set_xlim(low, high)
         axes.set_yticks([])
-        log_ticks(axes.xaxis, low, high)
+        log_ticks(axes.xaxis, low, high, fine=True)
         axes.grid(axis="x", color=RULE, linewidth=0.5, zorder=0)
         plain(axes)
         axes.set_xlabel(f"the answer: {record['answer']['title']}")
@@ -226,7 +230,7 @@ def _attainable(record: Record) -> Picture:
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlim(limits[0], max(limits[1], 0.1))
         axes.set_yticks([])
-        log_ticks(axes.xaxis, *axes.get_xlim())
+        log_ticks(axes.xaxis, *axes.get_xlim(), fine=True)
         axes.grid(axis="x", color=RULE, linewidth=0.5, zorder=0)
         plain(axes)
         axes.set_xlabel("share that passes")

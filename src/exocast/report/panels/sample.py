@@ -204,7 +204,7 @@ def _consumables(used: Mapping[str, float]) -> str:
         words, _, unit = name.removesuffix("]").partition(" [")
         shown = f"{float(f'{number:.2g}'):g}"
         parts.append(f"{shown} {unit} {named(words)}" if unit else f"{shown} × {named(words)}")
-    return "; ".join(parts).replace("cm2", "cm²")
+    return "; ".join(parts).replace("cm2", "cm²").replace("m^2", "m²")
 
 
 def _losses(sheet: list[Record]) -> Table:

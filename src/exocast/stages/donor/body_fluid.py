@@ -213,8 +213,8 @@ class BodyFluid(PreparationStep):
             flags.append(
                 Flag(
                     self.name,
-                    f"{number:.0e} other particles for each vesicle: no count of this fluid "
-                    "is one of vesicles; take lipoproteins and protein out and show it",
+                    f"{float(f'{number:.2g}'):,.0f} other particles for each vesicle: no count of "
+                    "this fluid is one of vesicles; take lipoproteins and protein out and show it",
                 )
             )
         if self._fragments:

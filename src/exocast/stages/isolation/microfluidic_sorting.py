@@ -150,8 +150,8 @@ class MicrofluidicSorting(PreparationStep):
         time = float(np.median(self._time(suspension, p)))
         if time > DAY:
             message = (
-                f"the sample takes {time / DAY:.3g} days through {self.arrays} arrays (median): "
-                "concentrate it first"
+                f"the sample takes {float(f'{time / DAY:.2g}'):,g} days through {self.arrays} "
+                "arrays (median): concentrate it first"
             )
             severe: Severity = "serious" if time > 30 * DAY else "warning"
             flags.append(Flag(self.name, message, severe, "scale"))
