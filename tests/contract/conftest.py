@@ -26,7 +26,7 @@ from exocast.stages.biodistribution import ROUTES, MagneticPull, Tag, Targeting
 from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
 from exocast.stages.isolation import Layer, Spin
-from exocast.stages.storage.handling import Stretch
+from exocast.stages.storage.stretches import Stretch
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "src/exocast/templates/batch-07-ExperimentSummary.csv"

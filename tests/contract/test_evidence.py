@@ -65,7 +65,7 @@ from exocast.stages.loading.sonication import Sonication
 from exocast.stages.loading.tags import tag_table
 from exocast.stages.loading.transfection_reagent import KIND as COMPLEX
 from exocast.stages.loading.transfection_reagent import REAGENTS, TransfectionReagent
-from exocast.stages.storage.vial import BUFFERS, MATERIALS
+from exocast.stages.storage.parameters import BUFFERS, MATERIALS
 from exocast.stages.surface_engineering import Display, Insertion, display
 from exocast.stages.surface_engineering.affinity import TARGETS as TARGETS_BOUND
 from exocast.stages.surface_engineering.conjugation import CHEMISTRIES

@@ -14,6 +14,7 @@ from exocast.evidence.ensemble import Axes, draw
 from exocast.laws import freeze_drying, freezing, glass
 from exocast.laws.aggregation import encounter_shape, encounters, singlet_fraction
 from exocast.laws.cargo_statistics import thinned
+from exocast.laws.kinetic_mean import mean_kinetic_temperature
 from exocast.laws.wall_adsorption import adsorbed_fraction
 from exocast.material.suspension import Copies, Population, Suspension, default_grid
 from exocast.stages.storage import (
@@ -22,7 +23,7 @@ from exocast.stages.storage import (
     LyophilisedStorage,
     StorageProfile,
 )
-from exocast.stages.storage.handling import Stretch
+from exocast.stages.storage.stretches import Stretch
 
 DAY = 86400.0
 GRID = default_grid()
@@ -238,3 +239,26 @@ def test_a_messenger_decays_as_its_rate_says() -> None:
     _, copies, _, exchange = kept(LiquidStorage(duration=10 * DAY, temperature=298.15), **fixed)
     assert copies == pytest.approx(np.exp(-1e-7 * 10 * DAY), rel=1e-9)
     assert (exchange.amounts["cargo/siRNA", "degraded in storage"] < 0).all()
+
+
+def test_a_history_stands_at_its_mean_kinetic_temperature() -> None:
+    kelvin, days = np.array([277.15, 298.15, 288.15]), np.array([30.0, 2.0, 5.0])
+    mean = float(mean_kinetic_temperature(kelvin, days, 6e4))
+    rate = np.exp(-6e4 / 8.314462618 / kelvin)
+    assert np.exp(-6e4 / 8.314462618 / mean) == pytest.approx(rate @ days / days.sum(), rel=1e-9)
+    assert kelvin @ days / days.sum() < mean < kelvin.max()
+    way = (at(4, 30), at(-80, 100), at(25, 1))
+    profile, held = StorageProfile(stretches=way), tube(2)
+    expected = mean_kinetic_temperature([277.15, 298.15], [30.0, 1.0])
+    assert profile.standing_at(held) == pytest.approx(float(expected))
+    assert StorageProfile(stretches=way[1:2]).standing_at(held) == held.temperature
+
+
+def test_a_thawed_vial_is_as_warm_as_its_bench_and_a_vial_is_filled_once() -> None:
+    warm = FrozenStorage(duration=DAY, hold_temperature=288.15)
+    after, _ = warm.apply(tube(), _draws(warm))
+    assert after.temperature == warm.standing_at(after) == 288.15
+    for water in (0.2, 1.0, 4.0):
+        cake = LyophilisedStorage(duration=DAY, reconstitution=water)
+        _, exchange = cake.apply(tube(), _draws(cake))
+        assert exchange.resources.consumables["vial, polypropylene"] == 5.0

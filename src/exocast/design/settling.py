@@ -52,7 +52,7 @@ def settled(
         return suspension, exchange, []
     p = ensemble.draws({**study.context(), **cargo_context(cargo)})
     time = step.standing(exchange)
-    after, left = relaxed(suspension, cargo, time, suspension.temperature, p)
+    after, left = relaxed(suspension, cargo, time, step.standing_at(suspension), p)
     notes = {**exchange.notes, f"{cargo} that left vesicles [1]": left}
     flags = []
     middle = float(np.median(left))

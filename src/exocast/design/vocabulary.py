@@ -61,7 +61,7 @@ class Vocabulary:
             With every problem of the record.
         """
         from exocast.instruments.readers.temperature_logger import read_logger
-        from exocast.stages.storage.handling import stretches_of
+        from exocast.stages.storage.stretches import stretches_of
 
         return replace(step, stretches=stretches_of(read_logger(path)))  # type: ignore[call-arg]
 

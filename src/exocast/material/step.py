@@ -244,6 +244,10 @@ class PreparationStep(Step):
         """
         return exchange.resources.time
 
+    def standing_at(self, suspension: Suspension) -> float:
+        """Return the temperature of that time [K]: of the tube after the step, unless it varied."""
+        return suspension.temperature
+
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return flags for the tube *before* the step: applicability domain left, and the like."""
         return []

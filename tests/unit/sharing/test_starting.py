@@ -16,7 +16,7 @@ from exocast.errors import DesignError, ExocastError
 from exocast.evidence import Catalogue
 from exocast.instruments.readers.observed import COLUMNS, read_observed
 from exocast.stages.isolation.size_exclusion import RESINS
-from exocast.stages.storage.vial import MATERIALS
+from exocast.stages.storage.parameters import MATERIALS
 
 NAMES = sorted(templates())
 

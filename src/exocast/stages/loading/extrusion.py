@@ -29,7 +29,7 @@ from exocast.stages.loading.opening import (
     opening_parameters,
 )
 
-__all__ = ["Extrusion"]
+__all__ = ["WEAR", "Extrusion"]
 
 Array = NDArray[np.float64]
 

@@ -27,8 +27,7 @@ from exocast.stages.loading.opening import (
     opening_parameters,
     rupture_filling,
 )
-from exocast.stages.storage.handling import BROKEN, OPENED, WORN
-from exocast.stages.storage.vial import BUFFERS
+from exocast.stages.storage.parameters import BROKEN, BUFFERS, OPENED, WORN
 
 __all__ = ["FreezeThaw"]
 

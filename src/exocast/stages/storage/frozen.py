@@ -10,13 +10,9 @@ from exocast.evidence.parameter import Parameter
 from exocast.laws.freezing import ICE_POINT
 from exocast.material.step import Flag, setting
 from exocast.material.suspension import Suspension
-from exocast.stages.storage.handling import (
-    DAY,
-    ICE_PARAMETERS,
-    LIQUID_PARAMETERS,
-    Stored,
-    Stretch,
-)
+from exocast.stages.storage.parameters import ICE_PARAMETERS, LIQUID_PARAMETERS
+from exocast.stages.storage.stored import Stored
+from exocast.stages.storage.stretches import DAY, Stretch
 
 __all__ = ["FrozenStorage"]
 
@@ -105,6 +101,10 @@ class FrozenStorage(Stored):
         hold = Stretch(temperature=self.hold_temperature, duration=self.hold_time)
         cold = Stretch(temperature=self.temperature, duration=self.duration / cycles)
         return (hold, cold) * cycles
+
+    def opened_at(self) -> float:
+        """Return the temperature of the bench, to which it has thawed [K]."""
+        return self.hold_temperature
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return flags: brine that stays liquid, and a buffer that is not the tube's."""

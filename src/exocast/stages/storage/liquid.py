@@ -10,7 +10,9 @@ from exocast.evidence.parameter import Parameter
 from exocast.laws.freezing import ICE_POINT
 from exocast.material.step import Flag, setting
 from exocast.material.suspension import Suspension
-from exocast.stages.storage.handling import DAY, LIQUID_PARAMETERS, Stored, Stretch
+from exocast.stages.storage.parameters import LIQUID_PARAMETERS
+from exocast.stages.storage.stored import Stored
+from exocast.stages.storage.stretches import DAY, Stretch
 
 __all__ = ["LiquidStorage"]
 

@@ -17,10 +17,11 @@ from exocast.laws.lumen import arrhenius, outer_area
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, setting
 from exocast.material.suspension import Suspension
-from exocast.stages.storage.handling import (
+from exocast.stages.storage.handling import Handling
+from exocast.stages.storage.parameters import (
     BRINE_STABILITY,
+    BUFFERS,
     CONCENTRATION,
-    DAY,
     DRIFT,
     HANDS_ON,
     ICE_PARAMETERS,
@@ -28,10 +29,9 @@ from exocast.stages.storage.handling import (
     SOLIDUS,
     STABILITY_RATIO,
     THAWING_TIME,
-    Handling,
-    Stored,
 )
-from exocast.stages.storage.vial import BUFFERS
+from exocast.stages.storage.stored import Stored
+from exocast.stages.storage.stretches import DAY
 
 __all__ = ["LyophilisedStorage"]
 
@@ -243,6 +243,7 @@ class LyophilisedStorage(Stored):
         """Return what is in the vials once water is back."""
         handling = self.handling(suspension, p)
         vials = handling.vials
+        number = vials.number()  # as filled, whatever water comes back
         handling.freeze(self.product_temperature)
         drying = self._dry(handling, p)
         water, glass = self._cake(handling, p)
@@ -259,7 +260,6 @@ class LyophilisedStorage(Stored):
         vials.account.note("water in the cake [1]", water)
         vials.account.note("glass transition of the cake [K]", glass)
         vials.account.note("primary drying [s]", drying)
-        number = vials.number()
         freezing = (ICE_POINT - self.product_temperature) / self.cooling_rate
         freezing += float(np.median(drying))
         busy = number * float(np.median(p[HANDS_ON]))
@@ -287,7 +287,7 @@ class LyophilisedStorage(Stored):
                 lipid = lipid + (one.count * outer_area(one.diameter)).sum(axis=1) * LIPID_PER_AREA
         sugar = self.sweet * vials.suspension.volume
         ratio = np.divide(sugar, lipid, out=np.zeros_like(lipid), where=lipid > 0)
-        gain = (p[PROTECTED] - p[BARE]) * protected_share(ratio, p[HALF])
+        gain = np.maximum(p[PROTECTED] - p[BARE], 0.0) * protected_share(ratio, p[HALF])
         vials.account.note("sugar over lipid [1]", ratio)
         vials.break_vesicles(1 - (p[BARE] + gain), "broken by drying")
         vials.open_vesicles(p[LEAKED])

@@ -10,13 +10,9 @@ from exocast.evidence.parameter import Parameter
 from exocast.laws.freezing import FREEZING_POINT, ICE_POINT
 from exocast.material.step import Flag, setting
 from exocast.material.suspension import Suspension
-from exocast.stages.storage.handling import (
-    DAY,
-    ICE_PARAMETERS,
-    LIQUID_PARAMETERS,
-    Stored,
-    Stretch,
-)
+from exocast.stages.storage.parameters import ICE_PARAMETERS, LIQUID_PARAMETERS
+from exocast.stages.storage.stored import Stored
+from exocast.stages.storage.stretches import DAY, Stretch
 
 __all__ = ["StorageProfile"]
 
@@ -56,7 +52,8 @@ class StorageProfile(Stored):
 
     A logger's file (CSV, columns ``time`` and ``temperature`` with their units) stands beside the
     Design; its readings are joined to stretches of one state within 2 K. Ramps between readings are
-    steps, supercooling is not modelled, and ice that partly melts counts as brine.
+    steps, supercooling is not modelled, and ice that partly melts counts as brine. Small cargo
+    leaves vesicles as if all liquid stretches stood at their `mean_kinetic_temperature`.
     """
 
     stage: ClassVar[str] = "storage"

@@ -15,20 +15,12 @@ from exocast.laws.water import water_viscosity
 from exocast.material.suspension import LASTING, Copies, Population, Suspension
 from exocast.stages.account import Account
 from exocast.stages.loading.cargo import cargo_table
+from exocast.stages.storage.parameters import MESSENGER
 from exocast.stages.wear import worn_vesicles
 
-__all__ = ["BUFFERS", "CARGO_KINDS", "MATERIALS", "MESSENGER", "Vials"]
+__all__ = ["Vials"]
 
 Array = NDArray[np.float64]
-
-BUFFERS = ("PBS", "HSA", "sucrose", "trehalose", "trehalose_HSA")
-MATERIALS = ("polypropylene", "low_binding", "glass")
-
-CARGO_KINDS = ("nucleic_acid", "protein", "hydrophobic", "hydrophilic")
-"""Kinds of cargo that have a chemistry of their own; others (solid particles) do not decay."""
-
-MESSENGER = "messenger"
-"""Kind, beside these, of messenger RNA: so long that one cut finds it soon."""
 
 STEPS = np.diff([0.0, 1e-3, 0.02, 0.1, 0.3, 0.6, 1.0])
 """Shares of a stretch that processes take turns in."""

@@ -16,6 +16,7 @@ from exocast.laws.membrane_opening import confined_strain
 from exocast.material.ledger import Resources
 from exocast.material.step import setting
 from exocast.material.suspension import Suspension
+from exocast.stages.loading.extrusion import WEAR
 from exocast.stages.loading.opening import RUPTURE_SPREAD, RUPTURE_STRAIN
 from exocast.stages.surface_engineering.hybrid import LEAKED, LIPOSOME, Hybrid, liposome_share
 from exocast.stages.surface_engineering.joining import average
@@ -27,9 +28,6 @@ Array = NDArray[np.float64]
 _KEY = "surface_engineering.hybrid_by_extrusion."
 CHANCE = Parameter(
     _KEY + "fusion_chance", "1", "Share of torn membranes that close with a neighbour in one pass."
-)
-WEAR = Parameter(
-    _KEY + "wear", "1", "Share of surface molecules that one pass takes.", high=1.0, scale="logit"
 )
 
 
@@ -60,7 +58,8 @@ class HybridByExtrusion(Hybrid):
     Notes
     -----
     Hybrids leave with the membrane of all their parts; a last pass through `loading.extrusion`
-    makes them as narrow as a pore. Losses on the filter are that step's.
+    makes them as narrow as a pore. Losses on the filter are that step's; what a pass strips is as
+    much here.
     """
 
     method: ClassVar[str] = "hybrid_by_extrusion"

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.evidence.ensemble import Draws
-from exocast.evidence.parameter import Parameter
+from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.membrane_joining import neighbour_hazard
 from exocast.material.ledger import Resources
 from exocast.material.step import setting
 from exocast.material.suspension import Suspension
+from exocast.stages.storage.parameters import WORN
 from exocast.stages.surface_engineering.hybrid import LEAKED, Hybrid, liposome_share
 
 __all__ = ["HybridByFreezing"]
@@ -24,9 +25,8 @@ _KEY = "surface_engineering.hybrid_by_freezing."
 CHANCE = Parameter(
     _KEY + "fusion_chance", "1", "Share of torn membranes that close with a neighbour in one cycle."
 )
-WEAR = Parameter(
-    _KEY + "wear", "1", "Share of surface molecules that one cycle takes.", high=1.0, scale="logit"
-)
+PLAIN = {"buffer": "PBS"}
+"""Without a sugar, which would keep membranes from fusing too."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,13 @@ class HybridByFreezing(Hybrid):
     -----
     What either held is in the hybrid, but for a share that leaks. Wide hybrids can be made narrow
     by `loading.extrusion` after this step. Ice in a buffer without sugar aggregates vesicles too:
-    that loss is `storage`'s, and left out here.
+    that loss is `storage`'s, and left out here. A cycle takes surface molecules out of work as it
+    does in storage in saline.
     """
 
     method: ClassVar[str] = "hybrid_by_freezing"
     title: ClassVar[str] = "hybrids by freezing and thawing"
-    parameters: ClassVar[tuple[Parameter, ...]] = (CHANCE, LEAKED, WEAR)
+    parameters: ClassVar[tuple[Parameter, ...]] = (CHANCE, LEAKED, WORN)
 
     cycles: int = setting(
         5, unit="1", low=1, high=20, source="hybrid_practice",
@@ -69,13 +70,17 @@ class HybridByFreezing(Hybrid):
         moves="vesicles that are hybrids now [1]", direction=1,
     )  # fmt: skip
 
+    def needs(self) -> list[Need]:
+        """Return the parameters; wear is that of storage in saline."""
+        return [Need(CHANCE), Need(LEAKED), Need(WORN, PLAIN)]
+
     def hazard(self, suspension: Suspension, p: Draws) -> Array:
         """Return how often a liposome fuses with a vesicle, array (n,) [1]."""
         return neighbour_hazard(self.cycles, p[CHANCE], liposome_share(suspension))
 
     def wear(self, p: Draws) -> Array:
         """Return the share of surface molecules that is lost, array (n,) [1]."""
-        return np.asarray(1 - (1 - p[WEAR]) ** self.cycles)
+        return np.asarray(1 - (1 - p.at(WORN, **PLAIN)) ** self.cycles)
 
     def cost(self) -> Resources:
         """Return a quarter of an hour a cycle, most of it waiting, and one vial."""
