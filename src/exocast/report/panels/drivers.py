@@ -16,6 +16,7 @@ from exocast.report.words import (
     capital,
     conditional,
     counted,
+    counted_in,
     interval,
     named,
     orders,
@@ -248,8 +249,8 @@ def _attainable(record: Record) -> Picture:
     )
     if amounts:
         changed = [
-            f"“{g['title']}” from {amount(g['median'])} to {amount(g['best_attainable'])} "
-            f"{noun(record)} ({times(g['gain'])})"
+            f"“{g['title']}” from {amount(g['median'])} to {amount(g['best_attainable'])}"
+            f"{_unit_of(record, g)} ({times(g['gain'])})"
             for g in amounts
         ]
         reading += f" Not a share, so not drawn: {'; '.join(changed)}."
@@ -260,6 +261,18 @@ def _attainable(record: Record) -> Picture:
     alt = f"Median and best attainable share of each step on a log axis. {caption}"
     svg = draw("attainable", alt, height, paint)
     return Picture("best-attainable", svg, caption, reading, table)
+
+
+def _unit_of(record: Record, gain: Record) -> str:
+    """Return what the amounts of a step count; what is asked of a tube is a factor after it."""
+    asked = [row for row in record["cascade"] if row["head"] == "asked"]
+    names = [row["name"] for row in asked]
+    if gain["name"] not in names:
+        return f" {noun(record)}"
+    if gain["name"] != names[0]:
+        return " times what was before"
+    unit = str(asked[0]["unit"])
+    return "" if unit == "1" else f" {counted_in(unit)}"
 
 
 def _gain(gain: Record | None) -> Cell:
