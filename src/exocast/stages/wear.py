@@ -9,9 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from exocast.material.suspension import Population, Suspension
 
-__all__ = ["counts_copies", "worn", "worn_vesicles"]
+__all__ = ["counts_copies", "multiplied", "worn", "worn_vesicles"]
 
 Array = NDArray[np.float64]
+
+HARDY = ("peg_copies",)
+"""What neither unfolds nor holds an amine that it needs: chains of PEG stay with their membrane."""
 
 
 def counts_copies(name: str) -> bool:
@@ -33,12 +36,20 @@ def worn(population: Population, share: ArrayLike) -> Population:
     population : Population
         Before.
     share : array (n,) or float [1]
-        Of the molecules that are stripped or no longer bind. Every molecule has the same chance;
-        the share of vesicles that carry any is left as it was, which holds for many copies each.
+        Of the proteins that are stripped or no longer bind. Each has the same chance; the share of
+        vesicles that carry any is left as it was, which holds for many copies each. Chains of PEG
+        stay.
     """
-    kept = 1.0 - np.asarray(share, dtype=float)
+    whole = multiplied(population, 1.0 - np.asarray(share, dtype=float))
+    hardy = {name: population.surface[name] for name in HARDY if name in population.surface}
+    return replace(whole, surface={**whole.surface, **hardy})
+
+
+def multiplied(population: Population, factor: ArrayLike) -> Population:
+    """Return a population with so many times as many (n,) of every molecule on a particle."""
+    by = np.asarray(factor, dtype=float)
     surface = {
-        name: np.asarray(values * kept) if counts_copies(name) else values
+        name: np.asarray(values * by) if counts_copies(name) else values
         for name, values in population.surface.items()
     }
     return replace(population, surface=surface)

@@ -274,3 +274,24 @@ def test_lactadherin_hides_what_it_sits_on():
     small = after.population("small_ev").surface
     assert (small["phosphatidylserine_share"] < 0.6).all()
     assert (small["ligand.egfr_nanobody.desorption"] > 0).all()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_chains_on_a_bond_stay_when_inserted_ones_leave(order):
+    steps = (Insertion(molecule="peg", anchor="DMPE"), Conjugation(molecule="peg"))
+    alone = steps[0].apply(tube(), draws(steps[0]))[0].population("small_ev").surface
+    held = tube()
+    for index in order:
+        held = steps[index].apply(held, draws(steps[index]))[0]
+    both = held.population("small_ev").surface
+    leaving = [one["peg_copies"] * one["peg_desorption"] for one in (alone, both)]
+    assert leaving[1] == pytest.approx(leaving[0])
+    assert (both["peg_desorption"] < alone["peg_desorption"]).all()
+    assert (both["peg_copies"] > alone["peg_copies"]).all(), "no amine of PEG's own is spent"
+
+
+def test_only_what_a_fed_cell_made_has_azido_sugars():
+    for chemistry, found in (("metabolic_azide", False), ("dbco_azide", True)):
+        after, _ = applied(Conjugation(molecule="irgd", chemistry=chemistry))
+        assert "ligand.irgd" in after.population("small_ev").surface
+        assert ("ligand.irgd" in after.population("lipoprotein").surface) is found

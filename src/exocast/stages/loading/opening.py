@@ -33,7 +33,7 @@ from exocast.stages.loading.contact import (
     contact_parameters,
 )
 from exocast.stages.loading.precipitate import PRECIPITATE_PARAMETERS, precipitated
-from exocast.stages.wear import worn
+from exocast.stages.wear import multiplied, worn
 
 __all__ = [
     "BROKEN_SHARE",
@@ -317,8 +317,7 @@ def _marked(
     ripped = (whole.count * torn * outer_area(whole.diameter)).sum(axis=1)
     share = np.divide(ripped, area, out=np.zeros_like(area), where=area > 0)
     fewer = np.divide(before, after.total, out=np.ones_like(before), where=after.total > 0)
-    left = (1 - opening.worn) * (1 - share * p[TURNED]) * fewer
-    after = worn(after, 1 - left)
+    after = multiplied(worn(after, opening.worn), (1 - share * p[TURNED]) * fewer)
     exposing = p[SCRAMBLED]
     if EXPOSED not in after.surface:
         return after

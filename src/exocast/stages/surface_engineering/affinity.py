@@ -150,10 +150,8 @@ class Affinity(PreparationStep):
         for one in vesicles:
             copies = taken * self._sites(one, p)
             held = {name: copies}
-            if self.ligands:
+            if self.ligands or self.molecule == "peg":
                 held |= leaving(one, name, copies, p[OFF])
-            if self.molecule == "peg":
-                held["peg_desorption"] = p[OFF]
             hidden = f"{self.target}_copies"
             if self.target == PHOSPHATIDYLSERINE:
                 hidden = f"{PHOSPHATIDYLSERINE}_share"

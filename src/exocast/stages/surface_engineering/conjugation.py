@@ -25,8 +25,10 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import LIPOPROTEINS, Population, Suspension
 from exocast.stages.account import Account
+from exocast.stages.loading.release import FIXED
 from exocast.stages.surface_engineering.molecules import (
     area_of,
+    desorption_of,
     leaving,
     ligand_of,
     property_of,
@@ -45,7 +47,9 @@ COATS = ("peg", "albumin_binder")
 AMINES = ("dbco_azide", "copper_click")
 """Chemistries that first put their handles on amines."""
 
-CHEMISTRIES = (*AMINES, "metabolic_azide", "ligase")
+FED = "metabolic_azide"
+"""Chemistry whose sites the donor made of a sugar that it was fed."""
+CHEMISTRIES = (*AMINES, FED, "ligase")
 """Without copper, with it, onto azido sugars that the donor was fed, and by an enzyme."""
 
 WARM = 298.15
@@ -83,8 +87,8 @@ class Conjugation(PreparationStep):
     An activated ester puts handles on amines, racing with water; or the donor made them. Then each
     handle takes one molecule, as fast as both meet, while there is room beside the others. Amines
     that a surface protein cannot spare, and copper, cost its function. A molecule with several
-    handles bridges vesicles. Dissolved protein and lipoproteins take their share of everything, and
-    what is left stays dissolved: clean up before, and after.
+    handles bridges vesicles. Dissolved protein and lipoproteins take their share of what goes by
+    amines, and what is left stays dissolved: clean up before, and after.
 
     Equation
     --------
@@ -195,12 +199,18 @@ class Conjugation(PreparationStep):
             return np.asarray(left)
         return np.asarray(left * function_kept(self.modified(p), p[ESSENTIAL]))
 
+    def _reaches(self, one: Population) -> bool:
+        """Return whether a population has the sites: only what a fed cell made has azido sugars."""
+        if self.chemistry == FED:
+            return one.vesicular and one.kind not in FIXED
+        return one.vesicular or one.kind in LIPOPROTEINS
+
     def _coverage(self, suspension: Suspension, p: Draws) -> tuple[Array, Array]:
         """Return handles per area [1/m^2] and the share of them that hold a molecule, (n,)."""
         sites = self.modified(p) * p[SITES]
         density = np.minimum(sites, room_for(p[RADIUS]))
         membrane = sum(
-            (area_of(one) for one in suspension.populations if _has_membrane(one)),
+            (area_of(one) for one in suspension.populations if self._reaches(one)),
             np.zeros(suspension.members),
         )
         total = density * membrane / AVOGADRO
@@ -227,7 +237,7 @@ class Conjugation(PreparationStep):
         density, occupied = self._coverage(suspension, p)
         single = self._single(suspension, occupied, p)
         for index, before in enumerate(suspension.populations):
-            if not _has_membrane(before):
+            if not self._reaches(before):
                 continue
             one = worn(before, 1.0 - self.kept(p)) if before.vesicular else before
             each = np.divide(
@@ -235,7 +245,7 @@ class Conjugation(PreparationStep):
             )
             copies = density * occupied * each
             held = {name: copies}
-            if self.ligands and f"{name}.desorption" in one.surface:
+            if desorption_of(name) in one.surface:
                 held |= leaving(one, name, copies, np.zeros(suspension.members))
             suspension = with_surface(suspension.with_population(one), one.kind, held, add=[name])
             if one.kind == "small_ev":
@@ -290,7 +300,3 @@ class Conjugation(PreparationStep):
         )
         found.append(Flag(self.name, message, "note"))
         return found
-
-
-def _has_membrane(population: Population) -> bool:
-    return population.vesicular or population.kind in LIPOPROTEINS

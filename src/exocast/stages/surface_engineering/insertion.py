@@ -166,7 +166,7 @@ class Insertion(PreparationStep):
             )
             held = self._held(density * each, p)
             name = property_of(self.molecule)
-            if self._is_ligand:
+            if self._is_ligand or self.molecule == PEG:
                 held |= leaving(one, name, held[name], p[DESORPTION])
             suspension = with_surface(suspension, one.kind, held, add=[name])
             if one.kind == "small_ev":
@@ -178,7 +178,7 @@ class Insertion(PreparationStep):
         name = property_of(self.molecule)
         if self.molecule == PEG:
             cover = chain_equivalents(self.chain_mass, REFERENCE_CHAIN)
-            return {name: copies * cover, "peg_desorption": p[DESORPTION]}
+            return {name: copies * cover}
         if self.molecule == IRON:
             return {name: copies * core_moment(p[CORE], p[MAGNETISATION])}
         if self._is_ligand:

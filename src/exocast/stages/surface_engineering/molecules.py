@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from exocast.errors import nearest
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.biodistribution.ligands import ligand_table
+from exocast.stages.biodistribution.phagocytes import DESORPTION
 
 __all__ = [
     "COATS",
     "area_of",
+    "desorption_of",
     "leaving",
     "ligand_of",
     "property_of",
@@ -60,16 +62,27 @@ def area_of(population: Population) -> Array:
     return np.asarray(np.pi * (population.count * population.diameter**2).sum(axis=1))
 
 
+def desorption_of(name: str) -> str:
+    """Return the property that says how fast plasma draws a counted molecule off.
+
+    Examples
+    --------
+    >>> desorption_of("ligand.irgd"), desorption_of("peg_copies")
+    ('ligand.irgd.desorption', 'peg_desorption')
+    """
+    return DESORPTION if name == COATS["peg"] else f"{name}.desorption"
+
+
 def leaving(population: Population, name: str, copies: Array, rate: Array) -> dict[str, Array]:
-    """Return the rate at which a ligand leaves when more copies of it come, as a property.
+    """Return the rate at which a molecule leaves when more copies of it come, as a property.
 
     The mean over all copies: what was there leaves at the rate that it had.
     """
     before = population.surface.get(name, np.zeros_like(copies))
-    had = population.surface.get(f"{name}.desorption", np.zeros_like(copies))
+    had = population.surface.get(desorption_of(name), np.zeros_like(copies))
     whole = before + copies
     mean = np.divide(before * had + copies * rate, whole, out=np.array(rate), where=whole > 0)
-    return {f"{name}.desorption": mean}
+    return {desorption_of(name): mean}
 
 
 def with_surface(
