@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["panel"]
 
 SHOWN = 7
-DEPTH = 5.0
-"""Decades of percent shown below 100."""
+DEPTH, DEEPEST = 5.0, 9.0
+"""Decades of percent shown below 100, and where an organ that is drawn holds less."""
 
 
 def panel(forecast: Forecast) -> Panel:
@@ -75,6 +75,8 @@ def _organs(forecast: Forecast, found: Whereabouts, size: int) -> Picture:
     ]
     others = sorted((n for n in peak if n not in first), key=lambda n: -peak[n])
     shown = [*first[:1], *others[: SHOWN + 1 - len(first)], *first[1:]]
+    least = min((100.0 * peak[name] for name in shown if peak[name] > 0), default=1.0)
+    depth = float(np.clip(3.0 - np.floor(np.log10(least)), DEPTH, DEEPEST))
     columns = 4
     rows = -(-len(shown) // columns)
     height = 1.85 * rows + 0.22
@@ -88,7 +90,7 @@ def _organs(forecast: Forecast, found: Whereabouts, size: int) -> Picture:
             left, slot = 0.062 + column * 0.236, 0.215
             bottom = (height - 0.22 - 1.85 * (row + 1) + 0.30) / height
             axes = figure.add_axes((left, bottom, slot, 1.30 / height))
-            _organ(axes, found, name, size)
+            _organ(axes, found, name, size, depth)
             time_ticks(axes, start, stop)
             axes.plot(doses[doses > 0], [2.0] * int((doses > 0).sum()), "v", color=INK,
                       markersize=4, clip_on=False)  # fmt: skip
@@ -128,7 +130,7 @@ def _sought(forecast: Forecast) -> list[str]:
     return list(dict.fromkeys(row["organ"] for row in rows if row["organ"] != "tumour"))[:2]
 
 
-def _organ(axes: Axes, found: Whereabouts, name: str, size: int) -> None:
+def _organ(axes: Axes, found: Whereabouts, name: str, size: int, depth: float) -> None:
     bands = bands_of(found.share[name], size)
     if bands is None:
         return
@@ -138,8 +140,8 @@ def _organ(axes: Axes, found: Whereabouts, name: str, size: int) -> None:
         if seen is not None:
             shown = np.log10(np.maximum(100.0 * seen.median, 1e-300))
             axes.plot(found.time, shown, "--", color=RIVALS[1].line, linewidth=1.3)
-    axes.set_ylim(2.0 - DEPTH, 2.0)
-    log_ticks(axes.yaxis, 2.0 - DEPTH, 2.0, 6)
+    axes.set_ylim(2.0 - depth, 2.0)
+    log_ticks(axes.yaxis, 2.0 - depth, 2.0, 6)
     axes.grid(axis="y", color=RULE, linewidth=0.5)
     title = place(name)
     axes.set_title(title[0].upper() + title[1:], pad=7)
