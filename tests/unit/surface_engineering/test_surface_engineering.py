@@ -15,6 +15,7 @@ from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need
 from exocast.laws.lumen import AVOGADRO
 from exocast.material.suspension import Population, Suspension, default_grid
+from exocast.stages.donor.cell import BURDEN
 from exocast.stages.surface_engineering import (
     METHODS,
     Affinity,
@@ -24,6 +25,7 @@ from exocast.stages.surface_engineering import (
     Insertion,
     ligands_of,
 )
+from exocast.stages.surface_engineering.display import TRANSFECTED
 
 MEMBERS = 3
 
@@ -295,3 +297,13 @@ def test_only_what_a_fed_cell_made_has_azido_sugars():
         after, _ = applied(Conjugation(molecule="irgd", chemistry=chemistry))
         assert "ligand.irgd" in after.population("small_ev").surface
         assert ("ligand.irgd" in after.population("lipoprotein").surface) is found
+
+
+def test_only_cells_that_express_are_burdened():
+    step = Display(molecule="rvg", expression="transient")
+    p = draws(step)
+    _, exchange = step.apply(tube(), p)
+    lost = -exchange.amounts["particles/small_ev", "not made by cells that express it"] / 1e11
+    cells = lost / p[BURDEN]  # that express it
+    assert (cells < 1).all()
+    assert cells * (1 - p[BURDEN]) / (1 - lost) == pytest.approx(p[TRANSFECTED])

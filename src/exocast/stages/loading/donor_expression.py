@@ -95,7 +95,7 @@ class DonorExpression(PreparationStep):
 
     Equation
     --------
-    m_k = \frac{c}{V} V_k \, a, \quad \bar{c}_k = f \sum_j w_j \left[g_j m_k + w S_k \, \frac{g_j
+    m_k = \frac{c}{V} V_k \, a, \quad \bar{c}_k = f_v \sum_j w_j \left[g_j m_k + w S_k \, \frac{g_j
     x}{1 + g_j x}\right], \quad S_k = S \, \frac{A_k}{A_\mathrm{ref}}
 
     Symbols
@@ -106,7 +106,9 @@ class DonorExpression(PreparationStep):
     V : cell_volume
     V_k : accessible_volume of size k
     a : sampling
+    f_v : f (1 - b) / (1 - f b), share of the vesicles that cells with it made [1]
     f : expressing
+    b : burden
     w_j, g_j : expression_classes, shares of the cells and their expression, by expression_spread
     x : scaffold_occupancy, by enrichment
     w : scaffold_share
@@ -121,7 +123,7 @@ class DonorExpression(PreparationStep):
     and so is the empty share but where scaffolds are half full. That scaffolds differ in number
     between vesicles that have any, and that strong expression crowds them out, is left out.
 
-    Expression costs vesicles that burdened cells do not make, as display does. Cells that die in
+    Expression costs the vesicles that cells with it do not make, as display does. Cells that die in
     the medium spill what they made; they are counted by the apoptotic bodies that they left. A
     molecule wider than a lumen is not in it, and none holds more than packs.
 
@@ -154,7 +156,7 @@ class DonorExpression(PreparationStep):
     expressing: float = setting(
         0.7, unit="1", low=0.0, high=1.0, source="expression_practice",
         doc="Share of the cells that express it; all of them where it is their own.",
-        moves="cargo inside", direction=1,
+        moves="cargo inside",  # up, unless vesicles held some before: burdened cells make fewer
     )  # fmt: skip
     expression: str = setting(
         "transient", choices=tuple(HOW), source="expression_practice",
@@ -207,8 +209,7 @@ class DonorExpression(PreparationStep):
         for whole in suspension.populations:
             if not whole.vesicular:
                 continue
-            burden = p[BURDEN] * (not self._own)
-            lost = np.broadcast_to(burden[:, None], whole.count.shape)
+            lost = np.broadcast_to((self._share * self._burden(p))[:, None], whole.count.shape)
             account.removed(whole, lost, "not made by cells that express it")
             population = whole.kept(1.0 - lost)
             fresh = self._copies(population, suspension, taken, p)
@@ -227,7 +228,7 @@ class DonorExpression(PreparationStep):
         before = suspension.free.get(self.cargo, np.zeros(suspension.members))
         small = _small(suspension)
         if small is not None:
-            chance = self._share * _average(self._chance(small.diameter, p), small)
+            chance = self._loaded(p) * _average(self._chance(small.diameter, p), small)
             account.note("copies of a small EV by chance [copy/particle]", chance)
         if self._tagged:
             account.note("scaffolds taken by cargo [1]", taken / (1.0 + taken))
@@ -265,6 +266,15 @@ class DonorExpression(PreparationStep):
     @property
     def _share(self) -> float:
         return 1.0 if self._own else self.expressing
+
+    def _burden(self, p: Draws) -> Array:
+        """Return the share of its vesicles that a cell with it does not make, array (n,)."""
+        return p[BURDEN] * (not self._own)
+
+    def _loaded(self, p: Draws) -> Array:
+        """Return the share of the vesicles that cells with it made: these make fewer, (n,)."""
+        burden = self._burden(p)
+        return np.asarray(self._share * (1.0 - burden) / (1.0 - self._share * burden))
 
     def _chance(self, diameter: Array, p: Draws) -> Array:
         """Return the copies that a lumen of each size encloses by chance, array (n, k)."""
@@ -310,8 +320,8 @@ class DonorExpression(PreparationStep):
         bare = (chance, empty_share(chance, more), more)
         held = (mean, empty_share(mean, second), second)
         nothing = (np.zeros(shape), np.ones(shape), np.zeros(shape))
-        part = self._share
-        groups = [part * (1.0 - share), part * share, np.full((p.members, 1), 1.0 - part)]
+        part = self._loaded(p)[:, None]
+        groups = [part * (1.0 - share), part * share, 1.0 - part]
         return Copies(*mix(groups, [bare, held, nothing]))
 
     def _dead(self, suspension: Suspension, p: Draws) -> Array:

@@ -189,6 +189,16 @@ class Display(PreparationStep):
         of_cell = p[DISPLAYING] if self.displaying is None else np.full(p.members, self.displaying)
         return of_cell * p[TRANSFECTED] if self.expression == "transient" else of_cell
 
+    def _not_made(self, p: Draws) -> Array:
+        """Return the share of all vesicles that expressing cells did not make, array (n,).
+
+        Of a transfection the row counts by vesicles, of which burdened cells make fewer.
+        """
+        burden = p[BURDEN]
+        if self.expression != "transient":
+            return burden
+        return np.asarray(burden * p[TRANSFECTED] / (1.0 - burden * (1.0 - p[TRANSFECTED])))
+
     def _mean(self, p: Draws) -> Array:
         """Return the mean copies on all small EVs of undisturbed cells, array (n,)."""
         each = p[COPIES] if self.copies is None else np.full(p.members, self.copies)
@@ -227,7 +237,7 @@ class Display(PreparationStep):
                 sites = np.maximum(one.surface[MARK] * p[SITES] * each[one.kind], 1e-300)
                 held[MARK] = one.surface[MARK] * (1.0 - np.minimum(held[name] / sites, 1.0))
             suspension = with_surface(suspension, one.kind, held, add=[name])
-            lost = np.broadcast_to(p[BURDEN][:, None], one.count.shape)
+            lost = np.broadcast_to(self._not_made(p)[:, None], one.count.shape)
             account.removed(one, lost, "not made by cells that express it")
             made = suspension.population(one.kind)
             suspension = suspension.with_population(made.kept(1.0 - lost))
