@@ -135,9 +135,12 @@ def nearest(name: str, names: Iterable[str]) -> str:
     --------
     >>> nearest("feild", ["field", "buffer"])
     'Did you mean `field`?'
+    >>> nearest("RVG", ["peg", "rvg"])
+    'Did you mean `rvg`?'
     """
     known = sorted(names)
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    lower = [one for one in known if one.lower() == name.lower()]
+    close = lower or get_close_matches(name, known, n=1, cutoff=0.6)
     if close:
         return f"Did you mean `{close[0]}`?"
     return f"Known: {', '.join(known)}." if known else "None is known."

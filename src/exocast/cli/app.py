@@ -416,7 +416,7 @@ def fit(
     out: Out = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a fit.")] = False,
 ) -> None:
-    """Fit values to the animals a Design names under [[observed]], and say what they tell."""
+    """Fit values to the animals a Design names as observed, and say what they tell."""
     from exocast.cli.fit import fit_values
 
     fit_values(design, free or [], set_ or [], starts, steps, seed, threads, out, replace)

@@ -118,7 +118,7 @@ def _setting(
     given = "required" if one.required else one.default or "none"
     bounds = " | ".join(one.choices) or " … ".join(filter(None, (one.low, one.high)))
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=max(18 - indent, 12), no_wrap=True)
+    table.add_column(width=max(18 - indent, len(one.name)), no_wrap=True)
     table.add_column(width=16)
     table.add_column()
     table.add_row(Text(one.name, "bold"), given, bounds)

@@ -118,7 +118,13 @@ def print_recommendation(console: Console, record: Record, when: str, top: int =
     top : int
         Trains to show.
     """
-    from exocast.report.recommending import finding_of, measure_sentence, reasons, refused
+    from exocast.report.recommending import (
+        finding_of,
+        measure_sentence,
+        near_sentence,
+        reasons,
+        refused,
+    )
     from exocast.report.words import friendly
 
     size = record["members"]
@@ -135,6 +141,8 @@ def print_recommendation(console: Console, record: Record, when: str, top: int =
         console.print(f"[dim]{hidden} more in the folder, or with --top[/]")
     console.print()
     say(console, "Answer", finding_of(record))
+    if near := near_sentence(record):
+        say(console, "Near", f"{near}.")
     for label, words in reasons(record["trains"][0]):
         say(console, label, words)
     say(console, "Measure", measure_sentence(record))
@@ -145,8 +153,14 @@ def print_recommendation(console: Console, record: Record, when: str, top: int =
 def _table(record: Record, width: int, top: int) -> Table:
     """Return the trains in order."""
     from exocast.report.plane import TITLES
-    from exocast.report.recommending import WORDS, limit_of, shown_figures, written
-    from exocast.report.words import duration, interval, percent
+    from exocast.report.recommending import (
+        WORDS,
+        limit_of,
+        shown_figures,
+        spread_of,
+        written,
+    )
+    from exocast.report.words import duration, percent
 
     by, most = record["by"], 3
     others = [key for key in shown_figures(record) if key not in ("recovery", by)]
@@ -160,12 +174,15 @@ def _table(record: Record, width: int, top: int) -> Table:
     table.add_column("asked", overflow="fold")
     for number, one in enumerate(record["trains"][:top], start=1):
         figures = one["figures"]
-        ranges = [interval(figures["recovery"]["uncertainty"])] if width >= WIDE else []
+        ranges = (
+            [spread_of("recovery", figures["recovery"]["uncertainty"])] if width >= WIDE else []
+        )
         shown = [written(key, figures[key]["median"]) for key in keys]
         missed = [met["text"].partition(" >=")[0] for met in one["met"] if not met["met"]]
         missed = [text.partition(" <=")[0] for text in missed]
         missed += [limit_of(one)] if one["scale_limits"] else []
         verdict = f"short of {', '.join(missed)}" if missed else "met" if one["met"] else ""
+        verdict = "not sound" if missed == ["soundness"] else verdict
         table.add_row(
             str(number),
             one["title"],

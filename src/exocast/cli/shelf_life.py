@@ -85,11 +85,13 @@ def print_shelf_life(console: Console, record: Record, when: str) -> None:
             for q in ("5", "50", "95")
         ]  # fmt: skip
         why = way["ends"][0] if way["ends"] else None
-        words = f"{why['limit']}: {why['cause']} ({why['share']:.0%})" if why else "nothing yet"
+        words = (
+            f"{why['limit']}: {why['cause']} ({why['share'] * 100:.0f} %)" if why else "nothing yet"
+        )
         table.add_row(way["name"], ends[0], f"[bold]{ends[1]}[/]", ends[2], words)
     console.print(table)
     console.print()
     outside = [way for way in record["ways"] if way["at_release"] < 0.95]
     for way in outside:
-        share = f"{1 - way['at_release']:.0%}"
+        share = f"{100 - way['at_release'] * 100:.0f} %"
         say(console, "But", f"{way['name']}: {share} of members are outside when opened at once")

@@ -148,7 +148,8 @@ def _load_note(first: Branch, cargo: str, inside: Array, given: int, uncertainty
     particles = first.wired.dosed["particles"][:, :given].sum(axis=1)
     each = three_bars(inside / np.maximum(particles, 1e-300), uncertainty).median
     empty = 1.0 - _loaded_share(first, cargo)
-    note = f"{each:.2g} each, {100 * three_bars(empty, uncertainty).median:.3g} % empty"
+    bare = 100 * (three_bars(empty, uncertainty).median or 0.0)
+    note = f"{each:.2g} each, {'under 0.01' if bare < 0.01 else f'{bare:.3g}'} % empty"
     large = three_bars(_cargo_share(first, cargo, "large_ev"), uncertainty).median
     if large > NOTABLE:
         note += f"; {large * 100:.0f} % of it in large EVs"

@@ -105,10 +105,12 @@ class StepReader:
             step = self.logged(step, item.table["logger"], label)
         if step is MISSING or len(self.desk.problems) > before:
             return None
-        for sentence in step.check():
-            self.desk.problem(item.line, sentence, place.head)
         cargo = _text(item, "cargo")
-        if cargo and self.vocabulary.cargoes and cargo not in self.vocabulary.cargoes:
+        unknown = bool(self.vocabulary.cargoes) and cargo not in self.vocabulary.cargoes
+        for sentence in step.check():
+            if not (cargo and unknown and f"`{cargo}`" in sentence):  # told below, at its own line
+                self.desk.problem(item.line, sentence, place.head)
+        if cargo and unknown:
             offer = nearest(cargo, self.vocabulary.cargoes)
             where = f'{label}, cargo = "{cargo}"'
             self.desk.problem(item.table["cargo"].line, f"no such cargo. {offer}", where)

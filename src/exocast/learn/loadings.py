@@ -117,8 +117,8 @@ def recommend_loading(
             np.nanmedian(over(held, of_kind(one.batch.suspension, head_kind(one.plan))))
         )
         return (
-            f"next to none of it gets inside: {inside:.1g} copies a vesicle, against "
-            f"{outside:.2g} on the surface"
+            f"next to none of it gets inside: {_number(inside)} copies a vesicle, against "
+            f"{_number(outside, 2)} on the surface"
         )
 
     subject = Subject(
@@ -173,6 +173,11 @@ def loading_candidates(source: Source, cargo: str, amount: str = "") -> list[Can
         filled_in = _said([*cells, *before, *steps, *behind], words)
         found.append(as_candidate(bare, way["name"], way["title"], filled_in, question=question))
     return found
+
+
+def _number(value: float, digits: int = 1) -> str:
+    """Write a number as people do: 360 and not 3.6e+02."""
+    return f"{float(f'{value:.{digits}g}'):g}"
 
 
 def _ways(held: Table) -> list[dict[str, Any]]:

@@ -164,6 +164,7 @@ def shelf_life(
     sides += [(name, without_variants(design.variant(name)).plan()) for name in design.variants]
     index, _ = _stored(plan)
     for text in at:
+        parse(text, "K", where=f"--at {text}")
         step = plan.preparation[index]
         if "temperature" not in settings_of(type(step)):
             raise ExocastError(
@@ -382,5 +383,7 @@ def _sentence(way: Mapping[str, Any]) -> str:
     )
     if way["ends"]:
         first = way["ends"][0]
-        text += f"; what ends it is {first['limit']}, {first['cause']} ({first['share']:.0%})"
+        text += (
+            f"; what ends it is {first['limit']}, {first['cause']} ({first['share'] * 100:.0f} %)"
+        )
     return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exocast.learn.recommend import Recommendation
@@ -28,11 +28,13 @@ __all__ = [
     "PLANE",
     "finding_of",
     "limit_of",
+    "near_sentence",
     "reasons",
     "recommendation_drawing",
     "recommendation_panels",
     "refused",
     "shown_figures",
+    "spread_of",
     "written",
 ]
 
@@ -68,6 +70,8 @@ ALL = 0.9995
 """Share that is written as all of it."""
 TOLD = ("of_input", "intact_cargo", "surface_kept")
 """Figures that stand with the reasons and not in the table, unless they are asked for."""
+NEAR = 3.0
+"""Factor of the score within which an order is no finding: most values are no better known."""
 
 
 def recommendation_panels(result: Recommendation) -> tuple[Panel, ...]:
@@ -108,11 +112,30 @@ def finding_of(record: Record) -> str:
     return words
 
 
+def near_sentence(record: Record) -> str:
+    """Say which others do about as well as the first; nothing where none does."""
+    first, *others = record["trains"]
+    near = [
+        one["title"]
+        for one in others
+        if len(one["met"]) == len(first["met"])
+        and sum(met["met"] for met in one["met"]) == sum(met["met"] for met in first["met"])
+        and bool(one["scale_limits"]) == bool(first["scale_limits"])
+        and one["score"] * NEAR > first["score"]
+    ]
+    if not near:
+        return ""
+    return (
+        f"within a factor of {NEAR:g} of the first, an order that the values do not settle: "
+        f"{'; '.join(near)}"
+    )
+
+
 def reasons(train: Record) -> list[tuple[str, str]]:
     """Return why a train stands where it stands: losses, what remains, limits, time, use."""
     steps = sorted(train["steps"], key=lambda one: one["passed"])[:3]
     losses = [
-        f"{one['title']} passes {percent(one['passed'])}"
+        f"{_step_named(one, steps)} passes {percent(one['passed'])}"
         + (f" ({prose(one['lost_to'])}: {percent(one['lost'])})" if one["lost_to"] else "")
         for one in steps
     ]
@@ -145,6 +168,12 @@ def reasons(train: Record) -> list[tuple[str, str]]:
     took = f"{duration(train['hours'] * HOUR)}, of which {worked} hands-on"
     found.append(("Takes", f"{took}; {', '.join(used)}"))
     return found
+
+
+def _step_named(one: Record, others: Sequence[Record]) -> str:
+    """Return what a step does, and its name where another one does the same."""
+    alike = sum(other["title"] == one["title"] for other in others) > 1
+    return f"{one['title']} ({one['step']})" if alike and one["step"] else str(one["title"])
 
 
 def _contested(rival: Record) -> str:
@@ -213,7 +242,7 @@ def _trains(record: Record) -> Panel:
             ends = (
                 " … ".join(friendly(end or 0.0, "kg") for end in low_high)
                 if masses
-                else raised(interval(low_high))
+                else spread_of(key, low_high)
             )
             cells.append(Cell(raised(_figure(one, key)), spread["median"], small=ends))
         worked = duration(one["hands_on_hours"] * HOUR)
@@ -224,6 +253,9 @@ def _trains(record: Record) -> Panel:
     if record["left_out"]:
         entries = tuple((raised(title), prose(why)) for title, why in refused(record))
         blocks.append(Items(entries, "Left out, and why"))
+    near = near_sentence(record)
+    if near:
+        blocks.insert(1, Items((("About as good", near),)))
     finding = (
         f"{counted(len(rows), words['one'])} on the same members; more of what is asked first, "
         f"then the product of recovery and {TITLES[record['by']]}."
@@ -236,6 +268,8 @@ def _verdict(one: Record) -> Cell:
     missed = [met["text"] for met in one["met"] if not met["met"]]
     missed += [limit_of(one)] if one["scale_limits"] else []
     if missed:
+        if missed == ["soundness"]:
+            return Cell("not sound", tone="poor")
         words = "short of " + "; ".join(missed).replace(" >= ", " ≥\N{NO-BREAK SPACE}")
         return Cell(raised(words.replace(" %", "\N{NO-BREAK SPACE}%")), tone="poor")
     return Cell("met" if one["met"] else "–", tone="good" if one["met"] else "")
@@ -315,6 +349,14 @@ def written(key: str, value: Any) -> str:
     return percent(1.0 if value and value > ALL else value)
 
 
+def spread_of(key: str, ends: Sequence[float | None]) -> str:
+    """Write the two ends of a figure: a share in per cent, as its median is."""
+    low, high = ends
+    if FIGURES[key].unit != "1" or low is None or high is None:
+        return raised(interval(ends))
+    return f"{percent(low, 1).removesuffix(' %')} – {percent(high, 1)}"
+
+
 def shown_figures(record: Record) -> list[str]:
     """Return the figures of a table, recovery first."""
     wished = [wish["key"] for wish in record["wishes"]]
@@ -331,5 +373,5 @@ def _told(one: Record, key: str) -> str:
 def _used(item: str, number: float) -> str:
     """Write what is used up: `4.97 L buffer`, `2 × column run`."""
     name, _, unit = item.partition(" [")
-    count = f"{float(f'{number:.3g}'):g}"
-    return f"{count} {unit.rstrip(']')} {name}" if unit else f"{count} × {name}"
+    count, unit = f"{float(f'{number:.3g}'):g}", unit.rstrip("]").replace("m^2", "m²")
+    return f"{count} {unit} {name}" if unit else f"{count} × {name}"

@@ -15,7 +15,13 @@ from exocast.learn.loadings import loading_candidates, recommend_loading
 from exocast.learn.recommend import Recommendation
 from exocast.learn.wishes import LOAD, read_wish
 from exocast.report.filing import file_result, open_folder
-from exocast.report.recommending import finding_of, reasons, refused
+from exocast.report.recommending import (
+    finding_of,
+    near_sentence,
+    reasons,
+    refused,
+    spread_of,
+)
 from exocast.stages.loading import METHODS
 
 FEW = (3, 1)
@@ -81,6 +87,17 @@ def test_what_a_scaffold_keeps_is_told(sirna: Recommendation) -> None:
 
 def test_the_value_to_measure_is_named(sirna: Recommendation) -> None:
     assert sirna.record["measure"][0]["key"].startswith("loading.")
+
+
+def test_what_is_about_as_good_is_said_and_shares_are_per_cent() -> None:
+    found = recommend_loading("paclitaxel", members=(1, 1))
+    near = near_sentence(found.record)
+    # Membranes take up paclitaxel by themselves: opening them brings nothing to a cool tube.
+    assert found.first["name"] in ("passive-incubation-cool", "saponin")
+    assert "saponin" in near or "passive incubation at 20 °C" in near
+    assert "passive incubation at 37 °C" not in near
+    assert spread_of("recovery", [0.009, 0.4]) == "0.9 – 40 %"
+    assert spread_of("copies_per_vesicle", [0.009, 4e12]) == "9×10⁻³ – 4×10¹²"
 
 
 def test_a_dose_is_its_vesicles() -> None:

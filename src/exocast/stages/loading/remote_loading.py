@@ -161,8 +161,9 @@ class RemoteLoading(Adding):
             return found
         words = (
             f"`{self.cargo}` has no form that crosses a membrane without charge: a gradient of pH "
-            "pulls in weak bases. A published curve for nucleic acids puts one filtrate on "
-            "vesicles again and again, and its threshold is made by that"
+            "pulls in weak bases, such as doxorubicin. (A published load of nucleic acids was had "
+            "by putting one filtrate on vesicles again and again.) Ways for this cargo: "
+            f"exocast recommend loading --cargo {self.cargo}"
         )
         return [words]
 
