@@ -20,12 +20,9 @@ from exocast.stages.biodistribution.body import BARE
 from exocast.stages.biodistribution.carried import copies_on
 from exocast.stages.biodistribution.liquids import VISCOSITY
 from exocast.stages.biodistribution.physiology import Circulation
+from exocast.stages.biodistribution.receptor_beds import CAPILLARY_RADIUS, CAPILLARY_SHARE
 from exocast.stages.biodistribution.sampling import show_rider
-from exocast.stages.biodistribution.targeting import (
-    CAPILLARY_RADIUS,
-    CAPILLARY_SHARE,
-    tissue_sink,
-)
+from exocast.stages.biodistribution.targeting import tissue_sink
 
 __all__ = ["MagneticPull"]
 

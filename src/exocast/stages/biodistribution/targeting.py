@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -12,15 +12,6 @@ from numpy.typing import NDArray
 from exocast.engine.network import Expression
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
-from exocast.laws.avidity import (
-    avidity,
-    binding_clearance,
-    bond_strength,
-    bonds_in_reach,
-    capture_share,
-    wall_clearance,
-)
-from exocast.laws.phagocyte_encounter import encounter_ceiling, uptake_clearance
 from exocast.material.carrier import Carrier
 from exocast.material.step import Flag, KineticStep, setting
 from exocast.material.study import Study
@@ -28,24 +19,28 @@ from exocast.material.wiring import Place, Wiring
 from exocast.stages.biodistribution import coat, disturbances, phagocytes
 from exocast.stages.biodistribution.anatomy import Anatomy
 from exocast.stages.biodistribution.body import BARE
-from exocast.stages.biodistribution.carried import displayed_on, left_in_time
+from exocast.stages.biodistribution.carried import left_in_time
 from exocast.stages.biodistribution.ligands import Receptor, ligand_table, unknown_ligand
-from exocast.stages.biodistribution.liquids import (
-    INTERSTITIAL_SHARE,
-    TEMPERATURE,
-    VISCOSITY,
-    diffusivity,
+from exocast.stages.biodistribution.liquids import INTERSTITIAL_SHARE
+from exocast.stages.biodistribution.physiology import Circulation
+from exocast.stages.biodistribution.receptor_beds import (
+    BODY,
+    BONDS,
+    CELLS,
+    CROSSING,
+    LIGAND,
+    PARENCHYMAL_RADIUS,
+    RETURN,
+    TISSUE_DIFFUSIVITY,
+    WALLS,
+    Bed,
+    fill,
+    limit,
+    sources_of,
+    taken_by,
 )
-from exocast.stages.biodistribution.physiology import TUMOUR_DENSITY, Circulation
 
-__all__ = [
-    "BINDING_PORT",
-    "CAPILLARY_RADIUS",
-    "CAPILLARY_SHARE",
-    "CellBinding",
-    "Targeting",
-    "tissue_sink",
-]
+__all__ = ["BINDING_PORT", "CellBinding", "Targeting", "tissue_sink"]
 
 Array = NDArray[np.float64]
 
@@ -54,69 +49,6 @@ BINDING_PORT = "targeting.binding"
 
 LOAD_SHARE = 1e-6
 """Share of the receptors of a bed below which their use need not be resolved."""
-
-_KEY = "biodistribution.targeting."
-ASSOCIATION = Parameter(
-    _KEY + "association", unit="m^3/mol/s", doc="Association rate constant of one bond."
-)
-DISSOCIATION = Parameter(
-    _KEY + "dissociation", unit="mol/m^3", doc="Dissociation constant of one bond."
-)
-REACH = Parameter(
-    _KEY + "reach", unit="m", doc="Length of ligand, tether and receptor together.", low=1e-9
-)
-RECEPTORS = Parameter(_KEY + "receptors", unit="copy", doc="Receptors on the surface of one cell.")
-HEIGHT = Parameter(
-    _KEY + "height", unit="m", doc="Of the ligand's binding site above the membrane."
-)
-OPEN = Parameter(
-    _KEY + "open_receptors",
-    unit="1",
-    doc="Share of receptors that what plasma holds leaves open.",
-    high=1.0,
-    scale="logit",
-)
-RETURN = Parameter(
-    _KEY + "receptor_return", unit="1/s", doc="Rate at which a used receptor is open again."
-)
-INTERNALISATION = Parameter(
-    _KEY + "internalisation", unit="1/s", doc="Rate at which a cell takes in a vesicle it holds."
-)
-CROSSING = Parameter(
-    _KEY + "crossing",
-    unit="1",
-    doc="Share of what vessel walls take by a receptor that they hand on to the tissue.",
-    high=1.0,
-    scale="logit",
-)
-ENDOTHELIAL_AREA = Parameter(
-    _KEY + "endothelial_area", unit="m^2", doc="Surface of one endothelial cell towards blood."
-)
-CAPILLARY_RADIUS = Parameter(_KEY + "capillary_radius", unit="m", doc="Radius of a capillary.")
-CAPILLARY_SHARE = Parameter(
-    _KEY + "capillary_share", unit="1", doc="Share of an organ's blood in capillaries.", high=1.0
-)
-WALL_TRANSFER = Parameter(
-    _KEY + "wall_transfer", unit="1", doc="Sherwood number of mass transfer to a capillary's wall."
-)
-PARENCHYMAL_CELLS = Parameter(
-    _KEY + "parenchymal_cells", unit="1/kg", doc="Cells behind the capillaries, per mass of organ."
-)
-PARENCHYMAL_RADIUS = Parameter(
-    _KEY + "parenchymal_radius", unit="m", doc="Radius of the sphere with such a cell's surface."
-)
-TISSUE_DIFFUSIVITY = Parameter(
-    _KEY + "tissue_diffusivity",
-    unit="1",
-    doc="Diffusivity of a vesicle between cells, relative to plasma.",
-    high=1.0,
-)
-
-_LIGAND = (REACH, HEIGHT, INTERNALISATION)
-_BODY = (TEMPERATURE, VISCOSITY, TUMOUR_DENSITY)
-_WALLS = (ENDOTHELIAL_AREA, CAPILLARY_RADIUS, CAPILLARY_SHARE, WALL_TRANSFER)
-_CELLS = (PARENCHYMAL_CELLS, PARENCHYMAL_RADIUS)
-_BONDS = (ASSOCIATION, DISSOCIATION, RECEPTORS, OPEN, RETURN)
 
 
 def tissue_sink(wiring: Wiring, organ: str) -> tuple[Place, dict[str, str]]:
@@ -140,10 +72,6 @@ def tissue_sink(wiring: Wiring, organ: str) -> tuple[Place, dict[str, str]]:
     return wiring.place("tumour.wall"), release
 
 
-Cleared = dict[str, dict[str, Array]]
-"""Receptor to carrier to what it clears of a whole bed [m^3/s]."""
-
-
 @dataclass(frozen=True)
 class CellBinding:
     """What a ligand adds to the clearance by binding of one tumour cell.
@@ -159,22 +87,6 @@ class CellBinding:
     coated: Mapping[str, Array]
     bare: Mapping[str, Array]
     left: Expression | None
-
-
-@dataclass
-class _Bed:
-    """Receptors of one site in one organ, and what they take of each carrier as it is dosed.
-
-    `bare` is of carriers that have shed their coat.
-    """
-
-    site: str
-    organ: str
-    clearance: Cleared = field(default_factory=dict)
-    bonds: dict[str, dict[str, Array]] = field(default_factory=dict)
-    bare: Cleared = field(default_factory=dict)
-    stock: dict[str, Array] = field(default_factory=dict)
-    """Receptor to all of them in the bed [copy]."""
 
 
 @dataclass(frozen=True)
@@ -235,14 +147,14 @@ class Targeting(KineticStep):
     parameters: ClassVar[tuple[Parameter, ...]] = tuple(
         dict.fromkeys(
             (
-                *_LIGAND,
-                *_BONDS,
+                *LIGAND,
+                *BONDS,
                 CROSSING,
                 *coat.PARAMETERS,
-                *_WALLS,
-                *_CELLS,
+                *WALLS,
+                *CELLS,
                 TISSUE_DIFFUSIVITY,
-                *_BODY,
+                *BODY,
                 INTERSTITIAL_SHARE,
                 *phagocytes.PARAMETERS,
                 disturbances.CHANGE,
@@ -267,19 +179,19 @@ class Targeting(KineticStep):
         """Return what the ligand needs, with its receptors wherever they are."""
         if self.check():
             return []
-        wanted = [Need(one) for one in (*_LIGAND, *_BODY, TISSUE_DIFFUSIVITY)]
+        wanted = [Need(one) for one in (*LIGAND, *BODY, TISSUE_DIFFUSIVITY)]
         wanted += coat.needs()
         for receptor, site, organ in self._places():
             where = {"receptor": receptor.name, "site": site, "organ": organ}
-            wanted += [Need(one, where) for one in _BONDS]
+            wanted += [Need(one, where) for one in BONDS]
             here = {"organ": organ}
             if site == "endothelium":
-                wanted += [Need(one, here) for one in _WALLS]
+                wanted += [Need(one, here) for one in WALLS]
                 wanted += [Need(CROSSING, where)]
             if site == "tumour_cell":
                 wanted += [Need(PARENCHYMAL_RADIUS, here)]
             if site == "parenchyma":
-                wanted += [Need(one, here) for one in (*_CELLS, INTERSTITIAL_SHARE)]
+                wanted += [Need(one, here) for one in (*CELLS, INTERSTITIAL_SHARE)]
             if site == "phagocyte":
                 wanted += phagocytes.needs(Anatomy.packaged())
         return list(
@@ -304,129 +216,20 @@ class Targeting(KineticStep):
             return
         p = disturbances.disturbed(p, wiring.study)
         blood: Circulation = wiring.port("circulation")
-        beds: dict[tuple[str, str], _Bed] = {}
+        beds: dict[tuple[str, str], Bed] = {}
         for receptor, site, organ in self._places():
-            if organ in blood.tissue and (
-                site == "tumour_cell" or self._sources(wiring, site, organ)
-            ):
-                bed = beds.setdefault((site, organ), _Bed(site, organ))
-                self._fill(wiring, blood, bed, receptor, p)
+            if organ in blood.tissue and (site == "tumour_cell" or sources_of(wiring, site, organ)):
+                bed = beds.setdefault((site, organ), Bed(site, organ))
+                fill(self.ligand, wiring, blood, bed, receptor, p)
         for bed in beds.values():
-            self._limit(wiring, blood, bed, p)
+            limit(self.ligand, wiring, blood, bed, p)
             if bed.site == "tumour_cell":
                 self._publish(wiring, bed, p)
             else:
                 self._wire(wiring, blood, bed, p)
         wiring.publish(f"targeting.{self.ligand}", beds)
 
-    def _displayed(self, wiring: Wiring, carrier: Carrier) -> tuple[Array, Array]:
-        """Return the share of a carrier with any ligand, and the copies on one of these, (n,)."""
-        return displayed_on(wiring, carrier, f"ligand.{self.ligand}")
-
-    def _open(self, wiring: Wiring, carrier: Carrier, p: Draws) -> Array:
-        """Return the share of the ligand's copies that a receptor gets at through a coat, (n,)."""
-        spacer = carrier.surface.get(f"ligand.{self.ligand}.spacer", 0.0)
-        area = phagocytes.surface_area(wiring.carriers)[carrier.kind]
-        return coat.ligand_open(carrier, p, area, p[HEIGHT] + spacer)
-
-    @staticmethod
-    def _sources(wiring: Wiring, site: str, organ: str) -> list[Place]:
-        """Return the places from which a site takes, as far as the body has them."""
-        part = "interstitial" if site == "parenchyma" else "vascular"
-        names = (f"{organ}.{part}", f"{BARE}{organ}.{part}")
-        return [wiring.places[name] for name in names if name in wiring.places]
-
-    def _cells(
-        self, wiring: Wiring, blood: Circulation, bed: _Bed, p: Draws
-    ) -> tuple[Array, Array]:
-        """Return the cells of a bed and the surface of one, arrays (n,)."""
-        organ = bed.organ
-        if bed.site == "endothelium":
-            area = p.at(ENDOTHELIAL_AREA, organ=organ)
-            return self._wall(blood, organ, p) / area, area
-        if bed.site == "phagocyte":
-            node = next(one for one in blood.anatomy.nodes if one.name == organ)
-            number = phagocytes.phagocyte_number(node, blood, p, wiring.study, p[TUMOUR_DENSITY])
-            return number, 4.0 * np.pi * p[phagocytes.RADIUS] ** 2
-        radius = p.at(PARENCHYMAL_RADIUS, organ=organ)
-        if bed.site == "tumour_cell":
-            return np.ones(wiring.members), 4.0 * np.pi * radius**2
-        number = p.at(PARENCHYMAL_CELLS, organ=organ) * p[TUMOUR_DENSITY] * blood.tissue[organ]
-        return number, 4.0 * np.pi * radius**2
-
-    @staticmethod
-    def _wall(blood: Circulation, organ: str, p: Draws) -> Array:
-        """Return the surface of an organ's capillaries, array (n,) [m^2]."""
-        inside = blood.blood[organ] * p.at(CAPILLARY_SHARE, organ=organ)
-        return np.asarray(2.0 * inside / p.at(CAPILLARY_RADIUS, organ=organ))
-
-    def _fill(
-        self, wiring: Wiring, blood: Circulation, bed: _Bed, receptor: Receptor, p: Draws
-    ) -> None:
-        """Note what one receptor of a bed would take of each carrier, were diffusion no limit."""
-        where = {"receptor": receptor.name, "site": bed.site, "organ": bed.organ}
-        cells, area = self._cells(wiring, blood, bed, p)
-        each = p.at(RECEPTORS, **where) * p.at(OPEN, **where)
-        on, equilibrium = p.at(ASSOCIATION, **where), p.at(DISSOCIATION, **where)
-        bed.stock[receptor.name] = cells * each
-        strength = bond_strength(each / area, p[REACH], equilibrium)
-        phases = [(bed.clearance, False)]
-        if coat.sheds(wiring.carriers):
-            phases.append((bed.bare, True))
-        bed.bonds[receptor.name] = {}
-        for cleared, bare in phases:
-            cleared[receptor.name] = {}
-            for carrier in wiring.carriers:
-                _, copies = self._displayed(wiring, carrier)
-                if not bare:
-                    copies = copies * self._open(wiring, carrier, p)
-                bonds = bonds_in_reach(copies, carrier.diameter, p[REACH], each / area)
-                held = capture_share(p[INTERNALISATION], on * equilibrium, avidity(bonds, strength))
-                clearance = binding_clearance(on, copies, each, held)
-                cleared[receptor.name][carrier.name] = clearance
-                bed.bonds[receptor.name][carrier.name] = bonds
-
-    def _limit(self, wiring: Wiring, blood: Circulation, bed: _Bed, p: Draws) -> None:
-        """Put diffusion in series with all receptors of a bed, and count its cells."""
-        for cleared in (bed.clearance, bed.bare):
-            if cleared:
-                self._limit_one(wiring, blood, bed, cleared, p)
-
-    def _limit_one(
-        self, wiring: Wiring, blood: Circulation, bed: _Bed, cleared: Cleared, p: Draws
-    ) -> None:
-        cells, area = self._cells(wiring, blood, bed, p)
-        for carrier in wiring.carriers:
-            reaction = np.sum([one[carrier.name] for one in cleared.values()], axis=0)
-            some, _ = self._displayed(wiring, carrier)
-            speed = carrier.average(diffusivity(carrier.grid, p))
-            if bed.site == "tumour_cell":  # The cell model limits it by diffusion there.
-                total = reaction
-            elif bed.site == "endothelium":
-                per_area = wall_clearance(
-                    speed,
-                    p.at(CAPILLARY_RADIUS, organ=bed.organ),
-                    reaction / area,
-                    p.at(WALL_TRANSFER, organ=bed.organ),
-                )
-                total = per_area * area
-            elif bed.site == "phagocyte":
-                ceiling = encounter_ceiling(speed, p[phagocytes.RADIUS], p[phagocytes.SHERWOOD])
-                own = uptake_clearance(ceiling, p[phagocytes.REACTION])
-                both = uptake_clearance(ceiling, p[phagocytes.REACTION] + reaction)
-                total = np.maximum(both - own, 0.0) * p[phagocytes.SOURCE_FACTOR]
-            else:
-                ceiling = encounter_ceiling(
-                    speed * p[TISSUE_DIFFUSIVITY], p.at(PARENCHYMAL_RADIUS, organ=bed.organ)
-                )
-                total = uptake_clearance(ceiling, reaction)
-            share = np.divide(
-                some * cells * total, reaction, out=np.zeros_like(reaction), where=reaction > 0
-            )
-            for one in cleared.values():
-                one[carrier.name] = one[carrier.name] * share
-
-    def _publish(self, wiring: Wiring, bed: _Bed, p: Draws) -> None:
+    def _publish(self, wiring: Wiring, bed: Bed, p: Draws) -> None:
         """Add what a tumour cell binds by the ligand to what other ligands have published."""
         both = [
             {
@@ -439,14 +242,14 @@ class Targeting(KineticStep):
         held = [*wiring.published.get(BINDING_PORT, []), CellBinding(both[0], both[1], left)]
         wiring.publish(BINDING_PORT, held)
 
-    def _wire(self, wiring: Wiring, blood: Circulation, bed: _Bed, p: Draws) -> None:
+    def _wire(self, wiring: Wiring, blood: Circulation, bed: Bed, p: Draws) -> None:
         """Move what a bed takes, receptor by receptor, each as far as it is free."""
         organ, tag = bed.organ, f"{bed.organ}.by_{self.ligand}"
         if bed.site == "parenchyma":
             volume = blood.tissue[organ] * p.at(INTERSTITIAL_SHARE, organ=organ)
         else:
             volume = blood.plasma(organ)
-        sources = self._sources(wiring, bed.site, organ)
+        sources = sources_of(wiring, bed.site, organ)
         target, release = tissue_sink(wiring, organ)
         left = left_in_time(wiring, f"ligand.{self.ligand}")
         for receptor in bed.clearance:
@@ -475,7 +278,7 @@ class Targeting(KineticStep):
         if tag not in {one.name for one in wiring.cumulatives}:
             wiring.cumulative(tag, [tag])
 
-    def _crossing(self, wiring: Wiring, bed: _Bed, receptor: str, p: Draws) -> Expression | None:
+    def _crossing(self, wiring: Wiring, bed: Bed, receptor: str, p: Draws) -> Expression | None:
         """Return the share that a wall hands on; None where it has nowhere to hand it to."""
         if bed.site != "endothelium" or f"{bed.organ}.interstitial" not in wiring.places:
             return None
@@ -490,7 +293,7 @@ class Targeting(KineticStep):
         name: str,
         sources: list[Place],
         rates: list[list[Expression]],
-        bed: _Bed,
+        bed: Bed,
         receptor: str,
         p: Draws,
     ) -> Expression:
@@ -511,7 +314,7 @@ class Targeting(KineticStep):
     def flags(self, wiring: Wiring, p: Draws) -> list[Flag]:
         """Say what the ligand changes: of one pass, of arrival, and of uptake in a tumour."""
         where = f"{self.stage}.{self.method}"
-        beds: dict[tuple[str, str], _Bed] | None = wiring.published.get(f"targeting.{self.ligand}")
+        beds: dict[tuple[str, str], Bed] | None = wiring.published.get(f"targeting.{self.ligand}")
         if beds is None:
             return []
         title = ligand_table()[self.ligand].title
@@ -520,7 +323,7 @@ class Targeting(KineticStep):
         walls = [bed for (site, _), bed in beds.items() if site == "endothelium"]
         for bed in walls:
             flow = blood.through[bed.organ] * blood.plasma_share
-            taken = self._taken(wiring, bed)
+            taken = taken_by(wiring, bed)
             share = float(np.median(taken / (taken + flow)))
             message = (
                 f"{title}: the vessel walls of {bed.organ} take {share:.2g} of what one pass of "
@@ -538,21 +341,8 @@ class Targeting(KineticStep):
             found.append(Flag(where, message, "note"))
         return found
 
-    @staticmethod
-    def _taken(wiring: Wiring, bed: _Bed) -> Array:
-        """Return what a bed clears of the mean vesicle, array (n,) [m^3/s]."""
-        count = np.stack([one.count for one in wiring.carriers])
-        cleared = np.stack(
-            [
-                np.sum([held[one.name] for held in bed.clearance.values()], axis=0)
-                for one in wiring.carriers
-            ]
-        )
-        total = np.maximum(count.sum(axis=0), 1e-300)
-        return np.asarray((count * cleared).sum(axis=0) / total)
-
     def _in_the_tumour(
-        self, wiring: Wiring, beds: Mapping[tuple[str, str], _Bed], title: str
+        self, wiring: Wiring, beds: Mapping[tuple[str, str], Bed], title: str
     ) -> Flag:
         """Compare what the ligand does to arrival with what it does to uptake there."""
         kept = wiring.published.get("tumour.kept_with_and_without")

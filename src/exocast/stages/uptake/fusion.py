@@ -16,7 +16,7 @@ from exocast.material.study import Study
 from exocast.material.wiring import Wiring
 from exocast.stages.biodistribution.carried import copies_on
 from exocast.stages.biodistribution.ligands import Ligand, ligand_table
-from exocast.stages.biodistribution.targeting import DISSOCIATION, OPEN, REACH, RECEPTORS
+from exocast.stages.biodistribution.receptor_beds import DISSOCIATION, OPEN, REACH, RECEPTORS
 from exocast.stages.uptake.binding import cell_radius
 
 __all__ = ["PARAMETERS", "fusogens", "needs_in", "opened_by_fusogens"]
