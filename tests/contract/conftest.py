@@ -212,6 +212,7 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         "a peptide": {"molecule": "irgd"},
         "a shield": {"molecule": "cd47", "anchor": "own", "copies": 50.0, "displaying": 1.0},
         "for a batch": {"molecule": "irgd", "anchor": "cd63", "expression": "transient"},
+        "on lactadherin": {"molecule": "irgd", "anchor": "lactadherin"},
     },
     "surface_engineering.hybrid_by_freezing": {"default": {}},
     "surface_engineering.hybrid_by_polymer": {"default": {}},
