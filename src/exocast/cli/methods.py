@@ -36,4 +36,5 @@ def list_methods(stage: str) -> None:
                 given = "required" if setting.required else setting.default or "none"
                 table.add_row("", f"  {setting.name}", f"{setting.doc} [dim]{given}[/]")
     console.print(table)
-    console.print("\n[dim]exocast explain STAGE.METHOD shows settings, values and sources[/]")
+    console.print("\n[dim]speculative: rests on values that nobody has read for it[/]")
+    console.print("[dim]exocast explain STAGE.METHOD shows settings, values and sources[/]")

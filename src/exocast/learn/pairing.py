@@ -92,6 +92,8 @@ def _clause(entry: Mapping[str, Any], *, contested: bool) -> str:
     if ratio["median"] is None:
         return f"no multiple of{condition}"
     low, high = ratio["uncertainty"]
+    if {_digits(one) for one in (ratio["median"], low, high)} == {"1"}:
+        return f"practically the same{condition} as"
     share = entry["share_greater"]
     more = {1.0: "every member", 0.0: "no member"}.get(share, f"{share:.0%} of members")
     return (

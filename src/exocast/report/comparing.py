@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from exocast.learn.comparison import Comparison
@@ -152,8 +153,10 @@ def _amounts(axes: Axes, head: str, rows: list[dict[str, Any]], sides: int, heig
         words = "" if same else row["title"]
         if slot["phrase"]:
             words = f"{words}, if {slot['phrase']}" if words else f"if {slot['phrase']}"
-        axes.text(-0.02, middle, _wrapped(words), transform=sideways, ha="right", va="center",
-                  fontsize=8.5, linespacing=1.1)  # fmt: skip
+        shown = _wrapped(words)
+        points = 8.5 if shown.count("\n") < 2 else 7.5
+        axes.text(-0.02, middle, shown, transform=sideways, ha="right", va="center",
+                  fontsize=points, linespacing=1.1)  # fmt: skip
         for index, spread in enumerate(_spreads(slot)):
             bar(axes, y + index * LINE, spread, RIVALS[index % len(RIVALS)], low, 0.82)
     _finish(axes, low, high, height)
@@ -164,11 +167,8 @@ def _amounts(axes: Axes, head: str, rows: list[dict[str, Any]], sides: int, heig
 
 
 def _wrapped(words: str, width: int = 34) -> str:
-    """Break a long title once."""
-    if len(words) <= width or " " not in words:
-        return words
-    at = max(words.rfind(" ", 0, width), words.find(" "))
-    return f"{words[:at]}\n{words[at + 1 :]}"
+    """Break a long title: two lines where they suffice, so that none runs off the figure."""
+    return textwrap.fill(words, width, break_long_words=False)
 
 
 def _spreads(slot: dict[str, Any]) -> list[dict[str, Any]]:

@@ -354,6 +354,7 @@ def spread_of(key: str, ends: Sequence[float | None]) -> str:
     low, high = ends
     if FIGURES[key].unit != "1" or low is None or high is None:
         return raised(interval(ends))
+    low, high = (1.0 if end > ALL else end for end in (low, high))
     return f"{percent(low, 1).removesuffix(' %')} – {percent(high, 1)}"
 
 

@@ -97,6 +97,7 @@ def test_what_is_about_as_good_is_said_and_shares_are_per_cent() -> None:
     assert "saponin" in near or "passive incubation at 20 °C" in near
     assert "passive incubation at 37 °C" not in near
     assert spread_of("recovery", [0.009, 0.4]) == "0.9 – 40 %"
+    assert spread_of("loaded_vesicles", [0.9, 1 - 1e-12]) == "90 – 100 %"
     assert spread_of("copies_per_vesicle", [0.009, 4e12]) == "9×10⁻³ – 4×10¹²"
 
 
