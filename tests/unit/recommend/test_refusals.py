@@ -57,6 +57,11 @@ def dosed(text: str) -> Design:
             10,
             "no particle carries `cd9_copies`",
         ),
+        (
+            bench('method = "immunoaffinity"\nmarker = "CD63"'),
+            12,
+            "Did you mean `cd63`?",
+        ),
         (bench(COLUMN.format(load="900 uL").replace("10 mL", "1 mL")), 12, "it parts nothing"),
         (
             bench(
@@ -75,7 +80,7 @@ def dosed(text: str) -> Design:
             "nothing is left after it",
         ),
     ],
-    ids=["marker", "column", "bed", "nothing"],
+    ids=["marker", "capitals", "column", "bed", "nothing"],
 )
 def test_what_cannot_work_is_refused_with_reason_and_line(
     design: Design, line: int, told: str

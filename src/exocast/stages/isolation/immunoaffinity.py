@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from exocast.errors import nearest
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.avidity import (
@@ -249,7 +250,16 @@ class Immunoaffinity(PreparationStep):
         name = f"{self.property_name}_copies"
         present = [one for one in suspension.populations if (self._copies(one) > 0).any()]
         if suspension.populations and not present:
-            message = f"no particle carries `{name}`: what comes off is what sticks without it"
+            carried = {
+                held.removesuffix("_copies")
+                for one in suspension.populations
+                for held in one.surface
+                if held.endswith("_copies")
+            }
+            message = (
+                f"no particle carries `{name}`. {nearest(self.property_name, carried)} "
+                "What comes off is what sticks without it"
+            )
             flags.append(Flag(self.name, message, "serious", "impossible"))
         share = float(np.median(self._filled(suspension, p)))
         if share > FULL:
