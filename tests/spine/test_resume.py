@@ -54,7 +54,8 @@ def test_only_what_changed_is_done_again(monkeypatch):
     apply = DifferentialCentrifugation.apply
 
     def counted(self, suspension, p):
-        spun.append(self.name)
+        if suspension.members > 1:  # one member rehearses the bench whenever a Design is checked
+            spun.append(self.name)
         return apply(self, suspension, p)
 
     monkeypatch.setattr(DifferentialCentrifugation, "apply", counted)
