@@ -26,6 +26,7 @@ from exocast.stages.biodistribution import ROUTES, MagneticPull, Tag, Targeting
 from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
 from exocast.stages.isolation import Layer, Spin
+from exocast.stages.isolation.size_exclusion import Fraction
 from exocast.stages.storage.stretches import Stretch
 
 ROOT = Path(__file__).parents[2]
@@ -107,6 +108,12 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         "pellet": {"spins": (PELLET,)},
         "four spins": {"spins": (SWING, CLEAR, PELLET, replace(PELLET, resuspend=2e-7))},
         "on a cushion": {"spins": (replace(PELLET, cushion=2e-6, washes=1),)},
+    },
+    "isolation.size_exclusion": {
+        "two fractions": {
+            "pool": (Fraction(start=2.8e-6, end=3.6e-6), Fraction(start=4e-6, end=4.8e-6)),
+        },
+        "one cut": {},
     },
     "isolation.density_gradient": {
         "layers of iodixanol": {},

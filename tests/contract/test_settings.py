@@ -177,6 +177,8 @@ BASES: Mapping[str, Mapping[str, Any]] = {
     "donor.dissolved_cargo.cargo_amount": {"cargo_mass": 0.0},
     "donor.dissolved_cargo.cargo_mass": {"cargo_amount": 0.0},
     "isolation.differential_centrifugation.spins.resuspend": {"keep": "pellet"},
+    "isolation.size_exclusion.collect_from": {"pool": ()},
+    "isolation.size_exclusion.collect_to": {"pool": ()},
     "isolation.differential_centrifugation.spins.rpm": {"rcf": None},
     "loading.remote_loading.lumen_ph": {"gradient": "citrate"},
     "surface_engineering.insertion.chain_mass": {"molecule": "peg"},
@@ -227,6 +229,8 @@ TURNS: Mapping[str, tuple[Any, ...]] = {
     "isolation.anion_exchange.wash_salt": (5.0, 550.0),
     "isolation.anion_exchange.elution_salt": (160.0, 3000.0),
     # The cut begins before it ends.
+    "isolation.size_exclusion.pool.start": (1e-6, 3.5e-6),
+    "isolation.size_exclusion.pool.end": (3e-6, 3.9e-6),
     "isolation.size_exclusion.collect_from": (0.0, 4e-6),
     "isolation.size_exclusion.collect_to": (3e-6, 1e-2),
     # Layers grow denser downwards, and the pool begins before it ends.
@@ -250,6 +254,8 @@ WHERE: Mapping[str, tuple[str, ...]] = {
     "loading.remote_loading.exchanged": ("ammonium",),
     # A tag holds an RNA or a protein, and no other.
     "loading.donor_expression.cargo": ("by chance",),
+    "isolation.size_exclusion.pool.start": ("two fractions",),
+    "isolation.size_exclusion.pool.end": ("two fractions",),
     # Figures are named by the cargo.
     **{
         f"assay.release_curve.{one}": ("in a bag",)
@@ -314,6 +320,7 @@ IN_A_RUN = {
     "assay.nta.file": "test_tables",
     "assay.nta.use": "test_tables",
     "storage.profile.logger": "tests/unit/preparation/test_temperature_logger.py",
+    "isolation.size_exclusion.fractions": "tests/unit/preparation/test_fractions.py",
     "biodistribution.tag.label": "test_tables",
     # Most tags hold an RNA or a protein, not both, and some are alike in every row.
     "loading.donor_expression.tag": "tests/unit/loading/test_pre_loading.py",

@@ -15,8 +15,8 @@ __all__ = ["STORED", "described", "files_of", "read_inputs"]
 STORED = "inputs"
 """Folder, in a saved forecast and in an archive, that holds the files."""
 
-FILES = {"file", "logger"}
-"""Settings that name a file beside the Design: of an instrument, and of a temperature logger."""
+FILES = {"file", "logger", "fractions"}
+"""Settings that name a file beside the Design: of an instrument, a temperature logger, a column."""
 
 
 def files_of(plans: Iterable[Plan]) -> list[str]:

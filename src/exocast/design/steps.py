@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -101,8 +101,9 @@ class StepReader:
         step = self.desk.read(cls, item, place, also=RESERVED, given={"id": name})
         if "file" in settings_of(cls) and "file" in item.table:
             self.measure(item.table["file"], name or method, label)
-        if step is not MISSING and "logger" in item.table:
-            step = self.logged(step, item.table["logger"], label)
+        for name, read in (("logger", self.vocabulary.log), ("fractions", self.vocabulary.pool)):
+            if step is not MISSING and name in settings_of(cls) and name in item.table:
+                step = self.told(step, item.table[name], f"{label}, {name}", read)
         if step is MISSING or len(self.desk.problems) > before:
             return None
         cargo = _text(item, "cargo")
@@ -158,15 +159,15 @@ class StepReader:
         except ReaderError as error:
             self.desk.problem(node.line, str(error), f"{label}, file")
 
-    def logged(self, step: Step, node: Node, label: str) -> Step:
-        """Return a step whose stretches are those of a logger's record."""
-        path = self.beside(node, f"{label}, logger")
+    def told(self, step: Step, node: Node, where: str, read: Callable[[Step, Path], Step]) -> Step:
+        """Return a step with what a table beside the Design says of it."""
+        path = self.beside(node, where)
         if path is None:
             return step
         try:
-            return self.vocabulary.log(step, path)
+            return read(step, path)
         except ReaderError as error:
-            self.desk.problem(node.line, str(error), f"{label}, logger")
+            self.desk.problem(node.line, str(error), where)
             return step
 
     def beside(self, node: Node, where: str) -> Path | None:

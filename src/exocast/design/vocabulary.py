@@ -65,6 +65,20 @@ class Vocabulary:
 
         return replace(step, stretches=stretches_of(read_logger(path)))  # type: ignore[call-arg]
 
+    def pool(self, step: Step, path: Path) -> Step:
+        """Return a column of which the fractions of a table are pooled.
+
+        Raises
+        ------
+        ReaderError
+            With every problem of the table.
+        """
+        from exocast.instruments.readers.fractions import read_fractions
+        from exocast.stages.isolation.size_exclusion import Fraction
+
+        pool = tuple(Fraction(start=start, end=end) for start, end in read_fractions(path))
+        return replace(step, pool=pool)  # type: ignore[call-arg]
+
     def observe(self, path: Path, label: str) -> ObservedTable:
         """Read a table of what was measured in animals.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -25,7 +26,7 @@ from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
 from exocast.stages.isolation.runs import many, several
 
-__all__ = ["SizeExclusion"]
+__all__ = ["Fraction", "SizeExclusion"]
 
 Array = NDArray[np.float64]
 
@@ -69,6 +70,20 @@ HANDS_ON = Parameter(
 
 
 @dataclass(frozen=True)
+class Fraction:
+    """One cut of what a column collects."""
+
+    start: float = setting(
+        unit="m^3", low=0.0, high=1e-2, doc="Eluted volume at which it begins.",
+        moves="volume", direction=-1,
+    )  # fmt: skip
+    end: float = setting(
+        unit="m^3", low=0.0, high=1e-2, doc="Eluted volume at which it ends.",
+        moves="volume", direction=1,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class SizeExclusion(PreparationStep):
     r"""Elution by size, with slow ways into beads, a packing and the volume of the load.
 
@@ -105,8 +120,8 @@ class SizeExclusion(PreparationStep):
     than a fast one, and fine beads better than coarse ones. Vesicles, large lipoproteins, protein
     aggregates and cargo precipitate all elute in the void: a column takes away what is dissolved
     and not what is large. A part of the particles stays on the gel (assumed, the same for all
-    sizes). Volumes count from the start of loading, each run alike; a volume above one load takes
-    several runs.
+    sizes). Of a pool of several fractions F is the sum. Volumes count from the start of loading,
+    each run alike; a volume above one load takes several runs.
     """
 
     stage: ClassVar[str] = "isolation"
@@ -139,6 +154,14 @@ class SizeExclusion(PreparationStep):
         doc="Eluted volume at which collecting ends.", moves="volume", direction=1,
     )  # fmt: skip
     buffer: str = setting("PBS", source="column_practice", doc="Eluting buffer.")
+    fractions: str = setting(
+        "",
+        doc="A table of your fractions beside the Design (CSV: fraction, volume, pooled), in "
+        "place of `collect_from` and `collect_to`.",
+    )
+    pool: tuple[Fraction, ...] = setting(
+        (), doc="Cuts that are pooled, in place of `collect_from` and `collect_to`.", table=Fraction
+    )
 
     def context(self) -> Mapping[str, str]:
         """Return the resin."""
@@ -146,9 +169,20 @@ class SizeExclusion(PreparationStep):
 
     def check(self) -> list[str]:
         """Return what is wrong with the cut, as sentences."""
-        if self.collect_to <= self.collect_from:
+        if not self.pool and self.collect_to <= self.collect_from:
             return ["`collect_to` must lie above `collect_from`: the cut is empty"]
+        if any(end <= start for start, end in self.cuts):
+            return ["the `end` of a fraction in `pool` must lie above its `start`"]
+        if any(after[0] < before[1] for before, after in pairwise(self.cuts)):
+            return ["the fractions in `pool` overlap, or are not in the order in which they elute"]
         return []
+
+    @property
+    def cuts(self) -> tuple[tuple[float, float], ...]:
+        """Return the eluted volumes between which is collected [m^3]."""
+        if self.pool:
+            return tuple((one.start, one.end) for one in self.pool)
+        return ((self.collect_from, self.collect_to),)
 
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
         """Return the collected cut of all runs."""
@@ -171,7 +205,7 @@ class SizeExclusion(PreparationStep):
             share = self._dissolved(p[CARGO_RADIUS], suspension, p)
             account.add(f"cargo/{cargo}", "outside the cut", -(1 - share) * copies)
             free[cargo] = share * copies
-        volume = runs * (self.collect_to - self.collect_from)
+        volume = runs * sum(end - start for start, end in self.cuts)
         account.add("volume", "loaded", -suspension.volume)
         account.add("volume", "collected", volume)
         collected = Suspension(
@@ -221,15 +255,15 @@ class SizeExclusion(PreparationStep):
         degrees = suspension.temperature
         free = diffusivity(2 * radius, degrees, float(water_viscosity(degrees)))
         stay = stay_in_bead(p[BEAD][:, None], free, partition) * self._flow(p)[:, None]
-        peak = tailed_share(
-            elution_volume(partition, void, self.bed), void, stay, p[PLATES][:, None], plug,
-            self.collect_from, self.collect_to,
-        )  # fmt: skip
-        # What channels and complexes carry is spread evenly over one bed from the void on: without
-        # it a column would look perfect.
-        overlap = np.minimum(self.collect_to, void + self.bed) - np.maximum(self.collect_from, void)
-        stray = p[STRAY][:, None]
-        return np.asarray((1 - stray) * peak + stray * np.maximum(overlap, 0.0) / self.bed)
+        eluting, stray = elution_volume(partition, void, self.bed), p[STRAY][:, None]
+        found = np.zeros(np.broadcast_shapes(radius.shape, void.shape))
+        for start, end in self.cuts:
+            peak = tailed_share(eluting, void, stay, p[PLATES][:, None], plug, start, end)
+            # What channels and complexes carry is spread evenly over one bed from the void on:
+            # without it a column would look perfect.
+            overlap = np.minimum(end, void + self.bed) - np.maximum(start, void)
+            found = found + (1 - stray) * peak + stray * np.maximum(overlap, 0.0) / self.bed
+        return np.asarray(found)
 
     def _dissolved(self, radius: Array, suspension: Suspension, p: Draws) -> Array:
         """Return the share of dissolved matter in the cut, array (n,)."""
@@ -243,7 +277,7 @@ class SizeExclusion(PreparationStep):
         """Return time, runs and buffer: two beds of buffer wash the column between runs."""
         hands_on = runs * float(np.median(p[HANDS_ON]))
         flow = float(np.median(self._flow(p)))
-        time = runs * (self.collect_to + 2 * self.bed) / flow
-        buffer = runs * (self.collect_to + 2 * self.bed) * 1e3
+        time = runs * (self.cuts[-1][1] + 2 * self.bed) / flow
+        buffer = runs * (self.cuts[-1][1] + 2 * self.bed) * 1e3
         column = {f"column run, {self.resin}": runs, "buffer [L]": buffer}
         return Resources(time=time + hands_on, hands_on=hands_on, consumables=column)
