@@ -77,7 +77,7 @@ class FrozenStorage(Stored):
         doc="Times that the vial is frozen and thawed.", moves="particles/small_ev", direction=-1,
     )  # fmt: skip
     cooling_rate: float = setting(
-        1 / 60, unit="K/s", low=1e-3, high=10.0, source="storage_practice",
+        0.0167, unit="K/s", low=1e-3, high=10.0, source="storage_practice",
         doc="How fast it is frozen: 1 K/min in a freezer, faster in nitrogen.",
         moves="particles/small_ev", direction=1,
     )  # fmt: skip

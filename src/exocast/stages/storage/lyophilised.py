@@ -178,7 +178,7 @@ class LyophilisedStorage(Stored):
         doc="Sugar in a sugar buffer: 5 % is 50 g/L.", moves="particles/small_ev", direction=1,
     )  # fmt: skip
     cooling_rate: float = setting(
-        1 / 60, unit="K/s", low=1e-3, high=10.0, source="storage_practice",
+        0.0167, unit="K/s", low=1e-3, high=10.0, source="storage_practice",
         doc="How fast it is frozen.", moves="particles/small_ev", direction=1,
     )  # fmt: skip
     product_temperature: float = setting(

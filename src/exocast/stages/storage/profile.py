@@ -69,7 +69,7 @@ class StorageProfile(Stored):
         "", doc="A logger's record beside the Design (CSV: time, temperature), in place of them."
     )
     cooling_rate: float = setting(
-        1 / 60, unit="K/s", low=1e-3, high=10.0, source="storage_practice",
+        0.0167, unit="K/s", low=1e-3, high=10.0, source="storage_practice",
         doc="How fast it freezes: 1 K/min in a freezer, faster in nitrogen.",
         moves="particles/small_ev", direction=1,
     )  # fmt: skip
