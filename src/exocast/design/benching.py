@@ -212,7 +212,7 @@ def load_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
         rows.append(
             CascadeRow(
                 name=f"inside_after_{entry.step}",
-                title=f"inside vesicles {plan.preparation[index].headline()}",
+                title=_inside(plan.preparation[index].headline()),
                 head="load",
                 unit="copy",
                 values=tuple(
@@ -258,6 +258,15 @@ def asked_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
     if rows:
         rows.append(replace(rows.pop(), name=name))
     return rows
+
+
+def _inside(headline: str) -> str:
+    """Return the words of a row of cargo after a step.
+
+    >>> _inside("after pellet"), _inside("liposomes, 90 nm")
+    ('inside vesicles after pellet', 'inside vesicles: liposomes, 90 nm')
+    """
+    return f"inside vesicles{' ' if headline.startswith('after ') else ': '}{headline}"
 
 
 def head_kind(plan: Plan) -> str:
