@@ -320,7 +320,7 @@ IN_A_RUN = {
     "assay.nta.file": "test_tables",
     "assay.nta.use": "test_tables",
     "storage.profile.logger": "tests/unit/preparation/test_temperature_logger.py",
-    "isolation.size_exclusion.fractions": "tests/unit/preparation/test_fractions.py",
+    "isolation.size_exclusion.fraction_table": "tests/unit/preparation/test_fractions.py",
     "biodistribution.tag.label": "test_tables",
     # Most tags hold an RNA or a protein, not both, and some are alike in every row.
     "loading.donor_expression.tag": "tests/unit/loading/test_pre_loading.py",

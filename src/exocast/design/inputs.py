@@ -15,7 +15,7 @@ __all__ = ["STORED", "described", "files_of", "read_inputs"]
 STORED = "inputs"
 """Folder, in a saved forecast and in an archive, that holds the files."""
 
-FILES = {"file", "logger", "fractions"}
+FILES = {"file", "logger", "fraction_table"}
 """Settings that name a file beside the Design: of an instrument, a temperature logger, a column."""
 
 

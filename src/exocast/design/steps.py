@@ -101,7 +101,10 @@ class StepReader:
         step = self.desk.read(cls, item, place, also=RESERVED, given={"id": name})
         if "file" in settings_of(cls) and "file" in item.table:
             self.measure(item.table["file"], name or method, label)
-        for name, read in (("logger", self.vocabulary.log), ("fractions", self.vocabulary.pool)):
+        for name, read in (
+            ("logger", self.vocabulary.log),
+            ("fraction_table", self.vocabulary.pool),
+        ):
             if step is not MISSING and name in settings_of(cls) and name in item.table:
                 step = self.told(step, item.table[name], f"{label}, {name}", read)
         if step is MISSING or len(self.desk.problems) > before:

@@ -66,7 +66,7 @@ def test_a_design_pools_what_its_table_says(tmp_path):
     assert 'collect_from = "2.8 mL"\ncollect_to   = "4.8 mL"\n' in text
     path = tmp_path / "mine.toml"
     own = text.replace(
-        'collect_from = "2.8 mL"\ncollect_to   = "4.8 mL"\n', 'fractions = "ours.csv"\n'
+        'collect_from = "2.8 mL"\ncollect_to   = "4.8 mL"\n', 'fraction_table = "ours.csv"\n'
     )
     path.write_text(own + "\n", encoding="utf-8")
     table(tmp_path, "volume [mL],pooled\n2.8,no\n1,yes\n1,yes\n")

@@ -154,7 +154,7 @@ class SizeExclusion(PreparationStep):
         doc="Eluted volume at which collecting ends.", moves="volume", direction=1,
     )  # fmt: skip
     buffer: str = setting("PBS", source="column_practice", doc="Eluting buffer.")
-    fractions: str = setting(
+    fraction_table: str = setting(
         "",
         doc="A table of your fractions beside the Design (CSV: fraction, volume, pooled), in "
         "place of `collect_from` and `collect_to`.",
