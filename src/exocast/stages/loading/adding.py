@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -82,9 +83,9 @@ class Adding(PreparationStep):
         """Return what is wrong with the settings together."""
         return unknown_cargo(self.cargo)
 
+    @abstractmethod
     def wanted(self) -> tuple[Parameter, ...]:
         """Return the parameters that this method and this cargo need, beside its room."""
-        raise NotImplementedError
 
     def needs(self) -> list[Need]:
         """Return what the method and this cargo need; nothing of a cargo that is unknown."""
