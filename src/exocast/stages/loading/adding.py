@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -83,9 +82,9 @@ class Adding(PreparationStep):
         """Return what is wrong with the settings together."""
         return unknown_cargo(self.cargo)
 
-    @abstractmethod
     def wanted(self) -> tuple[Parameter, ...]:
         """Return the parameters that this method and this cargo need, beside its room."""
+        return ()
 
     def needs(self) -> list[Need]:
         """Return what the method and this cargo need; nothing of a cargo that is unknown."""
