@@ -52,11 +52,24 @@ def test_trains_that_meet_what_is_asked_stand_first(found: Recommendation) -> No
         assert scores == sorted(scores, reverse=True)
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="66 times purer, of 100: since particles enter beads by chance a column behind a gradient"
+    " lets some of the small lipoproteins through that plates had left out",
+)
 def test_plasma_needs_more_than_size(found: Recommendation) -> None:
     """A column cannot part lipoproteins from vesicles of their size; a gradient can."""
-    share = {one["name"]: one["figures"]["share_of_particles"]["median"] for one in found.trains}
-    assert share["gradient-column"] > 10 * share["column"]
-    assert share["column"] > share["precipitation"]
+    share = _share_of_particles(found)
+    assert share["gradient-column"] > 100 * share["column"]
+
+
+def test_a_column_is_purer_than_a_precipitate(found: Recommendation) -> None:
+    share = _share_of_particles(found)
+    assert share["gradient-column"] > share["column"] > share["precipitation"]
+
+
+def _share_of_particles(found: Recommendation) -> dict[str, float]:
+    return {one["name"]: one["figures"]["share_of_particles"]["median"] for one in found.trains}
 
 
 def test_losses_multiply_to_the_recovery() -> None:
