@@ -25,7 +25,8 @@ def found() -> Recommendation:
 
 @pytest.mark.parametrize("name", source_names())
 def test_every_train_is_a_sound_design_at_any_scale_or_impossible(name: str) -> None:
-    for source in (find_source(name).scaled(0.05),):
+    base = find_source(name)
+    for source in (base, base.scaled(base.volume / 2), base.scaled(0.05)):
         held = candidates(source)
         assert 12 <= len(held) <= 20
         refused: list[str] = []

@@ -251,7 +251,10 @@ def test_the_fork_says_what_is_assumed_of_it(held: Forecast):
 def test_the_plane_marks_the_own_train(held: Forecast):
     picture, table = purity(held.record["journey"]["isolation"])
     assert isinstance(picture, Picture)
-    assert "your train" in picture.drawing.__html__()
+    drawn = picture.drawing.__html__()
+    assert "your train" in drawn
+    assert "differential" in drawn
+    assert "centrifugation" in drawn
     assert isinstance(table, Table)
     found = rows(picture)
     assert found[0]["own"] == "True"
