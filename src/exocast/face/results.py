@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from exocast.face.showing import as_html, as_text, page_of, plain_table, recast
 from exocast.learn.comparison import Comparison as FoundComparison
@@ -19,14 +19,31 @@ from exocast.report.page import write_report
 
 if TYPE_CHECKING:
     from exocast.face.plotting import Plot
+    from exocast.learn.saving import Result
     from exocast.report.blocks import Table
     from exocast.report.figures import Drawing
 
 __all__ = ["Comparison", "Lots", "Recommendation", "ShelfLife", "Sought", "Sweep"]
 
 
+class _Filed:
+    """What every result can do: become a folder, or a page."""
+
+    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
+        """Save record, table, figure, report and arrays if any as one folder, as a forecast is."""
+        found = cast("Result", self)
+        return recast(
+            type(self), file_result(found, Path(folder), replace=replace, command=command)
+        )
+
+    def report(self, path: str | Path = "report.html") -> Path:
+        """Write the report: one HTML file that needs nothing else."""
+        write_report(cast("Result", self), Path(path))
+        return Path(path)
+
+
 @dataclass(frozen=True, repr=False)
-class Comparison(FoundComparison):
+class Comparison(_Filed, FoundComparison):
     """Two or more Designs on the same random members; see `exocast.compare`.
 
     Attributes
@@ -42,16 +59,6 @@ class Comparison(FoundComparison):
         from exocast.report.comparing import comparison_drawing
 
         return _plotted(self, comparison_drawing(self), " ".join(self._sentences()))
-
-    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
-        """Save record, arrays, table, figure and report as one folder, as a forecast is."""
-        filed = file_result(self, Path(folder), replace=replace, command=command)
-        return recast(type(self), filed)
-
-    def report(self, path: str | Path = "report.html") -> Path:
-        """Write the report: one HTML file that needs nothing else."""
-        write_report(self, Path(path))
-        return Path(path)
 
     def _sentences(self) -> list[str]:
         return [str(pair["sentence"]) for pair in self.pairs]
@@ -89,7 +96,7 @@ class Comparison(FoundComparison):
 
 
 @dataclass(frozen=True, repr=False)
-class Sweep(FoundSweep):
+class Sweep(_Filed, FoundSweep):
     """The answer over a range of one setting, or of two; see `exocast.sweep`."""
 
     def plot(self) -> Plot:
@@ -97,16 +104,6 @@ class Sweep(FoundSweep):
         from exocast.report.sweeping import sweep_drawing
 
         return _plotted(self, drawing := sweep_drawing(self), drawing.alt)
-
-    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
-        """Save record, arrays, table, figure and report as one folder, as a forecast is."""
-        filed = file_result(self, Path(folder), replace=replace, command=command)
-        return recast(type(self), filed)
-
-    def report(self, path: str | Path = "report.html") -> Path:
-        """Write the report: one HTML file that needs nothing else."""
-        write_report(self, Path(path))
-        return Path(path)
 
     def _table(self) -> Table:
         from exocast.report.words import amount, interval
@@ -131,7 +128,7 @@ class Sweep(FoundSweep):
 
 
 @dataclass(frozen=True, repr=False)
-class Sought(FoundValue):
+class Sought(_Filed, FoundValue):
     """What a setting must be for the answer to reach a goal; see `exocast.seek`."""
 
     def plot(self) -> Plot:
@@ -139,16 +136,6 @@ class Sought(FoundValue):
         from exocast.report.sweeping import goal_drawing
 
         return _plotted(self, goal_drawing(self), self.sentence)
-
-    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
-        """Save record, arrays, table, figure and report as one folder, as a forecast is."""
-        filed = file_result(self, Path(folder), replace=replace, command=command)
-        return recast(type(self), filed)
-
-    def report(self, path: str | Path = "report.html") -> Path:
-        """Write the report: one HTML file that needs nothing else."""
-        write_report(self, Path(path))
-        return Path(path)
 
     def __repr__(self) -> str:
         return self.sentence
@@ -158,7 +145,7 @@ class Sought(FoundValue):
 
 
 @dataclass(frozen=True, repr=False)
-class Lots(FoundLots):
+class Lots(_Filed, FoundLots):
     """What a table of lots tells; see `exocast.lots`."""
 
     @property
@@ -174,16 +161,6 @@ class Lots(FoundLots):
 
         return _plotted(self, drawing := lots_drawing(self), drawing.alt)
 
-    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
-        """Save record, table, figure and report as one folder, as a forecast is."""
-        filed = file_result(self, Path(folder), replace=replace, command=command)
-        return recast(type(self), filed)
-
-    def report(self, path: str | Path = "report.html") -> Path:
-        """Write the report: one HTML file that needs nothing else."""
-        write_report(self, Path(path))
-        return Path(path)
-
     def __repr__(self) -> str:
         return "\n".join(self.sentences)
 
@@ -192,7 +169,7 @@ class Lots(FoundLots):
 
 
 @dataclass(frozen=True, repr=False)
-class Recommendation(FoundRecommendation):
+class Recommendation(_Filed, FoundRecommendation):
     """Trains of isolation for a source, ranked; see `exocast.recommend`."""
 
     @property
@@ -207,16 +184,6 @@ class Recommendation(FoundRecommendation):
         from exocast.report.recommending import recommendation_drawing
 
         return _plotted(self, drawing := recommendation_drawing(self), drawing.alt)
-
-    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
-        """Save record, table, figure, report and every train as a Design, as one folder."""
-        filed = file_result(self, Path(folder), replace=replace, command=command)
-        return recast(type(self), filed)
-
-    def report(self, path: str | Path = "report.html") -> Path:
-        """Write the report: one HTML file that needs nothing else."""
-        write_report(self, Path(path))
-        return Path(path)
 
     def _table(self) -> Table:
         from exocast.report.plane import TITLES
@@ -249,7 +216,7 @@ class Recommendation(FoundRecommendation):
 
 
 @dataclass(frozen=True, repr=False)
-class ShelfLife(FoundShelfLife):
+class ShelfLife(_Filed, FoundShelfLife):
     """How long a stored product lasts; see `exocast.shelf_life`."""
 
     def plot(self) -> Plot:
@@ -257,16 +224,6 @@ class ShelfLife(FoundShelfLife):
         from exocast.report.shelving import shelf_drawing
 
         return _plotted(self, drawing := shelf_drawing(self), drawing.alt)
-
-    def save(self, folder: str | Path, *, replace: bool = False, command: str = "") -> Self:
-        """Save record, table, figure and report as one folder, as a forecast is."""
-        filed = file_result(self, Path(folder), replace=replace, command=command)
-        return recast(type(self), filed)
-
-    def report(self, path: str | Path = "report.html") -> Path:
-        """Write the report: one HTML file that needs nothing else."""
-        write_report(self, Path(path))
-        return Path(path)
 
     def __repr__(self) -> str:
         return "\n".join(self.sentences)

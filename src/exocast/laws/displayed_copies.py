@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, gammainc
 
-__all__ = ["at_least", "displayed_moments", "displaying"]
+__all__ = ["at_least", "displaying"]
 
 Array = NDArray[np.float64]
 
@@ -66,42 +66,6 @@ def displaying(
     exponent = np.where(phi > 0, np.log1p(wide * each) / wide, each)
     some = given * -np.expm1(-exponent)
     return some, np.divide(mean, some, out=np.ones_like(mean), where=some > 0)
-
-
-def displayed_moments(
-    copies: ArrayLike, share: ArrayLike = 1.0, dispersion: ArrayLike = 0.0
-) -> tuple[Array, Array, Array]:
-    r"""Return mean, share of vesicles without any, and second factorial moment of the copies.
-
-    Parameters
-    ----------
-    copies, share, dispersion : array
-        As for `displaying`.
-
-    Returns
-    -------
-    mean, empty, second : array
-
-    Equation
-    --------
-    E[n(n-1)] = \frac{c^2}{f} (1 + \phi)
-
-    Symbols
-    -------
-    E[n(n-1)] : second
-    c : copies
-    f : share
-    \phi : dispersion
-
-    Examples
-    --------
-    >>> [round(float(one), 3) for one in displayed_moments(2.0, 0.5, 1.0)]
-    [2.0, 0.6, 16.0]
-    """
-    mean, given, phi = _spread(copies, share, dispersion)
-    some, _ = displaying(mean, given, phi)
-    square = np.divide(mean**2, given, out=np.zeros_like(mean), where=given > 0)
-    return mean, 1.0 - some, np.asarray(square * (1.0 + phi))
 
 
 def at_least(

@@ -56,8 +56,6 @@ def apparent_efficiency(
     cargo: str,
     added: ArrayLike,
     molecule_mass: ArrayLike,
-    vesicle_mass: ArrayLike | None = None,
-    carried_over: ArrayLike = 0.0,
 ) -> Efficiencies:
     """Return the true and the apparent loading efficiencies of a tube.
 
@@ -71,17 +69,12 @@ def apparent_efficiency(
         Input.
     molecule_mass : array (n,) [kg]
         Of one molecule.
-    vesicle_mass : array (n,), optional [kg]
-        What the mass ratio is taken over, such as protein; left out, the hydrated mass of all
-        vesicles (density times volume).
-    carried_over : array (n,), optional [1]
-        Share of the dissolved cargo that a reading takes for loaded: 1 after a clean-up, whose tube
-        is lysed and read as a whole; 0 before one.
 
     Returns
     -------
     Efficiencies
-        Zero wherever there is nothing to divide by.
+        Zero wherever there is nothing to divide by. The mass ratio is over the hydrated mass of all
+        vesicles, density times volume.
     """
     pools = suspension.pools(cargo)
     vesicles = np.zeros(suspension.members)
@@ -91,8 +84,6 @@ def apparent_efficiency(
             vesicles = vesicles + population.total
             volume = (population.count * sphere_volume(population.diameter)).sum(axis=1)
             mass = mass + volume * population.density
-    if vesicle_mass is not None:
-        mass = np.asarray(np.broadcast_to(vesicle_mass, mass.shape), dtype=float)
 
     def seen(copies: Array) -> Efficiency:
         return Efficiency(
@@ -102,7 +93,6 @@ def apparent_efficiency(
         )
 
     apparent = pools["inside"] + pools["attached"] + pools["aggregated"]
-    apparent = apparent + np.asarray(carried_over) * pools["free"]
     return Efficiencies(true=seen(pools["inside"]), apparent=seen(apparent))
 
 
