@@ -221,6 +221,12 @@ def _check(grid: Mapping[str, Array], table: Table) -> None:
         (giving & (rate < 0.0) & (rate != -1.0) & (rate != -2.0), "rate is below 0"),
         (giving & (duration < 0.0), "duration is below 0"),
         (giving & (rate > 0.0) & (duration > 0.0), "both rate and duration are given"),
+        (
+            giving
+            & (table.duration > 0.0)
+            & (amount > np.finfo(float).max * np.minimum(table.duration, 1.0)),
+            "lasts so short that its rate is beyond every number: a bolus has duration 0",
+        ),
         (giving & (grid["lag"] < 0.0), "lag is below 0"),
         (giving & (grid["bioavailability"] < 0.0), "bioavailability is below 0"),
         (giving & ((addl < 0.0) | (addl != np.floor(addl))), "addl is not a whole number from 0"),

@@ -117,6 +117,7 @@ def test_contradictions_name_the_first_member(model):
         (Records(1.5, 0.0, 1.0), "names or whole numbers"),
         (Records("blood", 0.0, 1.0, ii=1.0, ss=1), "need `parameters`"),
         (Records("blood", 0.0, 1.0, ii=1e-6, addl=10**6), "at most 100000"),
+        (Records("blood", 0.0, 1.0, duration=2e-313), "a bolus has duration 0"),
     ],
 )
 def test_what_cannot_be_read_is_said(model, records, message):
