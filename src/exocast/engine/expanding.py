@@ -208,6 +208,7 @@ def _check(grid: Mapping[str, Array], table: Table) -> None:
     amount, rate, duration = grid["amount"], grid["rate"], grid["duration"]
     addl, ii, ss, evid = grid["addl"], grid["ii"], grid["ss"], grid["evid"]
     giving, forever = table.giving, table.forever
+    given = amount * grid["bioavailability"]
     rules = (
         (table.live & ~np.isin(evid, (1, 3, 4)), "evid is 1 (dose), 3 (reset) or 4 (both)"),
         (giving & ~np.isin(ss, (0, 1, 2, 3)), "ss is 0, 1, 2 or 3"),
@@ -222,9 +223,7 @@ def _check(grid: Mapping[str, Array], table: Table) -> None:
         (giving & (duration < 0.0), "duration is below 0"),
         (giving & (rate > 0.0) & (duration > 0.0), "both rate and duration are given"),
         (
-            giving
-            & (table.duration > 0.0)
-            & (amount > np.finfo(float).max * np.minimum(table.duration, 1.0)),
+            giving & (duration > 0.0) & (given > np.finfo(float).max * np.minimum(duration, 1.0)),
             "lasts so short that its rate is beyond every number: a bolus has duration 0",
         ),
         (giving & (grid["lag"] < 0.0), "lag is below 0"),
