@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.special import spherical_jn, spherical_yn
 
 from exocast.laws.light_scattering import (
+    backscatter,
     detection_probability,
     equal_brightness_diameter,
     rayleigh_brightness,
@@ -92,3 +93,13 @@ def test_equal_brightness_means_equal_brightness():
     assert rayleigh_brightness(other, np.array([1.52]), MEDIUM) == pytest.approx(
         rayleigh_brightness(np.array([80e-9]), np.array([1.37]), MEDIUM), rel=1e-12
     )
+
+
+def test_backscatter_is_rayleighs_for_the_small_and_dark_where_the_form_factor_is():
+    index, red = np.array([1.38]), 633e-9
+    small = np.array([5e-9, 10e-9])
+    plain = rayleigh_brightness(small, index, MEDIUM)
+    assert np.allclose(backscatter(small, index, MEDIUM), plain, rtol=0.02)
+    dark = 4.493409 * red / (2 * np.pi * MEDIUM)  # tan u = u, looking straight back
+    around = backscatter(np.array([0.9, 1.0, 1.1]) * dark, index, MEDIUM, angle=np.pi)
+    assert around[1] < 1e-8 * around.max()

@@ -12,7 +12,7 @@ from exocast.material.suspension import LIPOPROTEINS
 from exocast.qualify.judging import BOUNDS, DIRECTIONS
 from exocast.units import parse
 
-__all__ = ["CARGO", "GROUPS", "KINDS", "MARKERS", "READINGS", "BenchPoint", "unit_of"]
+__all__ = ["CARGO", "GROUPS", "KINDS", "MARKERS", "READINGS", "SIZES", "BenchPoint", "unit_of"]
 
 READINGS: Mapping[str, str] = {
     "amount": "Of what `of` names, in the whole tube.",
@@ -21,10 +21,18 @@ READINGS: Mapping[str, str] = {
     "the step that `since` names.",
     "ratio": "What `of` names over what `over` names.",
     "median size": "Diameter that halves what tracking analysis counts.",
+    "mean size": "Mean diameter of all particles, or of what `of` names: electron microscopy.",
+    "scattered size": "Their mean by the light that they scatter back (z-average).",
+    "zeta potential": "Their mean by the light that they scatter back.",
+    "cell uptake": "Liquid that a cell clears by binding, mean over the copies of the cargo; what "
+    "is dissolved is not bound.",
     "time": "From the start of the culture to the end of the step.",
     "step time": "Of the step alone.",
 }
 """What can be read beside the quantities of a question on the bench."""
+
+SIZES = ("median size", "mean size", "scattered size")
+"""What is a length."""
 
 GROUPS = ("particles", "vesicles", "lipoproteins")
 """Several kinds at once."""
@@ -32,6 +40,7 @@ GROUPS = ("particles", "vesicles", "lipoproteins")
 KINDS = (
     "small_ev", "large_ev", "apoptotic_body", "mimetic_nanovesicle", *LIPOPROTEINS,
     "protein_aggregate", "virus_like", "cargo_precipitate", "liposome", "lipid_nanoparticle",
+    "hybrid",
 )  # fmt: skip
 """One kind."""
 
@@ -49,6 +58,7 @@ _PLAIN: Mapping[str, str] = {
     "chylomicron": "chylomicrons", "protein_aggregate": "protein aggregates", "apob": "apoB",
     "cd9": "CD9", "cd63": "CD63", "cd81": "CD81", "liposome": "liposomes",
     "apoptotic_body": "apoptotic bodies", "mimetic_nanovesicle": "mimetic nanovesicles",
+    "hybrid": "hybrids",
 }  # fmt: skip
 
 
@@ -149,8 +159,10 @@ class BenchPoint:
             return "1"
         if self.quantity in BENCH:
             return QUANTITIES[self.quantity].unit
-        if self.quantity in ("time", "step time", "median size"):
-            return "m" if self.quantity == "median size" else "s"
+        if self.quantity in (*SIZES, "zeta potential"):
+            return "V" if self.quantity == "zeta potential" else "m"
+        if self.quantity in ("time", "step time", "cell uptake"):
+            return "m^3/s" if self.quantity == "cell uptake" else "s"
         unit = unit_of(self.of)
         if self.quantity == "concentration":
             return f"{unit}/m^3"

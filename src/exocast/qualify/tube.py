@@ -17,24 +17,30 @@ from exocast.design.doses import protein_assay, tracker
 from exocast.design.preparing import draws_for, needs_of
 from exocast.errors import ExocastError, nearest
 from exocast.evidence import Need
+from exocast.laws.light_scattering import backscatter
 from exocast.material.asking import BENCH
+from exocast.material.carrier import DEFAULT_CLASSES
 from exocast.material.document import Plan
 from exocast.material.ledger import Entry
 from exocast.material.suspension import LIPOPROTEINS, Population, Suspension
 from exocast.qualify.bench_point import COUNTED, DISSOLVED, GROUPS, KINDS, BenchPoint
+from exocast.stages.assay.nta import MEDIUM_INDEX
+from exocast.stages.uptake.binding import BINDING
 
 __all__ = ["Bench", "assay_needs"]
 
 Array = NDArray[np.float64]
 
+CHARGE = "zeta_potential"
 WITH_APOB = ("lipoprotein", "chylomicron", "vldl", "ldl")
 
 
 def assay_needs(plan: Plan) -> list[Need]:
     """Return what the assays that read the tube ask for."""
-    return [
+    assays = [
         need for step in (tracker(plan), protein_assay(plan)) for need in needs_of(step, plan.study)
     ]
+    return [*assays, *(Need(BINDING, {"carrier": kind}) for kind in DEFAULT_CLASSES)]
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,10 @@ class Bench:
             tracked = tracker(self.plan)
             p = draws_for(tracked, self.plan.study, self.branch.ensemble)
             return tracked.look(self.entries[at].after, p).figures["D50 [m]"]
+        if point.quantity in ("mean size", "scattered size", "zeta potential"):
+            return self._seen(point.quantity, point.of or "particles", at)
+        if point.quantity == "cell uptake":
+            return self._taken_up(at)
         if point.quantity in ("time", "step time"):
             first = at if point.quantity == "step time" else 0
             held = [entry.exchange.resources.time for entry in self.entries[first : at + 1]]
@@ -144,6 +154,41 @@ class Bench:
         name = f"{of}_copies"
         carried = [one.total * one.surface[name] for one in tube.populations if name in one.surface]
         return np.asarray(sum(carried, np.zeros(self.members)))
+
+    def _seen(self, quantity: str, of: str, at: int) -> Array:
+        """Return a mean over particles, by number or by the light that they scatter back."""
+        held = [one for one in self.entries[at].after.populations if _is(one, of)]
+        if quantity == "zeta potential":
+            held = [one for one in held if CHARGE in one.surface]
+        if not held:
+            return np.full(self.members, np.nan)
+        sizes = np.stack([np.broadcast_to(one.diameter, one.count.shape) for one in held], axis=1)
+        weight = np.stack([one.count for one in held], axis=1)
+        if quantity != "mean size":
+            index = np.stack([one.refractive_index for one in held], axis=1)[:, :, None]
+            tracked = tracker(self.plan)
+            p = draws_for(tracked, self.plan.study, self.branch.ensemble)
+            weight = weight * backscatter(sizes, index, p[MEDIUM_INDEX][:, None, None])
+        whole = weight.sum(axis=(1, 2))
+        if quantity == "zeta potential":
+            charge = np.stack([one.surface[CHARGE] for one in held], axis=1)
+            return _over((weight.sum(axis=2) * charge).sum(axis=1), whole)
+        if quantity == "mean size":
+            return _over((weight * sizes).sum(axis=(1, 2)), whole)
+        return _over(whole, (weight / sizes).sum(axis=(1, 2)))
+
+    def _taken_up(self, at: int) -> Array:
+        """Return what a cell of a dish clears by binding of a copy of the cargo, array (n,)."""
+        tube, cargo = self.entries[at].after, self.plan.study.cargo
+        if not cargo:
+            raise ExocastError("no step of the Design adds a cargo")
+        p = self.branch.ensemble.draws({})
+        bound = np.zeros(self.members)
+        for one in tube.populations:
+            held = one.copies(cargo) + one.copies(cargo, "attached")
+            if one.kind in DEFAULT_CLASSES:
+                bound = bound + held * p.at(BINDING, carrier=one.kind)
+        return _over(bound, self.amount("cargo", at))
 
     def _count(self, tube: Suspension, *, counted: bool) -> Array:
         if not counted:

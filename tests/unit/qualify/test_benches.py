@@ -84,6 +84,44 @@ def test_an_instrument_sees_less_than_there_is(bench):
     assert np.allclose(sum(parts), every, rtol=1e-9)
 
 
+def test_sizes_are_means_by_number_and_by_light(bench):
+    tube = bench.entries[-1].after
+    one = tube.population("ldl")
+    mean = (one.count * one.diameter).sum(axis=1) / one.total
+    assert np.allclose(read(bench, "mean size", "ldl", unit="nm"), mean)
+    by_light = read(bench, "scattered size", "vesicles", unit="nm")
+    assert np.all(by_light > read(bench, "mean size", "vesicles", unit="nm"))
+    sizes = [read(bench, "scattered size", kind, unit="nm") for kind in ("ldl", "vldl")]
+    both = read(bench, "scattered size", "lipoproteins", unit="nm")
+    assert np.all((sizes[0] < both) & (both < read(bench, "scattered size", "chylomicron", unit="nm")))
+    assert np.isnan(read(bench, "mean size", "hybrid", unit="nm")).all(), "there are none"
+
+
+def test_charge_is_weighted_by_light_and_uptake_needs_a_cargo(bench):
+    tube = bench.entries[-1].after
+    small = tube.population("small_ev").surface["zeta_potential"]
+    assert np.allclose(read(bench, "zeta potential", "small_ev", unit="mV"), small)
+    with pytest.raises(ExocastError, match="adds a cargo"):
+        read(bench, "cell uptake", unit="fL/s")
+
+
+def test_cells_take_up_what_its_carriers_would_bring_them():
+    def uptake(amount):
+        done = run_bench(
+            Design.read("mrna-hybrid").with_settings({"liposomes.lipid": amount}),
+            Store(Catalogue.packaged(), Axes(6, 1), 1),
+        )
+        return read(done, "cell uptake", unit="fL/s", step="fusion"), done
+
+    mixed, done = uptake("100 ug")
+    tube = done.entries[done.place("fusion")].after
+    share = tube.population("hybrid").copies("mRNA") / sum(tube.pools("mRNA").values())
+    alone = read(done, "cell uptake", unit="fL/s", step="liposomes")
+    leaked = 1 - tube.population("liposome").copies("mRNA") / sum(tube.pools("mRNA").values())
+    assert np.all(mixed >= 0)
+    assert np.all((mixed > alone * (1 - leaked)) == (share > 0)), "hybrids bind beside the rest"
+
+
 @pytest.mark.parametrize("quantity", ASKED)
 def test_what_a_question_asks_can_be_read_after_a_step(bench, quantity):
     if "cargo" in quantity or "copies" in quantity or quantity.startswith(("load", "doses")):
