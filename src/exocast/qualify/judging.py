@@ -36,12 +36,18 @@ def judged(observed: float, members: Array | None, log_error: Array | float) -> 
         What members show in its unit; None where nothing could be run.
     log_error : array (n,) or float
         Standard deviation of the logarithm of a reading about what its sample holds.
+
+    Notes
+    -----
+    A charge may lie below zero, where an error of the logarithm says nothing: its interval is that
+    of the members.
     """
     shown = np.full(1, np.nan) if members is None else members
     fine = shown[np.isfinite(shown)]
     median = float(np.median(fine)) if fine.size else math.nan
-    low, high = mixture_interval(shown, log_error if members is not None else 0.0)
     ends = np.quantile(fine, (0.05, 0.95)) if fine.size else (math.nan, math.nan)
+    low, high = mixture_interval(shown, log_error if members is not None else 0.0)
+    low, high = ends if median < 0 else (low, high)
     figure = math.isfinite(observed)
     fold = median / observed if figure and observed > 0 and median > 0 else math.nan
     placed = figure and observed > 0 and fine.size

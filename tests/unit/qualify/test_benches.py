@@ -14,6 +14,7 @@ from exocast.material.asking import BENCH as ASKED
 from exocast.qualify.bench_point import BenchPoint, unit_of
 from exocast.qualify.benches import BenchBaseline, run_bench
 from exocast.qualify.casebook import BENCH, packaged_benches, read_cases
+from exocast.qualify.judging import judged
 from exocast.qualify.qualification import qualify
 from exocast.report.qualifying import panels_of_qualification
 
@@ -93,7 +94,8 @@ def test_sizes_are_means_by_number_and_by_light(bench):
     assert np.all(by_light > read(bench, "mean size", "vesicles", unit="nm"))
     sizes = [read(bench, "scattered size", kind, unit="nm") for kind in ("ldl", "vldl")]
     both = read(bench, "scattered size", "lipoproteins", unit="nm")
-    assert np.all((sizes[0] < both) & (both < read(bench, "scattered size", "chylomicron", unit="nm")))
+    widest = read(bench, "scattered size", "chylomicron", unit="nm")
+    assert np.all((sizes[0] < both) & (both < widest))
     assert np.isnan(read(bench, "mean size", "hybrid", unit="nm")).all(), "there are none"
 
 
@@ -103,6 +105,14 @@ def test_charge_is_weighted_by_light_and_uptake_needs_a_cargo(bench):
     assert np.allclose(read(bench, "zeta potential", "small_ev", unit="mV"), small)
     with pytest.raises(ExocastError, match="adds a cargo"):
         read(bench, "cell uptake", unit="fL/s")
+
+
+def test_an_interval_below_zero_is_that_of_the_members():
+    members = np.linspace(-20.0, -10.0, 101)
+    found = judged(-12.0, members, 0.5)
+    assert (found["low"], found["high"]) == pytest.approx((-19.5, -10.5))
+    assert found["inside"]
+    assert found["fold"] is None
 
 
 def test_cells_take_up_what_its_carriers_would_bring_them():
