@@ -18,6 +18,7 @@ from exocast.design.recording import forecast_of
 from exocast.design.run import Run, run
 from exocast.errors import DesignError
 from exocast.face import template
+from exocast.material.asking import ORGAN
 from exocast.material.document import QUANTITIES, Observed, Question, Regimen, Subject
 from exocast.material.document import Run as RunTable
 from exocast.material.step import KineticStep, Setting, settings_of
@@ -62,7 +63,14 @@ def observed(file: str = "one.csv", label: str = "zirconium-89", perfused: str =
 
 BENCH = {"=": "isolation-trains", "question.quantity": "doses per batch", "question.needed": "3"}
 TURNS: Mapping[str, tuple[Settings, ...]] = {
-    "question.quantity": tuple({"question.quantity": each} for each in QUANTITIES),
+    "question.quantity": tuple(
+        {"question.quantity": each, **({"question.organ": "liver"} if each in ORGAN else {})}
+        for each in QUANTITIES
+    ),
+    "question.organ": (
+        {"question.quantity": ORGAN[0], "question.organ": "liver"},
+        {"question.quantity": ORGAN[0], "question.organ": "brain"},
+    ),
     "question.target_cell": (
         {"question.target_cell": "PANC-1"},
         {"question.target_cell": "another"},

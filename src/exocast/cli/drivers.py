@@ -52,7 +52,7 @@ def show_drivers(folder: Path, top: int, to: Path | None) -> None:
     counts = (
         f"{'copies' if record['question']['cargo'] else 'particles'} {record['answer']['title']}"
     )
-    if record.get("ends_on") == "bench":
+    if record.get("ends_on") == "bench" or record["question"].get("organ"):
         counts = record["answer"]["counted"]
     console.print(f"[bold]{record['title']}[/]", soft_wrap=True)
     console.print(

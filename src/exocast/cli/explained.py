@@ -137,7 +137,7 @@ def print_setting(console: Console, found: SettingExplained, catalogue: Catalogu
     lines = [
         ("default", "required" if one.required else one.default or "none"),
         ("bounds", " … ".join(filter(None, (one.low, one.high)))),
-        ("choices", ", ".join(one.choices)),
+        ("choices", "" if one.meanings else ", ".join(one.choices)),
         ("held in", "" if one.unit in ("", "1") else one.unit),
     ]
     source = catalogue.sources.get(one.source)
@@ -152,6 +152,9 @@ def print_setting(console: Console, found: SettingExplained, catalogue: Catalogu
         if words:
             table.add_row(Text(label, "bold"), Text(words))
     console.print(table)
+    for name, meaning in zip(one.choices, one.meanings, strict=False):
+        console.print(f"\n [bold]{name}[/]")
+        wrapped(console, meaning, indent=3, style="dim")
     for row in one.rows:
         _setting(console, row, catalogue)
     mentioned = [law for law in owner.laws if any(s.name == one.name for s in law.symbols)]

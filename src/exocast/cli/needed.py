@@ -42,6 +42,11 @@ def show_needed(folder: Path, share: str, copies: float | None, figures: Path | 
             f"{folder}: nothing is dosed, the forecast ends on the bench; of a tube ask "
             "exocast sweep DESIGN --until 'answer >= ...' --by donor.cells"
         )
+    if organ := forecast.record["question"].get("organ"):
+        raise ExocastError(
+            f"{folder}: the question is about {organ}, and copies in a cell are not followed "
+            "there; ask exocast sweep DESIGN --until 'answer >= ...' --by regimen.dose"
+        )
     found = standings(forecast, share=wanted, needed=copies)
     console = terminal()
     console.print(f"[bold]{forecast.record['title']}[/]", soft_wrap=True)

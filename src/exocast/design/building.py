@@ -24,6 +24,7 @@ from exocast.design.rules import (
     check_labels,
     check_magnet,
     check_order,
+    check_organ,
     check_question,
     check_species,
     check_times,
@@ -36,7 +37,7 @@ from exocast.design.rules import (
 from exocast.design.steps import StepReader, Steps
 from exocast.design.vocabulary import Vocabulary
 from exocast.errors import Problem, nearest
-from exocast.material.asking import QUANTITIES
+from exocast.material.asking import QUANTITIES, Quantity
 from exocast.material.document import (
     SCHEMA,
     Default,
@@ -149,7 +150,8 @@ class _Builder:
         subject = None if self.on_the_bench else self.subject()
         steps = self.reader.steps()
         there = self.tree.table.keys()
-        kinetic = self.reader.models() if "models" in there else []
+        of_cells = question is MISSING or question.asked.where == "cell"
+        kinetic = self.reader.models(of_cells) if "models" in there else []
         regimen: Any = None
         route: Any = None
         if "regimen" in there:
@@ -161,7 +163,8 @@ class _Builder:
         check_order(self.desk, steps)
         if not self.on_the_bench:
             check_times(self.desk, self.tree, question, regimen or MISSING, run)
-            check_tumour(self.desk, self.tree, subject, regimen or MISSING, kinetic)
+            check_tumour(self.desk, self.tree, question, subject, regimen or MISSING, kinetic)
+            check_organ(self.desk, self.tree, question, carried_by(steps))
             check_magnet(self.desk, self.tree, regimen or MISSING, subject)
             check_disturbances(self.desk, self.tree, subject)
             check_labels(self.desk, self.tree, subject, self.vocabulary.labels_and_aliases())
@@ -239,19 +242,26 @@ class _Builder:
     def question(self) -> Any:
         """Read the question; what is enough is read in the unit of what is asked for."""
         node = self.tree.table.get("question")
-        needed = "quantity" if self.on_the_bench else "target_cell"
         if node is None:
-            message = f"the table [question] is missing. It needs `{needed}`."
+            where = "" if self.on_the_bench else ", and `target_cell` or `organ`"
+            message = f"the table [question] is missing. It needs `quantity`{where}."
             self.desk.problem(0, message)
             return MISSING
-        if needed not in node.table and isinstance(node.value, dict):
-            doc = settings_of(Question)[needed].doc
-            message = f"question needs `{needed}`: {doc} (exocast explain question)"
-            self.desk.problem(node.line, message)
         named = node.table.get("quantity")
         asked = QUANTITIES.get(str(named.value)) if named else next(iter(QUANTITIES.values()))
+        for needed in self.asks_for(asked) if isinstance(node.value, dict) else ():
+            if needed not in node.table:
+                doc = settings_of(Question)[needed].doc
+                message = f"question needs `{needed}`: {doc} (exocast explain question)"
+                self.desk.problem(node.line, message)
         readers = {"needed": asked.read} if asked else {"needed": lambda _: None}
         return self.desk.read(Question, node, _place("question"), readers=readers)
+
+    def asks_for(self, asked: Quantity | None) -> tuple[str, ...]:
+        """Return the settings without which a question cannot be answered here."""
+        if self.on_the_bench:
+            return ("quantity",)
+        return {"organ": ("organ",), "cell": ("target_cell",)}.get(asked.where if asked else "", ())
 
     def askers(self, steps: Steps, kinetic: Steps, route: Step | None) -> list[Asker]:
         """Return everything that needs values, with its place."""
@@ -375,7 +385,7 @@ def _study(
     return Study(
         species=subject.species,
         body_weight=subject.body_weight or 0.0,  # weighed by `_Builder.subject`
-        target_cell=question.target_cell,
+        target_cell=question.target_cell or (subject.tumour.cell if subject.tumour else ""),
         tumour_volume=subject.tumour.volume if subject.tumour else 0.0,
         cargo=cargo,
         labels=tuple(dict.fromkeys(labels)),
@@ -385,6 +395,7 @@ def _study(
         horizon=run.horizon,
         disturbances=dict(subject.disturbances or {}),
         sex=subject.sex or "",
+        organ=question.organ if question.asked.where == "organ" else "",
     )
 
 

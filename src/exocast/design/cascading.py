@@ -20,9 +20,10 @@ from exocast.design.doses import dose_share
 from exocast.material.cascade import Cascade, CascadeRow
 from exocast.material.document import Plan
 from exocast.material.spread import three_bars
+from exocast.stages.biodistribution.asked_organ import organ_title
 from exocast.units import present
 
-__all__ = ["build_cascade", "finished"]
+__all__ = ["asked_words", "build_cascade", "finished"]
 
 Array = NDArray[np.float64]
 
@@ -89,10 +90,19 @@ def _body_heads(plan: Plan) -> dict[str, str]:
     counted = f"{cargo}, copies" if cargo else "particles"
     given = _doses_given(plan)
     doses = "one dose" if given == 1 else f"{given} doses"
+    parts = {"1": "share of the dose", "particle/g": "particles per gram"}
+    parts["copy/g"] = f"{cargo}, copies per gram"
     return {
         "cargo": f"{counted} by {present(plan.study.at, 's')}: {doses} of {plan.dose}",
         "cell": f"{'copies' if cargo else 'particles'} per {plan.study.target_cell} cell",
+        "organ": f"in {organ_title(plan.study.organ)}: {parts.get(plan.question.asked.unit, '')}",
     }
+
+
+def asked_words(plan: Plan) -> str:
+    """Return what follows a number of what is asked for, with the organ by its name."""
+    organ = organ_title(plan.study.organ)
+    return plan.question.asked.words.replace("the organ", organ)
 
 
 def _batch_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> list[CascadeRow]:
@@ -157,24 +167,26 @@ def _load_note(first: Branch, cargo: str, inside: Array, given: int, uncertainty
 
 
 def _body_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
-    rows = []
+    rows: list[CascadeRow] = []
     unit = "copy" if plan.study.cargo else "particle"
+    units = {"cargo": unit, "cell": f"{unit}/cell", "organ": plan.question.asked.unit}
     for index, milestone in enumerate(branches[0].milestones):
         values = []
         for branch in branches:
             held = branch.milestones[index]
-            amount = branch.course.at(held.output, plan.study.at)
+            first, *others = (branch.course.at(one, plan.study.at) for one in held.outputs)
+            amount = sum(others, first)
             values.append(amount / branch.published[held.per] if held.per else amount)
-        per_cell = milestone.head == "cell"
         rows.append(
             CascadeRow(
                 name=milestone.name,
                 title=milestone.title,
                 head=milestone.head,
-                unit=f"{unit}/cell" if per_cell else unit,
+                unit=units[milestone.head],
                 values=tuple(values),
-                step="body" if milestone.head == "cargo" else "cell",
+                step="cell" if milestone.head == "cell" else "body",
                 lever=milestone.lever,
+                state=milestone.repeats,
             )
         )
     return rows

@@ -26,6 +26,7 @@ from exocast.design.vocabulary import Vocabulary
 from exocast.errors import DesignError, EvidenceError, Problem, nearest
 from exocast.evidence.catalogue import Catalogue, Hypothesis
 from exocast.evidence.parameter import Parameter, Value
+from exocast.material.asking import QUANTITIES
 from exocast.material.step import Setting, Step, settings_of
 from exocast.units import present
 
@@ -62,6 +63,8 @@ class SettingDescription:
         Empty where there is none.
     choices : tuple of str
         Allowed names.
+    meanings : tuple of str
+        What each of them means; empty where the names say it.
     source : str
         Source key of the default; empty for a convention.
     moves : str
@@ -84,6 +87,7 @@ class SettingDescription:
     moves: str
     direction: int
     rows: tuple[SettingDescription, ...] = ()
+    meanings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -563,7 +567,15 @@ def _setting(cls: type[Any], one: Setting) -> SettingDescription:
         moves=one.moves,
         direction=one.direction,
         rows=_settings(one.table) if one.table is not None else (),
+        meanings=tuple(map(_meaning, named)) if set(named) == QUANTITIES.keys() else (),
     )
+
+
+def _meaning(quantity: str) -> str:
+    """Return what a question asks for by a quantity: of what, in what, and which amount it is."""
+    one = QUANTITIES[quantity]
+    what = {"cell": "of target cells", "organ": "of an organ", "tube": "of the tube"}[one.where]
+    return f"{what}, {one.counted}: {one.doc}"
 
 
 def _bound(bound: float, unit: str) -> str:

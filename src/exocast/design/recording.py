@@ -112,6 +112,7 @@ def _question_record(run: Run) -> dict[str, Any]:
         return {
             "quantity": question.quantity,
             "target_cell": "",
+            "organ": "",
             "at_seconds": None,
             "needed": question.needed,
             "cargo": plan.study.cargo,
@@ -126,6 +127,7 @@ def _question_record(run: Run) -> dict[str, Any]:
     return {
         "quantity": question.quantity,
         "target_cell": question.target_cell,
+        "organ": plan.study.organ,
         "at_seconds": plan.study.at,
         "needed": question.needed,
         "cargo": plan.study.cargo,

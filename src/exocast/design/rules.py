@@ -10,9 +10,10 @@ from exocast.design.lint import MISSING, Desk
 from exocast.design.reading import Node
 from exocast.design.steps import Steps
 from exocast.errors import nearest
-from exocast.material.asking import BENCH
+from exocast.material.asking import BENCH, ORGAN, QUANTITIES
 from exocast.material.step import Flag, PreparationStep, Step, settings_of
 from exocast.stages.biodistribution.anatomy import Anatomy
+from exocast.stages.biodistribution.asked_organ import organ_names
 from exocast.stages.biodistribution.disturbances import mistakes
 from exocast.stages.surface_engineering import ligands_of
 from exocast.units import present
@@ -27,6 +28,7 @@ __all__ = [
     "check_labels",
     "check_magnet",
     "check_order",
+    "check_organ",
     "check_question",
     "check_species",
     "check_times",
@@ -86,7 +88,7 @@ def check_half(desk: Desk, tree: Node) -> None:
     there = [name for name in ("regimen", "models") if name in tree.table]
     if len(there) == 1:
         missing, needs = {
-            "regimen": ("models", "`body` and `cell`"),
+            "regimen": ("models", "`body`, and `cell` where cells are asked for"),
             "models": ("regimen", "`route` and `dose`"),
         }[there[0]]
         message = (
@@ -120,7 +122,7 @@ def check_asked(desk: Desk, tree: Node, question: Any, regimen: Any) -> None:
         desk.problem(line, message, f'question.quantity = "{question.quantity}"')
 
 
-IDLE = ("question.target_cell", "question.at", "run.horizon", "run.classes")
+IDLE = ("question.target_cell", "question.organ", "question.at", "run.horizon", "run.classes")
 """Settings that change nothing where the Design ends on the bench."""
 
 
@@ -163,10 +165,10 @@ def check_question(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
     if not cargoes and asked.cargo and all(step is not None for _, step in steps):
         where = f'question.quantity = "{question.quantity}"'
         line = _line(tree, "question", "quantity") or line
-        message = (
-            "copies are asked for, but no step adds a cargo. Without one, ask for "
-            '"particles taken up per target cell".'
-        )
+        other = "particles in the organ per gram"
+        if asked.where == "cell":
+            other = "particles taken up per target cell"
+        message = f'copies are asked for, but no step adds a cargo. Without one, ask for "{other}".'
         if asked.is_bench:
             message = (
                 "a cargo is asked for, but no step adds one. Add a loading step, or ask for "
@@ -204,11 +206,44 @@ def check_times(desk: Desk, tree: Node, question: Any, regimen: Any, run: Any) -
         desk.problem(line, message, "question.at")
 
 
-def check_tumour(desk: Desk, tree: Node, subject: Any, regimen: Any, kinetic: Steps) -> None:
-    """Check that a route into a tumour, its cells or its growth find a tumour in the subject."""
+def check_organ(desk: Desk, tree: Node, question: Any, carrier: str) -> None:
+    """Check that a question about an organ names one that is followed, and no other one does."""
+    if question is MISSING:
+        return
+    asked, organ = question.asked, question.organ
+    line = _line(tree, "question", "organ") or _line(tree, "question")
+    where = f'question.organ = "{organ}"'
+    if asked.where != "organ" and organ:
+        offer = ", ".join(f'"{name}"' for name in ORGAN)
+        message = f'"{asked.name}" is not asked of an organ. Leave `organ` out, or ask for {offer}.'
+        desk.problem(line, message, where)
+    elif organ and organ not in organ_names():
+        message = f"no such organ. {nearest(organ, organ_names())}"
+        if organ == "tumour":
+            message = f'a tumour is asked for by its cells, as in "{next(iter(QUANTITIES))}".'
+        desk.problem(line, message, where)
+    elif asked.where == "organ" and carrier == "dissolved":
+        message = "dissolved cargo is followed in plasma and in a tumour, not organ by organ."
+        desk.problem(line, message, where)
+
+
+def check_tumour(
+    desk: Desk, tree: Node, question: Any, subject: Any, regimen: Any, kinetic: Steps
+) -> None:
+    """Check that a question of cells, a route into a tumour or its growth find a tumour."""
+    of_cells = question is MISSING or question.asked.where == "cell"
+    cell = any(step is None or step.stage == "uptake" for _, step in kinetic)
+    for node, step in kinetic:
+        if step is not None and step.stage == "response" and not cell and not of_cells:
+            message = "a response follows from what target cells get: name a model under `cell`."
+            desk.problem(node.line, message, f"{step.stage}.{step.method}")
     if subject is MISSING or subject.tumour is not None:
         return
     message = "the subject has no tumour. Write tumour = { cell = ..., volume = ... } in [subject]."
+    if of_cells and not cell:
+        desk.problem(_line(tree, "subject"), message, "subject")
+    if not of_cells:
+        message += " Or leave the model out: the question is not about cells."
     if regimen is not MISSING and "tumour" in regimen.route:
         line = _line(tree, "regimen", "route")
         desk.problem(line, message, f'regimen.route = "{regimen.route}"')
@@ -309,7 +344,7 @@ def other_cell(question: Any, subject: Any) -> tuple[Flag, ...]:
 
     The cell models follow vesicles into the cells of the tumour and no others.
     """
-    if subject.tumour is None or question.target_cell == subject.tumour.cell:
+    if subject.tumour is None or question.target_cell in ("", subject.tumour.cell):
         return ()
     message = (
         f"the question is about {question.target_cell} and the tumour grew from "

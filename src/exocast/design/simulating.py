@@ -23,6 +23,7 @@ from exocast.material.suspension import Suspension
 from exocast.material.timecourse import TimeCourse
 from exocast.material.wired import wire
 from exocast.material.wiring import Wiring
+from exocast.stages.biodistribution.asked_organ import GIVEN, follow_organ
 from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo, is_followed
 from exocast.stages.biodistribution.magnetic_pull import MagneticPull
@@ -193,7 +194,12 @@ def simulate(
     for step in kinetic_steps(plan):
         p = draws_for(step, study, ensemble)
         step.contribute(wiring, p)
+    if study.organ:
+        unit = plan.question.asked.unit
+        follow_organ(wiring, GIVEN if unit == "1" else f"{study.organ}.grams")
     wired = wire(wiring, doses, compiled)
+    given = sum(time <= study.at for time in study.times)
+    wiring.publish(GIVEN, wired.dosed["particles"][:, :given].sum(axis=1))
     for step in kinetic_steps(plan):
         noted += step.flags(wiring, draws_for(step, study, ensemble))
     course, residual = wired.run(

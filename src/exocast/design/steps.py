@@ -184,12 +184,20 @@ class StepReader:
         self.desk.problem(node.line, f"{node.value} is not beside the design. {offer}", where)
         return None
 
-    def models(self) -> Steps:
-        """Read the models of body, cell and response."""
+    def models(self, of_cells: bool = True) -> Steps:
+        """Read the models of body, cell and response.
+
+        Parameters
+        ----------
+        of_cells : bool
+            Whether the question is about cells, so that a model of the cell is needed.
+        """
+        needed = ("body", "cell") if of_cells else ("body",)
         node = self.tree.table.get("models")
         if node is None or not isinstance(node.value, dict):
             line = node.line if node else 0
-            self.desk.problem(line, "the table [models] is missing. It needs `body` and `cell`.")
+            words = " and ".join(f"`{key}`" for key in needed)
+            self.desk.problem(line, f"the table [models] is missing. It needs {words}.")
             return []
         for key, other in node.table.items():
             if key not in MODELS:
@@ -199,7 +207,7 @@ class StepReader:
         for key, stage in MODELS.items():
             child = node.table.get(key)
             if child is None:
-                if key != "response":
+                if key in needed:
                     self.desk.problem(node.line, f"models needs `{key}`. (exocast methods {stage})")
                 continue
             several = isinstance(child.value, list) and key == "response"

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from exocast.design.cascading import asked_words
 from exocast.errors import EvidenceError
 from exocast.evidence import Catalogue, Need
 from exocast.evidence.ensemble import quantile
@@ -17,6 +18,7 @@ from exocast.material.asking import Quantity
 from exocast.material.cascade import Cascade, CascadeRow, Gain
 from exocast.material.document import Plan
 from exocast.material.paired import matched, paired_row
+from exocast.stages.biodistribution.asked_organ import organ_title
 from exocast.stages.response.gene_silencing import COPIES_NEEDED
 
 __all__ = ["answer_of", "at_best", "gain_over"]
@@ -57,14 +59,19 @@ def answer_of(plan: Plan, cascade: Cascade, catalogue: Catalogue) -> dict[str, A
         rows.append(entry)
     return {
         "row": row.name,
-        "title": asked.name if asked.is_bench else row.title,
+        "title": row.title if asked.where == "cell" else _title(asked, plan),
         "needed": needed,
         "needed_range": [need.low, need.high] if need else None,
         "needed_source": need.source if need else "",
         "rows": rows,
-        "sentence": _sentence(need, rows, asked),
-        "counted": asked.words,
+        "sentence": _sentence(need, rows, asked, asked_words(plan)),
+        "counted": asked_words(plan),
     }
+
+
+def _title(asked: Quantity, plan: Plan) -> str:
+    """Return what is asked for, by its name: of an organ, by that of the organ."""
+    return asked.name.replace("the organ", organ_title(plan.study.organ))
 
 
 def _row_of(asked: Quantity, cascade: Cascade) -> CascadeRow:
@@ -163,14 +170,16 @@ def _orders(needed: float, amount: float) -> float | None:
     return float(np.log10(needed / amount)) if amount > 0 else None
 
 
-def _sentence(need: _Need | None, rows: Sequence[Mapping[str, Any]], asked: Quantity) -> str:
+def _sentence(
+    need: _Need | None, rows: Sequence[Mapping[str, Any]], asked: Quantity, words: str
+) -> str:
     """Return the answer in one sentence; rivals that agree are one."""
     if all(row["median"] is None for row in rows):
         return "No member finished: there is no answer."
     shown = rows if any(row["phrase"] for row in rows) else rows[:1]
     if need is None:
         amounts = ", ".join(f"{asked.written(row['median'])}{_condition(row)}" for row in shown)
-        return f"{amounts} {asked.words}{asked.per}; no need was given to compare it with."
+        return f"{amounts} {words}{asked.per}; no need was given to compare it with."
     parts: list[str] = []
     for row in shown:
         orders = row["orders_short"]
@@ -184,7 +193,7 @@ def _sentence(need: _Need | None, rows: Sequence[Mapping[str, Any]], asked: Quan
             lead = "by" if parts and parts[-1].startswith(("short", "by")) else "short by"
             parts.append(f"{lead} {_orders_words(orders)}{_condition(row)}")
     known = "" if need.low == need.high else f" ({need.low:g} to {need.high:g})"
-    return f"{asked.written(need.value, 6)}{known} {asked.words} are needed: {', '.join(parts)}."
+    return f"{asked.written(need.value, 6)}{known} {words} are needed: {', '.join(parts)}."
 
 
 def _condition(row: Mapping[str, Any]) -> str:

@@ -109,7 +109,7 @@ def _chain(plan: Plan, branch: Branch) -> dict[str, Array] | None:
     """Return every factor of one branch, arrays (n,); NaN for members that did not finish."""
     cargo, published = plan.study.cargo, branch.published
     there = set(NEEDS) <= set(branch.course.names) and all(key in published for key in PUBLISHED)
-    if not cargo or not there:
+    if not cargo or not there or plan.study.organ:
         return None
     fine = branch.course.status == 0
     found = _dissolved(plan, branch) if not branch.carriers else _carried(plan, branch)

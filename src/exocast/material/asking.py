@@ -10,7 +10,7 @@ from exocast.errors import UnitError
 from exocast.laws.lumen import AVOGADRO
 from exocast.units import parse
 
-__all__ = ["BENCH", "QUANTITIES", "Quantity"]
+__all__ = ["BENCH", "ORGAN", "QUANTITIES", "Quantity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,14 @@ class Quantity:
     state: bool = False
 
     @property
+    def where(self) -> str:
+        """Return where the question looks: ``tube``, target ``cell``, or ``organ``."""
+        return self.head if self.head in ("cell", "organ") else "tube"
+
+    @property
     def is_bench(self) -> bool:
         """Return whether the tube answers it, and no body."""
-        return self.head != "cell"
+        return self.where == "tube"
 
     @property
     def losses(self) -> tuple[str, ...]:
@@ -67,7 +72,7 @@ class Quantity:
     @property
     def per(self) -> str:
         """Return what an amount of the body is for, as words: `` per cell``."""
-        return "" if self.is_bench else " per cell"
+        return " per cell" if self.where == "cell" else ""
 
     def written(self, amount: float, digits: int = 2) -> str:
         """Return an amount for a sentence: a share in per cent, else the bare number.
@@ -122,7 +127,7 @@ class Quantity:
     def _accepted(self) -> list[tuple[str, float]]:
         """Return units that say the same, each with its factor."""
         units = [(self.unit, 1.0)]
-        if self.unit in ("copy", "particle") and not self.is_bench:
+        if self.unit in ("copy", "particle") and self.where == "cell":
             units.append((f"{self.unit}/cell", 1.0))
         if self.unit == "copy" and self.is_bench:
             units.append(("mol", AVOGADRO))
@@ -149,6 +154,8 @@ _COUNTED: Mapping[str, str] = {
     "copy/particle": "copies",
     "particle/ug": "particles/ug",
     "particle/h": "particles/h",
+    "particle/g": "particles/g",
+    "copy/g": "copies/g",
 }
 
 # What is needed for silencing was counted in the cytosol, so that is where it is compared.
@@ -172,6 +179,49 @@ _BODY = (
         "particles taken up per target cell", "particle", "particles taken up",
         "Particles that entered a target cell, whatever they carry.",
         "100 particles", "taken_up_per_cell", "cell", cargo=False,
+    ),
+)  # fmt: skip
+
+# Blood in an organ's vessels never counts: it is most of what a brain holds for hours.
+_ORGAN = (
+    Quantity(
+        "share of the dose in the organ", "1", "of the dose in the organ",
+        "Share of all particles given that left the blood in the organ and are there, whole or "
+        "digested; blood in its vessels does not count.",
+        "1 %", "asked_in_organ", "organ", cargo=False,
+    ),
+    Quantity(
+        "particles in the organ per gram", "particle/g", "particles per gram of the organ",
+        "Particles that left the blood in the organ and are there, whole or digested, over its "
+        "mass.",
+        "1e8 particles/g", "asked_in_organ", "organ", cargo=False,
+    ),
+    Quantity(
+        "copies in the organ per gram", "copy/g", "copies per gram of the organ",
+        "Cargo copies that carriers brought out of the blood into the organ, over its mass; what "
+        "came dissolved does not count.",
+        "1e8 copies/g", "asked_in_organ", "organ",
+    ),
+    Quantity(
+        "share of the dose behind the vessel wall", "1",
+        "of the dose in the organ, behind its vessel wall",
+        "Share of all particles given that are behind the vessel wall of the organ, whole or "
+        "digested: between its cells or in them. What the wall, or phagocytes in its blood, hold "
+        "does not count.",
+        "0.1 %", "asked_behind_wall", "organ", cargo=False,
+    ),
+    Quantity(
+        "particles behind the vessel wall per gram", "particle/g",
+        "particles per gram of the organ, behind its vessel wall",
+        "Particles behind the vessel wall of the organ, whole or digested, over its mass.",
+        "1e7 particles/g", "asked_behind_wall", "organ", cargo=False,
+    ),
+    Quantity(
+        "copies behind the vessel wall per gram", "copy/g",
+        "copies per gram of the organ, behind its vessel wall",
+        "Cargo copies that carriers brought behind the vessel wall of the organ, over its mass; "
+        "what came dissolved does not count.",
+        "1e7 copies/g", "asked_behind_wall", "organ",
     ),
 )  # fmt: skip
 
@@ -265,8 +315,11 @@ _BENCH = (
     ),
 )  # fmt: skip
 
-QUANTITIES: Mapping[str, Quantity] = {one.name: one for one in (*_BODY, *_BENCH)}
+QUANTITIES: Mapping[str, Quantity] = {one.name: one for one in (*_BODY, *_ORGAN, *_BENCH)}
 """Every quantity by name; the first is taken where a Design names none."""
+
+ORGAN: tuple[str, ...] = tuple(one.name for one in _ORGAN)
+"""Those that an organ answers."""
 
 BENCH: tuple[str, ...] = tuple(one.name for one in _BENCH)
 """Those that the tube answers."""

@@ -25,7 +25,11 @@ HEADS: Mapping[str, str] = {
     "vesicles": "small EVs, one batch",
     "cargo": "cargo copies, one dose",
     "cell": "copies per target cell",
+    "organ": "in the organ",
 }
+
+CHANGED = ("cell", "organ")
+"""Heads of a body whose first row only counts in another unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,8 @@ class CascadeRow:
     name, title, unit : str
         Stable name, words for people, unit of the values.
     head : str
-        ``vesicles``, ``load``, ``asked``, ``cargo`` or ``cell``; the first row of a head is a
-        change of unit, no loss.
+        ``vesicles``, ``load``, ``asked``, ``cargo``, ``cell`` or ``organ``; the first row of a head
+        is a change of unit, no loss.
     values : tuple of array (n,)
         One array for each rival; NaN for members that did not finish.
     reference : tuple of array (n,), optional
@@ -74,8 +78,8 @@ class CascadeRow:
     measured : bool
         Whether a measurement set the values: then the change is no loss.
     state : bool
-        Whether it describes the tube (a purity, copies per vesicle), so that a step changes it and
-        nothing passes.
+        Whether it describes the tube (a purity, copies per vesicle) or counts again and again (what
+        blood brings past an organ), so that a step changes it and nothing passes.
     """
 
     name: str
@@ -190,8 +194,8 @@ class Cascade:
     def gains(self, answer: str = "") -> list[Gain]:
         """Return what each step before the answer would gain at its best, the largest first.
 
-        An answer on the bench has its own head only. For one in the body that is cargo and cell: a
-        batch that is larger than the dose is not a loss.
+        An answer on the bench has its own head only. For one in the body that is cargo, and cell or
+        organ: a batch that is larger than the dose is not a loss.
 
         Parameters
         ----------
@@ -202,12 +206,12 @@ class Cascade:
         gains = []
         names = [row.name for row in self.rows]
         last = names.index(answer) if answer else len(names) - 1
-        heads = self._decisive(answer) or ("cargo", "cell")
+        heads = self._decisive(answer) or ("cargo", *CHANGED)
         for row in self.rows[: last + 1]:
             if row.head not in heads:
                 continue
             before = self.previous(row)
-            if before is None and row.head == "cell":
+            if before is None and row.head in CHANGED:
                 continue
             if before is not None and row.measured:
                 continue

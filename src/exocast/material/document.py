@@ -133,11 +133,19 @@ class Question:
     quantity: str = setting(
         next(iter(QUANTITIES)),
         choices=tuple(QUANTITIES),
-        doc="Quantity that is asked for; a Design that ends on the bench names one of the tube.",
+        doc="Quantity that is asked for: of target cells, of an organ (`organ` says which), or "
+        "of the tube, with or without a body behind it.",
         moves="answer",
     )
     target_cell: str = setting(
-        "", doc="Cell type that is to be reached; needed where there is a body.", moves="answer"
+        "",
+        doc="Cell type that is to be reached, by a question per target cell: that of the tumour.",
+        moves="answer",
+    )
+    organ: str = setting(
+        "",
+        doc='Organ that is to be reached, by a question of an organ: "brain", "liver", "lung" ...',
+        moves="answer",
     )
     cargo: str = setting(
         "", doc="Cargo that is asked for; needed only where the steps add several.", moves="answer"

@@ -23,7 +23,7 @@ class Study:
     body_weight : float
         Body weight [kg].
     target_cell : str
-        Cell type that the question is about.
+        Cell type that the question is about, or that the tumour grew from; empty for none.
     tumour_volume : float
         Tumour volume at the first dose [m^3]; 0 for a subject without a tumour.
     cargo : str
@@ -50,6 +50,8 @@ class Study:
         Ligands that the vesicles carry on their surface.
     magnet : Magnet, optional
         A magnet that is held at the subject.
+    organ : str
+        Organ that the question is about; empty where it looks elsewhere.
     """
 
     species: str
@@ -67,6 +69,7 @@ class Study:
     sex: str = ""
     ligands: tuple[str, ...] = ()
     magnet: Magnet | None = None
+    organ: str = ""
 
     def context(self) -> dict[str, str]:
         """Return the context in which every parameter of the study is looked up.

@@ -203,8 +203,9 @@ def wire(wiring: Wiring, doses: Array, compiled: CompiledNetwork | None = None) 
     position = {name: index for index, name in enumerate(network.state_names)}
     weights, units, docs = _outputs(wiring, riders, integrals)
     for milestone in wiring.milestones:
-        if milestone.output not in weights:
-            raise WiringError(f"milestone `{milestone.name}` shows `{milestone.output}`: no output")
+        for output in milestone.outputs:
+            if output not in weights:
+                raise WiringError(f"milestone `{milestone.name}` shows `{output}`: no output")
     rows, columns, entries = [], [], []
     for row, combination in enumerate(weights.values()):
         for state, weight in combination.items():
@@ -302,9 +303,10 @@ def _integrals(wiring: Wiring, riders: Mapping[str, Rides]) -> dict[str, tuple[S
     """Declare the cumulative states that were asked for."""
     integrals: dict[str, tuple[State, str]] = {}
     for wanted in wiring.cumulatives:
-        moves = [move for move in wiring.moves if move.tag in wanted.tags]
+        moves = [move for move in wiring.moves if wanted.counts(move)]
         if not moves:
-            raise WiringError(f"`{wanted.name}`: no move has the tag {', '.join(wanted.tags)}")
+            asked = ", ".join(wanted.tags) or "of these places"
+            raise WiringError(f"`{wanted.name}`: no move has the tag {asked}")
         rate: Expression | float = 0.0
         for move in moves:
             for index, (source, per_capita) in enumerate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -75,13 +75,18 @@ class Milestone:
     title : str
         Words for people, such as "arrived in the tumour".
     head : str
-        ``cargo`` (copies of one dose) or ``cell`` (copies per target cell).
+        ``cargo`` (copies of one dose), ``cell`` (copies per target cell) or ``organ`` (in the
+        unit of a question of an organ).
     output : str
         The output whose value at the question's moment is shown (a cumulative state).
     per : str
         Name of a published array by which it is divided, such as ``tumour.cells``; or empty.
     lever : str
         What one would raise to pass more: "escape from the endosome"; the title by default.
+    also : tuple of str
+        Further outputs, which are added to it.
+    repeats : bool
+        Whether it counts each as often as it happens to it, so that nothing is lost before it.
     """
 
     name: str
@@ -90,6 +95,13 @@ class Milestone:
     output: str
     per: str = ""
     lever: str = ""
+    also: tuple[str, ...] = ()
+    repeats: bool = False
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Return every output that is added."""
+        return (self.output, *self.also)
 
 
 @dataclass
@@ -115,6 +127,11 @@ class _Cumulative:
     name: str
     tags: tuple[str, ...]
     rider: str
+    ways: frozenset[tuple[str, str]] = frozenset()
+
+    def counts(self, move: _Move) -> bool:
+        """Return whether a move is one of those asked for."""
+        return move.tag in self.tags or (move.source.name, move.target.name) in self.ways
 
 
 @dataclass
@@ -429,6 +446,18 @@ class Wiring:
         self.cumulatives.append(_Cumulative(name, tuple(tags), rider))
         return name
 
+    def passed(self, name: str, ways: Iterable[tuple[Place, Place]], rider: str = PARTICLES) -> str:
+        """Ask for the time integral of all moves from one place to another, by pairs of places.
+
+        Returns
+        -------
+        str
+            The name of the output that holds it.
+        """
+        pairs = frozenset((source.name, target.name) for source, target in ways)
+        self.cumulatives.append(_Cumulative(name, (), rider, pairs))
+        return name
+
     def output(self, name: str, weights: Mapping[State, float], *, unit: str, doc: str) -> str:
         """Keep a linear combination of states in the time course."""
         self.outputs[name] = Output(name, unit, doc, dict(weights))
@@ -469,9 +498,12 @@ class Wiring:
         head: str = "cargo",
         per: str = "",
         lever: str = "",
+        also: tuple[str, ...] = (),
+        repeats: bool = False,
     ) -> None:
         """Add a row to the cascade, in order; see `Milestone`."""
-        self.milestones.append(Milestone(name, title, head, output, per, lever))
+        one = Milestone(name, title, head, output, per, lever, also, repeats)
+        self.milestones.append(one)
 
     def _rates(self, per_capita: PerCapita) -> tuple[Expression, ...]:
         if isinstance(per_capita, Expression):

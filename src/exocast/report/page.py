@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from exocast.learn.saving import Result
 from exocast.material.forecast import Forecast
 from exocast.qualify.qualification import Qualification
+from exocast.report.bands import stored
 from exocast.report.blocks import Panel
 from exocast.report.panels import (
     answer,
@@ -33,6 +34,7 @@ from exocast.report.panels import (
     sample,
     values,
 )
+from exocast.report.panels.rows import asked_organ
 from exocast.report.qualifying import panels_of_qualification
 from exocast.report.results import panels_of_result, title_of
 
@@ -92,6 +94,10 @@ def panels_of(result: Forecast | Result | Qualification) -> tuple[Panel, ...]:
         idle: tuple[object, ...] = ()
         if result.record.get("ends_on") == "bench":
             idle = OF_A_BODY if result.record["question"]["cargo"] else (*OF_A_BODY, cargo.panel)
+        elif asked_organ(result.record):
+            idle = (needed.panel,)
+            if not any(stored(result, name) for name in response.OUTPUTS):
+                idle = (*idle, response.panel)
         return tuple(panel(result) for panel in PANELS if panel not in idle)
     if isinstance(result, Qualification):
         return panels_of_qualification(result)

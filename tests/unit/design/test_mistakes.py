@@ -328,7 +328,7 @@ def test_a_sound_design_is_silent(design: Design) -> None:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ("question", "the table [question] is missing. It needs `target_cell`."),
+        ("question", "is missing. It needs `quantity`, and `target_cell` or `organ`."),
         ("models", "the table [models] is missing. It needs `body` and `cell`"),
         ("regimen", "the table [regimen] is missing. It needs `route` and `dose`"),
         ("subject", "the table [subject] is missing. It needs `species`."),

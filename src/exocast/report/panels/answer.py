@@ -12,6 +12,7 @@ from exocast.report.figures import draw
 from exocast.report.panels.rows import (
     SPREADS,
     Record,
+    asked_organ,
     broken,
     noun,
     passage,
@@ -64,7 +65,7 @@ def sentence(record: Record) -> str:
             "see the flags for what to try."
         )
     if not per_cell(record):
-        return _on_the_bench(record)
+        return _plain(record)
     when = friendly(question["at_seconds"], "s")
     what = _what(record)
     found = [
@@ -91,10 +92,12 @@ def sentence(record: Record) -> str:
     return f"{words}."
 
 
-def _on_the_bench(record: Record) -> str:
-    """Return the answer of a tube in one sentence, with the limiting step."""
+def _plain(record: Record) -> str:
+    """Return the answer of a tube or of an organ in one sentence, with the limiting step."""
     answer, limiting = record["answer"], record["limiting_step"]
     counted_in = answer["counted"]
+    if asked_organ(record):
+        counted_in += f" by {friendly(record['question']['at_seconds'], 's')}"
     write = percent if answer["rows"][0]["unit"] == "1" else _some
     found = []
     for row in answer["rows"]:

@@ -25,14 +25,14 @@ FILLS = (("#24415e", ""), ("#5f83a6", ""), ("#a9c0d6", ""), ("#dbe6f0", ""), ("#
 DARK = ("#24415e", "#5f83a6", "#a34400")
 
 
-def _fills(names: list[str]) -> list[tuple[str, str]]:
-    """Return fill and hatch of each part; the tumour has its own, and so has what is pooled."""
-    own = {"tumour": ("#a34400", ""), "all others": ("#ffffff", "////")}
+def _fills(names: list[str], target: str) -> list[tuple[str, str]]:
+    """Return fill and hatch of each part; the target has its own, and so has what is pooled."""
+    own = {target: ("#a34400", ""), "all others": ("#ffffff", "////")}
     plain_fills = iter(FILLS)
     return [own[name] if name in own else next(plain_fills) for name in names]
 
 
-def balance(found: Whereabouts, at: float) -> Picture:
+def balance(found: Whereabouts, at: float, target: str = "tumour") -> Picture:
     """Draw where all vesicles are at chosen moments, means over members, so that parts add up."""
     stop = float(found.time.max())
     moments = sorted({t for t in (*MOMENTS, at, stop) if t <= stop})
@@ -40,8 +40,8 @@ def balance(found: Whereabouts, at: float) -> Picture:
     mean = {name: np.nanmean(share[indices], axis=1) for name, share in found.share.items()}
     ranked = sorted(mean, key=lambda name: -float(mean[name].max()))
     main = [n for n in ranked if n not in ("rest", ELSEWHERE)][:6]
-    if "tumour" in mean and "tumour" not in main:
-        main[-1] = "tumour"
+    if target in mean and target not in main:
+        main[-1] = target
     parts = {name: mean[name] for name in main}
     others = [mean[name] for name in ranked if name not in main]
     if others:
@@ -53,7 +53,8 @@ def balance(found: Whereabouts, at: float) -> Picture:
         axes = figure.add_axes((0.075, 0.40 / height, 0.91, 1 - 0.82 / height))
         for row, index in enumerate(indices):
             left = 0.0
-            for (fill, hatch), values in zip(_fills(list(parts)), parts.values(), strict=True):
+            fills = _fills(list(parts), target)
+            for (fill, hatch), values in zip(fills, parts.values(), strict=True):
                 width = 100 * float(values[row])
                 axes.barh(row, width, 0.68, left=left, color=fill, hatch=hatch, edgecolor="#24415e",
                           linewidth=0.6)  # fmt: skip
@@ -70,7 +71,7 @@ def balance(found: Whereabouts, at: float) -> Picture:
         axes.set_yticks([])
         plain(axes)
         axes.set_xlabel("% of all vesicles given so far, mean over members")
-        _legend(figure, list(parts))
+        _legend(figure, list(parts), target)
 
     at_row = int(np.argmin([abs(found.time[i] - at) for i in indices]))
     most = max(parts, key=lambda name: float(parts[name][at_row]))
@@ -99,12 +100,12 @@ def balance(found: Whereabouts, at: float) -> Picture:
     return Picture("balance", draw("balance", alt, height, paint), caption, reading, table)
 
 
-def _legend(figure: Figure, names: list[str]) -> None:
+def _legend(figure: Figure, names: list[str], target: str) -> None:
     from matplotlib.patches import Patch
 
     handles = [
         Patch(facecolor=fill, hatch=hatch, edgecolor="#24415e", linewidth=0.6, label=place(name))
-        for (fill, hatch), name in zip(_fills(names), names, strict=True)
+        for (fill, hatch), name in zip(_fills(names, target), names, strict=True)
     ]
     figure.legend(handles=handles, loc="upper left", ncols=len(names), frameon=False, fontsize=8.5,
                   bbox_to_anchor=(0.065, 1.0), handlelength=1.2, columnspacing=1.1)  # fmt: skip

@@ -12,6 +12,7 @@ from exocast.report.bands import Bands, bands_of
 from exocast.report.blocks import Panel, Picture, Text, csv_text
 from exocast.report.figures import draw
 from exocast.report.panels.balance import balance
+from exocast.report.panels.rows import asked_organ
 from exocast.report.panels.whereabouts import (
     Whereabouts,
     place,
@@ -40,8 +41,9 @@ def panel(forecast: Forecast) -> Panel:
         return Panel("body", "In the body", "Body", "Nothing can be said of the body.", (warning,))
     size = int(forecast.data.attrs["uncertainty"])
     at = float(forecast.record["question"]["at_seconds"])
-    blocks = (_organs(forecast, found, size), balance(found, at))
-    return Panel("body", "In the body", "Body", _finding(found, size, at), blocks)
+    target = asked_organ(forecast.record) or "tumour"
+    blocks = (_organs(forecast, found, size, target), balance(found, at, target))
+    return Panel("body", "In the body", "Body", _finding(found, size, at, target), blocks)
 
 
 def _ranked(found: Whereabouts, size: int, at: float) -> list[tuple[str, Bands]]:
@@ -52,27 +54,27 @@ def _ranked(found: Whereabouts, size: int, at: float) -> list[tuple[str, Bands]]
     return sorted(shown, key=lambda pair: -float(pair[1].median))
 
 
-def _finding(found: Whereabouts, size: int, at: float) -> str:
+def _finding(found: Whereabouts, size: int, at: float, target: str) -> str:
     ranked = _ranked(found, size, at)
     words = [f"{percent(float(bands.median))} in {place(name)}" for name, bands in ranked[:2]]
     first = f"At {friendly(at, 's')} a median of {joined(words)}"
     for name, bands in ranked:
-        if name == "tumour" and whole_tumour(found):
+        if name == target and (target != "tumour" or whole_tumour(found)):
             low, high = (float(end) for end in bands.uncertainty)
+            lead = "the tumour" if target == "tumour" else place(target)
             return (
-                f"{first}; the tumour holds {percent(float(bands.median))} of what was given "
+                f"{first}; {lead} holds {percent(float(bands.median))} of what was given "
                 f"(90 % uncertainty {percent(low)} to {percent(high)})."
             )
     return f"{first} of all vesicles given."
 
 
-def _organs(forecast: Forecast, found: Whereabouts, size: int) -> Picture:
-    """Draw small multiples: blood, the tumour, organs that a ligand seeks, those that hold most."""
+def _organs(forecast: Forecast, found: Whereabouts, size: int, target: str) -> Picture:
+    """Draw small multiples: blood, the target, organs that a ligand seeks, those that hold most."""
     whole = np.isfinite(next(iter(found.share.values()))).all(axis=0)
     peak = {name: float(np.median(x[:, whole].max(axis=0))) for name, x in found.share.items()}
-    first = [
-        name for name in ("blood", "injection_site", *_sought(forecast), "tumour") if name in peak
-    ]
+    wanted = ("blood", "injection_site", *_sought(forecast), "tumour", target)
+    first = [name for name in dict.fromkeys(wanted) if name in peak]
     others = sorted((n for n in peak if n not in first), key=lambda n: -peak[n])
     shown = [*first[:1], *others[: SHOWN + 1 - len(first)], *first[1:]]
     least = min((100.0 * peak[name] for name in shown if peak[name] > 0), default=1.0)

@@ -11,11 +11,12 @@ from exocast.report.figures import draw
 from exocast.report.panels.rows import (
     SPREADS,
     Record,
+    asked_organ,
     broken,
     entries,
     heads,
+    in_body,
     passage,
-    per_cell,
     size,
 )
 from exocast.report.style import (
@@ -64,7 +65,7 @@ def panel(forecast: Forecast) -> Panel:
 
 
 def _finding(record: Record) -> str:
-    away = ("vesicles",) if per_cell(record) else ()
+    away = ("vesicles",) if in_body(record) else ()
     rows = [row for row in record["cascade"] if row["head"] not in away and row["median"]]
     smallest, limiting = record["smallest_fraction"], record["limiting_step"]
     if not rows or smallest["name"] is None:
@@ -81,7 +82,7 @@ def _finding(record: Record) -> str:
 
 def _fall(record: Record) -> str:
     """Say in amounts where the dose goes: the first and the last row of each unit but the first."""
-    if not per_cell(record):
+    if not in_body(record):
         return _finding(record)
     parts = []
     for title, rows in heads(record):
@@ -113,8 +114,8 @@ def _limits(record: Record, rows: list[Record]) -> tuple[float, float] | None:
 
 def _answers(record: Record, rows: list[Record]) -> bool:
     """Return whether what is needed is counted as the rows of a head are."""
-    if per_cell(record):
-        return bool(rows[0]["head"] == "cell")
+    if in_body(record):
+        return bool(rows[0]["head"] in ("cell", "organ"))
     return any(row["name"] == record["answer"]["row"] for row in rows)
 
 
@@ -138,7 +139,9 @@ def _picture(record: Record) -> Picture:
 
     caption = _fall(record)
     ends = "over the cargo copies of a dose to copies per target cell"
-    if not per_cell(record):
+    if asked_organ(record):
+        ends = "over the dose to what is asked of an organ"
+    if not in_body(record):
         ends = "to what is asked of the tube"
     alt = (
         "Delivery cascade on log axes, one panel for each unit, from the vesicles of a batch "

@@ -46,7 +46,7 @@ def panel(forecast: Forecast) -> Panel:
         blocks.append(_tornado(record, rows))
     else:
         blocks.append(Text("No value moves the answer, or no member finished to tell."))
-    if any(_is_share(gain) for gain in record["gains"]):
+    if any(_is_share(record, gain) for gain in record["gains"]):
         blocks.append(_attainable(record))
     blocks.append(_rivals(record))
     return Panel("change", "What would change it", "Drivers", _finding(rows), tuple(blocks))
@@ -202,16 +202,18 @@ def _legend(figure: Figure, standings: Collection[str]) -> None:
                   bbox_to_anchor=(0.0, 1.0), handlelength=1.3, columnspacing=1.4)  # fmt: skip
 
 
-def _is_share(gain: Record) -> bool:
+def _is_share(record: Record, gain: Record) -> bool:
     """Return whether a step passes a share, not a change of unit with its amounts."""
     ends = (gain["median"], gain["best_attainable"])
+    if gain["name"] in _repeats(record):
+        return False
     return all(end is not None and 0 < end <= 1 for end in ends)
 
 
 def _attainable(record: Record) -> Picture:
     """Draw each step's median fraction and the best that can be hoped for."""
     gains = [gain for gain in record["gains"] if gain["median"] and gain["best_attainable"]]
-    fractions = [gain for gain in gains if _is_share(gain)]
+    fractions = [gain for gain in gains if _is_share(record, gain)]
     amounts = [gain for gain in gains if gain not in fractions]
     rows = fractions
     limits = decades([x for g in rows for x in (g["median"], g["best_attainable"])]) or (-1.0, 0.0)
@@ -263,8 +265,16 @@ def _attainable(record: Record) -> Picture:
     return Picture("best-attainable", svg, caption, reading, table)
 
 
+def _repeats(record: Record) -> list[str]:
+    """Return rows that count a particle each time, as it passes an organ: no share passes them."""
+    rows = [row for row in record["cascade"] if row["head"] == "cargo"]
+    return [row["name"] for row in rows[1:] if row["fraction"] is None and row["median"]]
+
+
 def _unit_of(record: Record, gain: Record) -> str:
     """Return what the amounts of a step count; what is asked of a tube is a factor after it."""
+    if gain["name"] in _repeats(record):
+        return " for each that was given"
     asked = [row for row in record["cascade"] if row["head"] == "asked"]
     names = [row["name"] for row in asked]
     if gain["name"] not in names:

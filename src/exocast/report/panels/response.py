@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 
 __all__ = ["panel"]
 
+OUTPUTS = ("target.protein", "tumour.treated")
+"""What a response leaves: of a question about an organ nothing else is shown here."""
+
 LOSSES = (("target.mrna", "mRNA"), ("target.protein", "protein"))
 
 

@@ -12,9 +12,11 @@ __all__ = [
     "SPREADS",
     "Record",
     "anchor",
+    "asked_organ",
     "broken",
     "entries",
     "heads",
+    "in_body",
     "noun",
     "passage",
     "per_cell",
@@ -57,10 +59,21 @@ def size(words: str) -> float:
 
 
 def per_cell(record: Record) -> bool:
-    """Return whether the answer is an amount in a cell; else the tube gives it."""
+    """Return whether the answer is an amount in a cell; else an organ or the tube gives it."""
+    return in_body(record) and not asked_organ(record)
+
+
+def in_body(record: Record) -> bool:
+    """Return whether the answer is an amount in a body; else the tube gives it."""
     name = record["answer"]["row"]
     row = next((row for row in record["cascade"] if row["name"] == name), None)
-    return row is None or row["head"] in ("cargo", "cell") or "counted" not in record["answer"]
+    heads_of = ("cargo", "cell", "organ")
+    return row is None or row["head"] in heads_of or "counted" not in record["answer"]
+
+
+def asked_organ(record: Record) -> str:
+    """Return the organ that the question is about; empty where it looks elsewhere."""
+    return str(record["question"].get("organ", ""))
 
 
 def heads(record: Record) -> list[tuple[str, list[Record]]]:

@@ -61,6 +61,9 @@ TUMOUR_VASCULAR_SHARE = Parameter(
 )
 TUMOUR_DENSITY = Parameter(_KEY + "tumour_density", unit="kg/m^3", doc="Mass per tumour volume.")
 
+OF_TUMOUR = (TUMOUR_PERFUSION, TUMOUR_VASCULAR_SHARE)
+"""Asked for by a tumour alone; its density stands for that of every organ."""
+
 PARAMETERS = (
     BODY_DENSITY,
     BODY_WEIGHT,

@@ -156,7 +156,7 @@ class WholeBody(KineticStep):
     ``liver.phagocytes``, ``liver.endothelium``, ``liver.hepatocytes``, ``spleen.red_pulp``,
     ``spleen.marginal_zone``, ``lymph_nodes.phagocytes``, ``brain.endothelium``, ``brain.cells``.
     Published: ``blood.volume``, ``plasma.volume``, ``<organ>.volume``, ``<organ>.residual_plasma``,
-    ``<organ>.extraction`` (of one pass, by phagocytes that are not yet full),
+    ``<organ>.grams``, ``<organ>.extraction`` (of one pass, by phagocytes that are not yet full),
     ``tumour.volume``, ``tumour.cells``, ``tumour.interstitial_volume``, ``tumour.residence``.
 
     A particle that comes in a coat of PEG with an anchor that plasma draws out sheds it: each place
@@ -223,10 +223,16 @@ class WholeBody(KineticStep):
         ]
 
     def needs_in(self, study: Study) -> list[Need]:
-        """Return the needs, with those of a coat, of disturbances and of late doses."""
+        """Return the needs, with those of a coat, of disturbances, late doses and a tumour."""
         coat = (liver.APOE_BINDING,) if study.carrier == COATED_CARRIER else ()
+        absent = () if study.tumour_volume > 0 else (*tumour.PARAMETERS, *physiology.OF_TUMOUR)
         return [
-            *self.needs(),
+            *(
+                need
+                for need in self.needs()
+                if need.parameter not in absent
+                and (not absent or need.context.get("organ") != "tumour")
+            ),
             *(Need(parameter) for parameter in coat),
             *disturbances.needs(study),
             *phagocytosis.needs(study),
@@ -342,6 +348,7 @@ class WholeBody(KineticStep):
         wiring.publish("plasma.volume", blood.plasma_volume)
         for name, volume in blood.tissue.items():
             wiring.publish(f"{name}.volume", volume)
+            wiring.publish(f"{name}.grams", 1e3 * volume * p[physiology.TUMOUR_DENSITY])
             wiring.publish(f"{name}.residual_plasma", volume * p.at(RESIDUAL, organ=name))
         for node in blood.anatomy.of("graft"):
             wiring.publish(f"{node.name}.cells", tumour.tumour_cells(p, wiring.study))
