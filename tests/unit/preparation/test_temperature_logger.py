@@ -48,6 +48,8 @@ def test_every_mistake_is_told_at_once(tmp_path) -> None:
         ("when,temperature [degC]\n0,1\n", "`time` is missing"),
         ("time,temperature [degC]\n0,1\n1,1\n", "has no unit"),
         ("time [h],temperature [degC]\n0,1\n", "two readings"),
+        ("time [h],temperature [degC]\n0,4,5\n1,4,5\n", "3 cells under 2 columns"),
+        ("time [h],temperature [degC],time\n0,4,5\n1,4,5\n", "there twice"),
     ):
         with pytest.raises(TableError, match=words):
             read_logger(record(tmp_path, bad))

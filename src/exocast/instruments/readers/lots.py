@@ -7,11 +7,10 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
-from exocast.errors import Problem, TableError, UnitError
-from exocast.instruments.readers.sheet import NUMBER, cells_of, head_of, text_of
+from exocast.errors import TableError, UnitError
+from exocast.instruments.readers.sheet import NUMBER, Sheet, text_of
 from exocast.units import from_si, same_dimension, to_si
 
 __all__ = ["COLUMNS", "PROCESSES", "LotReading", "LotTable", "read_lots"]
@@ -98,7 +97,8 @@ def read_lots(path: Path | str) -> LotTable:
     path = Path(path)
     raw, text = text_of(path)
     reading = _Reading()
-    reading.table(text)
+    for line, cells in reading.rows_of(text):
+        reading.row(line, cells)
     reading.compare()
     if reading.problems:
         raise TableError(path.name, reading.problems)
@@ -107,70 +107,16 @@ def read_lots(path: Path | str) -> LotTable:
 
 
 @dataclass
-class _Reading:
+class _Reading(Sheet):
     """One pass over a table: rows, problems and notes pile up."""
 
+    known = COLUMNS
+    needed = NEEDED
+    largest = LARGEST
+    template = "exocast new --lots"
+
     rows: list[LotReading] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
     units: dict[str, str] = field(default_factory=dict)
-    head_unit: str = ""
-    comma: bool = False
-    columns: tuple[str, ...] = ()
-
-    def problem(self, line: int, message: str, where: str = "") -> None:
-        """Note one problem."""
-        self.problems.append(Problem(message, where, line))
-
-    def table(self, text: str) -> None:
-        """Read head and rows."""
-        separator, cells = cells_of(text)
-        if not cells:
-            self.problem(0, f"the table is empty. Its columns are {', '.join(COLUMNS)}.")
-            return
-        self.comma = separator != ","
-        if not self.head(*cells[0]):
-            return
-        if len(cells) == 1:
-            self.problem(cells[0][0], "there is a head, and no row under it.")
-        if len(cells) - 1 > LARGEST:
-            self.problem(0, f"{len(cells) - 1} rows: no more than {LARGEST} are read.")
-            return
-        for line, row in cells[1:]:
-            if len(row) > len(self.columns):
-                hint = " A decimal comma? Write 3.2, or separate cells with semicolons."
-                self.problem(line, f"{len(row)} cells under {len(self.columns)} columns.{hint}")
-                continue
-            short = [""] * (len(self.columns) - len(row))
-            self.row(line, dict(zip(self.columns, [*row, *short], strict=True)))
-
-    def head(self, line: int, cells: list[str]) -> bool:
-        """Read the names of the columns; return whether rows can be read under them."""
-        names = []
-        for cell in cells:
-            name, unit = head_of(cell)
-            names.append(name)
-            if name == "value":
-                self.head_unit = unit
-        missing = [name for name in COLUMNS if name not in names]
-        for name, count in Counter(names).items():
-            if name in COLUMNS and count > 1:
-                self.problem(line, f"the column `{name}` is there twice.")
-            elif name and name not in COLUMNS:
-                close = get_close_matches(name, missing, n=1, cutoff=0.7)
-                if close:
-                    self.problem(line, f"no column `{name}`. Did you mean `{close[0]}`?")
-                    missing.remove(close[0])
-                else:
-                    self.notes.append(f"column `{name}` is not used")
-        absent = [name for name in NEEDED if name in missing]
-        if absent:
-            listed = ", ".join(f"`{name}`" for name in absent)
-            words = f"column {listed} is" if len(absent) == 1 else f"columns {listed} are"
-            hint = "" if len(cells) > 1 else " (exocast new --lots writes a table)"
-            self.problem(line, f"the {words} missing. Columns: {', '.join(COLUMNS)}.{hint}")
-        self.columns = tuple(names)
-        return not self.problems
 
     def row(self, line: int, cells: Mapping[str, str]) -> None:
         """Read one row; what is wrong with it is noted."""
@@ -184,7 +130,9 @@ class _Reading:
             self.problem(line, "write old or new; leave the column out for one process.", given)
         value = self.number(line, cells["value"])
         quantity = " ".join(cells["quantity"].replace("µ", "u").split())
-        value = self.unit(line, quantity, cells.get("unit", "") or self.head_unit, value)
+        value = self.unit(
+            line, quantity, cells.get("unit", "") or self.heads.get("value", ""), value
+        )
         if len(self.problems) == before:
             donor, repeat = cells.get("donor", ""), cells.get("repeat", "")
             self.rows.append(
@@ -197,7 +145,7 @@ class _Reading:
         if not text:
             self.problem(line, "empty: leave the row out where nothing was measured.", "value")
             return math.nan
-        written = text.replace(",", ".") if self.comma and "." not in text else text
+        written = self.point(text)
         if NUMBER.fullmatch(written) and math.isfinite(float(written)):
             return float(written)
         if text.startswith("<"):

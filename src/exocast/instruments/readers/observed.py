@@ -12,13 +12,12 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
-from exocast.errors import Problem, TableError, UnitError, nearest
+from exocast.errors import TableError, UnitError, nearest
 from exocast.instruments.readers.sheet import (
     NUMBER,
-    cells_of,
+    Sheet,
     head_of,
     says_something,
     separator_of,
@@ -114,8 +113,9 @@ def read_observed(
     """
     path = Path(path)
     raw, text = text_of(path)
-    reading = _Reading(label, tuple(organs), tuple(labels))
-    reading.table(text)
+    reading = _Reading(label=label, organs=tuple(organs), labels=tuple(labels))
+    for line, cells in reading.rows_of(text):
+        reading.row(line, cells)
     reading.compare()
     if reading.problems:
         raise TableError(path.name, reading.problems)
@@ -124,79 +124,28 @@ def read_observed(
 
 
 @dataclass
-class _Reading:
+class _Reading(Sheet):
     """One pass over a table: rows, problems and notes pile up."""
 
-    label: str
-    organs: tuple[str, ...]
-    labels: tuple[str, ...]
+    known = COLUMNS
+    needed = NEEDED
+    largest = LARGEST
+
+    label: str = ""
+    organs: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     rows: list[ObservedRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    units: dict[str, str] = field(default_factory=dict)
-    comma: bool = False
 
-    def problem(self, line: int, message: str, where: str = "") -> None:
-        """Note one problem."""
-        self.problems.append(Problem(message, where, line))
-
-    def table(self, text: str) -> None:
-        """Read head and rows."""
-        separator, cells = cells_of(text)
-        if not cells:
-            self.problem(0, f"the table is empty. Its columns are {', '.join(COLUMNS)}.")
-            return
-        self.comma = separator != ","
-        columns = self.head(*cells[0])
-        if columns is None:
-            return
-        if len(cells) == 1:
-            self.problem(cells[0][0], "there is a head, and no row under it.")
-        if len(cells) - 1 > LARGEST:
-            self.problem(0, f"{len(cells) - 1} rows: no more than {LARGEST} are read.")
-            return
-        for line, row in cells[1:]:
-            if not any(row):
-                continue
-            if len(row) > len(columns):
-                hint = " A decimal comma? Write 3.2, or separate cells with semicolons."
-                self.problem(line, f"{len(row)} cells under {len(columns)} columns.{hint}")
-                continue
-            short = [""] * (len(columns) - len(row))
-            self.row(line, dict(zip(columns, [*row, *short], strict=False)))
-
-    def head(self, line: int, cells: list[str]) -> list[str] | None:
-        """Read the names of the columns and the units that stand with them."""
-        names = []
-        for cell in cells:
-            name, unit = head_of(cell)
-            names.append(name)
-            if unit:
-                self.units[name] = unit
-        known = [name for name in names if name in COLUMNS]
-        for name in sorted({name for name in known if known.count(name) > 1}):
-            self.problem(line, f"the column `{name}` is there twice.")
-        missing = [name for name in COLUMNS if name not in names]
-        for name in names:
-            if name and name not in COLUMNS:
-                close = get_close_matches(name, missing, n=1, cutoff=0.7)
-                if close:
-                    self.problem(line, f"no column `{name}`. Did you mean `{close[0]}`?")
-                    missing.remove(close[0])
-                else:
-                    self.notes.append(f"column `{name}` is not used")
-        absent = [
-            name
-            for name in missing
-            if name in NEEDED and not (name == "unit" and "value" in self.units)
-        ]
-        if absent:
-            listed = ", ".join(f"`{name}`" for name in absent)
-            words = f"column {listed} is" if len(absent) == 1 else f"columns {listed} are"
-            self.problem(line, f"the {words} missing. Columns: {', '.join(COLUMNS)}.")
+    def head(self, line: int, cells: list[str]) -> list[str]:
+        """Read the head; a label is named there or with the table."""
+        missing = super().head(line, cells)
         if "label" in missing and not self.label:
             self.problem(line, "the column `label` is missing, and no label was given with it.")
-        return None if self.problems else names
+        return missing
+
+    def required(self) -> tuple[str, ...]:
+        """Return the columns that must be there: a unit may stand in the head of the value."""
+        return tuple(one for one in self.needed if one != "unit" or "value" not in self.heads)
 
     def row(self, line: int, cells: Mapping[str, str]) -> None:
         """Read one row; what is wrong with it is noted."""
@@ -205,7 +154,7 @@ class _Reading:
         quantity = self.quantity(line, cells["quantity"])
         label = self.name(line, "label", cells.get("label") or self.label, self.labels)
         time = self.time(line, cells["time"])
-        unit = self.unit(line, cells.get("unit") or self.units.get("value", ""), quantity)
+        unit = self.unit(line, cells.get("unit") or self.heads.get("value", ""), quantity)
         numbers = self.numbers(line, cells, unit)
         count = self.count(line, cells.get("n", ""))
         if quantity and organ and len(self.problems) == before:
@@ -267,7 +216,7 @@ class _Reading:
     def time(self, line: int, text: str) -> float:
         """Read a time, with the unit of its head where the cell has none."""
         where = f'time = "{text}"'
-        unit = self.units.get("time", "")
+        unit = self.heads.get("time", "")
         written = text.replace(",", ".") if self.comma else text
         try:
             bare = bool(NUMBER.fullmatch(written))
@@ -329,7 +278,7 @@ class _Reading:
         if not text or text.lower() in ("na", "nan"):
             return math.nan
         where = f'{column} = "{text}"'
-        written = text.replace(",", ".") if self.comma and "." not in text else text
+        written = self.point(text)
         if not NUMBER.fullmatch(written):
             comma = "," in text
             point = text.replace(",", ".")
