@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -117,13 +118,14 @@ class Wired:
         float
             Largest relative residual of any balance over finished members and times.
         """
-        members = len(self.parameters)
-        amount = np.empty((members, len(time), len(self.names)), dtype=np.float32)
-        status = np.empty(members, dtype=np.int64)
+        alone, place = self._distinct()
+        amount = np.empty((len(alone), len(time), len(self.names)), dtype=np.float32)
+        status = np.empty(len(alone), dtype=np.int64)
         worst = 0.0
         step = max(BLOCK * threads, 1)
-        for first in range(0, members, step):
-            part = slice(first, min(first + step, members))
+        for first in range(0, len(alone), step):
+            done = slice(first, min(first + step, len(alone)))
+            part = alone[done]
             solution = solve(
                 self.network,
                 self.parameters[part],
@@ -138,18 +140,40 @@ class Wired:
             )
             worst = max(worst, self._residual(solution.amount, time, part))
             with np.errstate(under="ignore"):
-                amount[part] = solution.amount
-            status[part] = solution.status
+                amount[done] = solution.amount
+            status[done] = solution.status
             if report is not None:
-                report(part.stop, status[part])
+                solved = place[place < done.stop]
+                report(len(solved), status[solved[solved >= first]])
+        if len(alone) < len(place):
+            amount, status = amount[place], status[place]
         course = TimeCourse(time, self.names, self.units, self.docs, amount, status)
         return course, worst
 
-    def _doses(self, part: slice) -> Doses:
+    def _distinct(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the first of each group of equal members, and for each member its group.
+
+        A value that only an assay or a response reads moves nothing here, so that a third of the
+        members in which values are turned one at a time are equal. What one of them gives, all give
+        to the last bit.
+        """
+        # A loop over members that costs a thousandth of solving them, and no copy of the arrays.
+        given = (self.parameters, self.start, self.scale, np.asarray(self.doses.amount))
+        seen: dict[bytes, int] = {}
+        first: list[int] = []
+        place = np.empty(len(self.parameters), dtype=np.intp)
+        for member, rows in enumerate(zip(*given, strict=True)):
+            key = hashlib.sha256(b"".join(row.tobytes() for row in rows)).digest()
+            place[member] = seen.setdefault(key, len(first))
+            if place[member] == len(first):
+                first.append(member)
+        return np.array(first, dtype=np.intp), place
+
+    def _doses(self, part: NDArray[np.intp]) -> Doses:
         doses = self.doses
         return Doses(doses.state, doses.time, np.asarray(doses.amount)[part], doses.duration)
 
-    def _residual(self, amount: Array, time: Array, part: slice) -> float:
+    def _residual(self, amount: Array, time: Array, part: NDArray[np.intp]) -> float:
         """Compare each conserved sum with what the doses have brought in by then."""
         worst = 0.0
         given = self.entered(time)
