@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -322,8 +323,16 @@ class Bench:
         return [Need(need.parameter, {**shared, **need.context}) for need in step.needs()]
 
     def draws(self, step: Step, members: int = MEMBERS, seed: int = 1) -> Watched:
+        context = {**self.context, **step.context()}
+        return Watched(self._ensemble(step, members, seed), context)
+
+    @cache
+    def _ensemble(self, step: Step, members: int, seed: int) -> Ensemble:
+        """Draw what a step asks for, once: arrays that nobody may write to."""
         ensemble = draw(self.needs(step), Catalogue.packaged(), Axes(members, 1), seed)
-        return Watched(ensemble, {**self.context, **step.context()})
+        for values in ensemble.values.values():
+            values.setflags(write=False)
+        return ensemble
 
     def apply(
         self, step: PreparationStep, tube: Suspension, p: Draws | None = None
