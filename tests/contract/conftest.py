@@ -313,6 +313,15 @@ JOINING = (
 """Methods that join vesicles with liposomes or cores."""
 
 
+@cache
+def _ensemble(step: Step, members: int, seed: int) -> Ensemble:
+    """Draw what a step asks for, once: arrays that nobody may write to."""
+    ensemble = draw(Bench().needs(step), Catalogue.packaged(), Axes(members, 1), seed)
+    for values in ensemble.values.values():
+        values.setflags(write=False)
+    return ensemble
+
+
 class Bench:
     """Draws the values of a step in the context of the packaged study, and applies it."""
 
@@ -324,15 +333,7 @@ class Bench:
 
     def draws(self, step: Step, members: int = MEMBERS, seed: int = 1) -> Watched:
         context = {**self.context, **step.context()}
-        return Watched(self._ensemble(step, members, seed), context)
-
-    @cache
-    def _ensemble(self, step: Step, members: int, seed: int) -> Ensemble:
-        """Draw what a step asks for, once: arrays that nobody may write to."""
-        ensemble = draw(self.needs(step), Catalogue.packaged(), Axes(members, 1), seed)
-        for values in ensemble.values.values():
-            values.setflags(write=False)
-        return ensemble
+        return Watched(_ensemble(step, members, seed), context)
 
     def apply(
         self, step: PreparationStep, tube: Suspension, p: Draws | None = None

@@ -339,7 +339,6 @@ def test_a_run_that_is_stopped_while_it_writes_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
 def answer_to_ctrl_c() -> None:
     """Undo the deafness to Ctrl-C that a shell gives what it starts in the background."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 
 from exocast.cli.app import app
 from exocast.design import Design
+from exocast.design.recording import forecast_of
+from exocast.design.run import run as run_plan
 from exocast.errors import ExocastError
 from exocast.face import run
 from exocast.face.forecast import Forecast
@@ -76,10 +78,11 @@ def test_nothing_loaded_is_a_forecast_too(design: Design, tmp_path: Path) -> Non
 
 
 def test_the_same_seed_gives_the_same_forecast(design: Design) -> None:
-    first, second = (run(design, members=(3, 2), seed=5) for _ in range(2))
-    assert first.record["cascade"] == second.record["cascade"]
-    other = run(design, members=(3, 2), seed=6)
-    assert other.record["cascade"] != first.record["cascade"]
+    first, second, other = (
+        forecast_of(run_plan(design, members=(3, 2), seed=seed)).record for seed in (5, 5, 6)
+    )
+    assert first["cascade"] == second["cascade"]
+    assert other["cascade"] != first["cascade"]
 
 
 def test_an_existing_forecast_is_kept_unless_asked(forecast: Forecast, tmp_path: Path) -> None:
