@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console, Group
@@ -12,14 +13,15 @@ from rich.table import Table
 from exocast.cli.console import say
 from exocast.cli.observed import observed_lines
 from exocast.material.forecast import Forecast
+from exocast.units.numbers import amount, percent, raised, stated, stated_range, times
 
 __all__ = ["print_forecast"]
 
-NUMBERS = {"median": 7, "passes": 7, "90 % uncertainty": 16, "90 % variability": 16}
-NUMBERS_WIDTH = sum(NUMBERS.values()) + 2 * len(NUMBERS) + 2
+COLUMNS = ("median", "passes", "90 % uncertainty", "90 % variability")
+GAP = 2
 WIDEST_TITLE = 46
-WIDE = NUMBERS_WIDTH + WIDEST_TITLE + 24
-"""Columns from which remarks stand beside their lines."""
+NARROWEST_TITLE = 20
+FOR_REMARKS = 24
 
 
 def print_forecast(console: Console, forecast: Forecast, seconds: float) -> None:
@@ -50,43 +52,63 @@ def cascade_table(record: Mapping[str, Any], width: int) -> Group:
         Columns of the terminal; where they are few, titles break and remarks go under their lines,
         but numbers never do.
     """
-    wide = width >= WIDE
-    title_width = WIDEST_TITLE if wide else min(WIDEST_TITLE, max(width - NUMBERS_WIDTH, 20))
-    # What is left for remarks: a long one breaks, so that it takes no columns from the numbers.
-    left = max(width - NUMBERS_WIDTH - title_width, 1) if wide else 0
-    parts: list[Table | str] = [_table(title_width, left, header=True)]
     limiting = (record["limiting_step"] or {}).get("name")
-    head, table = None, None
+    lines: list[tuple[str, _Line]] = []
     for row in record["cascade"]:
-        if row["head"] != head or table is None:
-            head, table = row["head"], _table(title_width, left)
-            parts += [f"[bold]{record['heads'][head]}[/]", table]
         entries = row["by_hypothesis"] if row["contested"] else [row]
-        for index, entry in enumerate(entries):
-            title = row["title"]
-            if row["contested"] and entry["phrase"]:
-                title += f", if {entry['phrase']}"
-            note = remark(row) if index == 0 else ""
-            if row["name"] == limiting and index == 0:
-                note = f"<< limiting {note}".strip()
-            if note and not wide:
-                title += f"\n[dim]{note}[/]"
-            table.add_row(
-                Padding(title, (0, 0, 0, 2)),
-                amount(entry["median"]),
-                passes(entry),
-                interval(entry["uncertainty"]),
-                interval(entry["variability"]),
-                *([note] if wide else []),
-            )
+        lines += [(row["head"], _line(row, i, limiting)) for i in range(len(entries))]
+    cells = [COLUMNS, *(line.cells for _, line in lines)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    numbers = sum(widths) + GAP * (len(widths) + 1)
+    wide = width >= numbers + WIDEST_TITLE + FOR_REMARKS
+    title_width = WIDEST_TITLE if wide else min(WIDEST_TITLE, max(width - numbers, NARROWEST_TITLE))
+    # What is left for remarks: a long one breaks, so that it takes no columns from the numbers.
+    left = max(width - numbers - title_width, 1) if wide else 0
+
+    parts: list[Table | str] = [_table(title_width, widths, left, header=True)]
+    head, table = None, None
+    for name, line in lines:
+        if name != head or table is None:
+            head, table = name, _table(title_width, widths, left)
+            parts += [f"[bold]{raised(record['heads'][head])}[/]", table]
+        below = f"\n[dim]{line.remark}[/]" if line.remark and not wide else ""
+        title = Padding(f"{line.title}{below}", (0, 0, 0, 2))
+        table.add_row(title, *line.cells, *([line.remark] if wide else []))
     return Group(*parts)
 
 
-def _table(title_width: int, remark_width: int, *, header: bool = False) -> Table:
+@dataclass(frozen=True)
+class _Line:
+    """One line of the table: its title, its numbers as text, and what stands beside them."""
+
+    title: str
+    cells: tuple[str, ...]
+    remark: str
+
+
+def _line(row: Mapping[str, Any], index: int, limiting: str | None) -> _Line:
+    """Return the line of a row, or of one of its rivals where they differ."""
+    from exocast.report.words import conditional
+
+    entry = row["by_hypothesis"][index] if row["contested"] else row
+    note = remark(row) if index == 0 else ""
+    if row["name"] == limiting and index == 0:
+        note = f"<< limiting {note}".strip()
+    if row["contested"] and entry["phrase"]:
+        title = conditional(f"{row['title']},", entry)
+    else:
+        title = row["title"]
+    unit = row["unit"]
+    ends = (stated_range(entry[name], unit) for name in ("uncertainty", "variability"))
+    return _Line(raised(title), (stated(entry["median"], unit), passes(entry), *ends), note)
+
+
+def _table(title_width: int, widths: Sequence[int], remark_width: int, *, header: bool = False,
+           ) -> Table:  # fmt: skip
     """Return an empty table with the columns of a cascade."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=header)
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=header)
     table.add_column("Delivery cascade", width=title_width)
-    for name, columns in NUMBERS.items():
+    for name, columns in zip(COLUMNS, widths, strict=True):
         table.add_column(name, justify="right", no_wrap=True, width=columns)
     if remark_width:
         table.add_column("", width=remark_width)
@@ -98,7 +120,8 @@ def closing_lines(forecast: Forecast) -> list[tuple[str, str]]:
     record = forecast.record
     lines = [("Answer", record["answer"]["sentence"])]
     raising = "   ".join(
-        f"{i} {gain['title']} ({times(gain['gain'])})" for i, gain in enumerate(record["raise"], 1)
+        f"{i} {gain['title']} (up to {times(gain['gain'])})"
+        for i, gain in enumerate(record["raise"], 1)
     )
     best = record["at_best"]["orders_short"]
     if raising and best is not None:
@@ -106,7 +129,7 @@ def closing_lines(forecast: Forecast) -> list[tuple[str, str]]:
         raising += f"   all at their best: {together}"
     lines.append(("Raise", raising or "nothing in the cascade has room above its median"))
     lines += [
-        ("Variant", f"{variant['name']}: {gained(variant['gain_over_design'])}")
+        ("Variant", f"{variant['name']}: {gained_by(variant['gain_over_design'])}")
         for variant in record["variants"]
     ]
     lines += observed_lines(record)
@@ -129,7 +152,7 @@ def closing_lines(forecast: Forecast) -> list[tuple[str, str]]:
         lines.append(
             ("Flags", f"{len(serious)} in the report; first: {prose(serious[0]['message'])}")
         )
-    balance = f"{record['balance']['largest']:.0e}"
+    balance = amount(record["balance"]["largest"], 1)
     if forecast.folder is not None:
         files = "  ".join(sorted(path.name for path in forecast.folder.iterdir()))
         balance += f"   Wrote {forecast.folder}/  {files}"
@@ -141,97 +164,32 @@ def remark(row: Mapping[str, Any]) -> str:
     """Return the remark at the end of a line."""
     parts = []
     if row.get("share_of_input") is not None:
-        parts.append(f"{row['share_of_input']:.0e} of input")
+        parts.append(f"{percent(row['share_of_input'])} of input")
     if row["note"]:
         parts.append(row["note"])
     return "; ".join(parts)
 
 
-def amount(value: float | None) -> str:
-    """Return an amount with two digits; a zero is a zero.
-
-    Examples
-    --------
-    >>> amount(5.6e11), amount(0.0), amount(None)
-    ('5.6e+11', '0', 'none')
-    """
-    if value is None:
-        return "none"
-    return "0" if value == 0 else f"{value:.1e}"
-
-
 def passes(entry: Mapping[str, Any]) -> str:
-    """Return the share that passes a step, in per cent where that reads well."""
+    """Return the share that passes a step; a dot where a row begins or holds no part of another."""
     fraction = entry["fraction"]
     if fraction is None:
         return "none" if entry.get("none_passes", 0) > 0.5 else "·"
-    return f"{float(f'{100 * fraction:.2g}'):g} %" if fraction >= 1e-4 else f"{fraction:.0e}"
+    return percent(fraction)
 
 
-def interval(pair: tuple[float | None, float | None]) -> str:
-    """Return an interval with one digit a side."""
-    low, high = pair
-    if low is None or high is None:
-        return "·"
-    return f"{low:.0e} … {high:.0e}"
-
-
-def gained(gains: Sequence[Mapping[str, Any]]) -> str:
+def gained_by(gains: Sequence[Mapping[str, Any]]) -> str:
     """Return what a variant gives, member by member: the ratio and its 90 % uncertainty.
 
     Examples
     --------
-    >>> gained([{"phrase": "", "times": 2.04, "uncertainty": [1.1, 31.0]}])
-    '2 x (1.1 to 31)'
+    >>> gained_by([{"phrase": "", "times": 2.04, "uncertainty": [1.1, 31.0]}])
+    '2× (1.1 – 31)'
     """
-    words = []
+    from exocast.report.words import conditional, gained, ratio
+
     alike = len({ratio(gain) for gain in gains}) == 1
-    for gain in gains[:1] if alike else gains:
-        text = ratio(gain)
-        if gain["times"] is not None and gain["uncertainty"][0] is not None:
-            low, high = map(_two_digits, gain["uncertainty"])
-            text += f" ({low} to {high})" if low != high else ""
-        words.append(text + (f" if {gain['phrase']}" if gain["phrase"] and not alike else ""))
+    held = [{**gain, "phrase": ""} for gain in gains[:1]] if alike else gains
+    words = [conditional(gained(gain), gain) for gain in held]
     end = ", whatever the hypothesis" if alike and len(gains) > 1 and gains[0]["phrase"] else ""
     return (", ".join(dict.fromkeys(words)) or "no answer to compare") + end
-
-
-def ratio(gain: Mapping[str, Any]) -> str:
-    """Return a ratio of two sides in words; where one of them has none, which."""
-    if gain["times"] is not None:
-        return times(gain["times"])
-    if gain.get("equal"):
-        return "none, as before"
-    return "from nothing" if gain.get("from_nothing", 1) else "none is left"
-
-
-def times(gain: float | None) -> str:
-    """Return a ratio with two digits.
-
-    Examples
-    --------
-    >>> times(168.2), times(3.14e6), times(0.00213), times(None)
-    ('170 x', '3.1e+06 x', '0.0021 x', 'from nothing')
-    """
-    if gain is None:
-        return "from nothing"
-    return f"{_two_digits(gain)} x"
-
-
-def times_interval(pair: Sequence[float | None]) -> str:
-    """Return the interval of a ratio.
-
-    Examples
-    --------
-    >>> times_interval([2213.0, 57120.0])
-    '2200 … 57000'
-    """
-    low, high = pair
-    return "·" if low is None or high is None else f"{_two_digits(low)} … {_two_digits(high)}"
-
-
-def _two_digits(value: float) -> str:
-    """Write a ratio with two digits, plainly as long as that is short."""
-    if value and not 1e-3 <= value < 1e6:
-        return f"{value:.1e}"
-    return f"{float(f'{value:.2g}'):g}"

@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from exocast.cli.cascade import amount, times, times_interval
 from exocast.cli.console import say, say_written, terminal
 from exocast.cli.files import place_for
 from exocast.cli.run import parse_members, slug
 from exocast.face.progress import progress_bar
+from exocast.units.numbers import interval, percent, raised, stated, times
 
 __all__ = ["compare_designs", "print_comparison"]
 
@@ -140,13 +140,13 @@ def _cascade(pair: Record, names: tuple[str, str], width: int) -> Table:
             table.add_row(f"[bold]{head_title(row)}[/]")
         head = row["head"]
         for entry in row["by_hypothesis"] if row["contested"] else row["by_hypothesis"][:1]:
-            title = row["title"]
+            title = raised(row["title"])
             if row["contested"] and entry["phrase"]:
                 title += f", if {entry['phrase']}"
             table.add_row(
                 Padding(title, (0, 0, 0, 2)),
-                amount(entry["base"]["median"]),
-                amount(entry["other"]["median"]),
+                stated(entry["base"]["median"], row["unit"]),
+                stated(entry["other"]["median"], row["unit"]),
                 *_figures(entry, wide=wide)[: -1 if narrow else None],
             )
     return table
@@ -158,7 +158,7 @@ def _figures(entry: Record, *, wide: bool) -> list[str]:
         same = "1 exactly" if entry["identical"] else "1"
         return [same, *([""] if wide else []), "", "·"]
     shown = "·" if ratio["median"] is None else times(ratio["median"])
-    intervals = [times_interval(ratio["uncertainty"])]
+    intervals = [interval(ratio["uncertainty"], 2)]
     if wide:
-        intervals.append(times_interval(ratio["variability"]))
-    return [shown, *intervals, f"{entry['share_greater']:.0%}"]
+        intervals.append(interval(ratio["variability"], 2))
+    return [shown, *intervals, percent(entry["share_greater"])]

@@ -13,6 +13,7 @@ from exocast.cli.console import terminal
 from exocast.cli.run import parse_members, parse_settings
 from exocast.errors import ExocastError
 from exocast.units import parse, present
+from exocast.units.numbers import amount
 
 __all__ = ["compare_labels"]
 
@@ -112,7 +113,7 @@ def _figures(entries: Sequence[Mapping[str, Any]]) -> Table:
         table.add_column(f"{title}\n{unit}", justify="right")
     table.add_column("not vesicles\nat 1 h, %", justify="right")
     for entry, figures in zip(entries, chosen, strict=True):
-        cells = [_amount(figure["predicted"]["median"]) for figure in figures]
+        cells = [amount(figure["predicted"]["median"]) for figure in figures]
         at_hour = [share["median"] for share in entry["not_vesicles"] if share["time_h"] == 1.0]
         cells.append(_percent(100 * at_hour[0]) if at_hour and at_hour[0] is not None else "·")
         table.add_row(entry["label"] or "vesicles", *cells)
@@ -158,14 +159,4 @@ def _when(hours: float) -> str:
 
 
 def _percent(value: float | None) -> str:
-    if value is None:
-        return "·"
-    if value == 0:
-        return "0"
-    return f"{float(f'{value:.2g}'):g}" if value >= 0.01 else f"{value:.0e}"
-
-
-def _amount(value: float | None) -> str:
-    if value is None:
-        return "·"
-    return f"{float(f'{value:.2g}'):g}" if 0.01 <= value < 1e4 else f"{value:.0e}"
+    return "·" if value is None else amount(value)

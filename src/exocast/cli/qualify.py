@@ -13,11 +13,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from exocast.cli.cascade import times
 from exocast.cli.console import say, say_written, terminal
 from exocast.cli.files import place_for, refuse_files, write_files
 from exocast.cli.run import parse_members
 from exocast.face.progress import progress_bar
+from exocast.units.numbers import amount, times
 
 __all__ = ["print_qualification", "qualify_model"]
 
@@ -141,12 +141,12 @@ def _scores(groups: Mapping[str, Record], title: str) -> Table:
                 f"{stage}, {words}" if stage else words,
                 str(held["n"]),
                 str(held["papers"]),
-                _amount(held["gmfe"]),
+                amount(held["gmfe"]),
                 _percent(held["within_2fold"]),
                 _percent(held["within_3fold"]),
                 _percent(held["coverage90"]),
                 times(ratio) if ratio else "·",
-                _amount(held["baseline_gmfe"]) if held["baseline_gmfe"] else "·",
+                amount(held["baseline_gmfe"]) if held["baseline_gmfe"] else "·",
             )
     return table
 
@@ -169,7 +169,7 @@ def _anchors(console: Console, cases: Sequence[Record]) -> None:
         table.add_row(
             f"{case['paper']}: {_what(point)}",
             f"{point['observed']:g} {point['unit']}",
-            _amount(point["predicted"]) if point["predicted"] else "·",
+            amount(point["predicted"]) if point["predicted"] else "·",
             times(fold) if fold else "·",
             f"{point['tolerance']:g}-fold",
             verdict,
@@ -198,7 +198,7 @@ def _directions(console: Console, cases: Sequence[Record]) -> None:
             f"{case['paper']}: {_what(point)}",
             _seen(point),
             _shown(point),
-            " to ".join(_amount(end) for end in ends) if None not in ends else "·",
+            " to ".join(amount(end) for end in ends) if None not in ends else "·",
             verdict,
         )
     console.print(table)
@@ -219,7 +219,7 @@ def _seen(point: Record) -> str:
     """Return a direction, or a bound with its number."""
     if point["observed"] is None:
         return str(point["expected"])
-    return f"{point['expected']} {_amount(point['observed'])} {point['unit'].replace('1', '')}"
+    return f"{point['expected']} {amount(point['observed'])} {point['unit'].replace('1', '')}"
 
 
 def _shown(point: Record) -> str:
@@ -228,7 +228,7 @@ def _shown(point: Record) -> str:
     if value is None:
         return "·"
     ratio = point["observed"] is None or point.get("compared")
-    return times(value) if ratio else f"{_amount(value)} {point['unit'].replace('1', '')}"
+    return times(value) if ratio else f"{amount(value)} {point['unit'].replace('1', '')}"
 
 
 def _what(point: Record) -> str:
@@ -242,12 +242,6 @@ def _what(point: Record) -> str:
         f", {60 * hours:.3g} min" if hours < 1 else f", {hours:.3g} h"
     )  # fmt: skip
     return f"{point['organ']}, {what}{when}"
-
-
-def _amount(value: float | None) -> str:
-    if value is None:
-        return "·"
-    return f"{float(f'{value:.2g}'):g}" if 0.01 <= abs(value) < 1e4 else f"{value:.0e}"
 
 
 def _percent(share: float | None) -> str:

@@ -15,6 +15,7 @@ from rich.table import Table
 from exocast._version import __version__
 from exocast.cli.console import terminal
 from exocast.face.progress import progress_bar
+from exocast.units.numbers import amount
 
 if TYPE_CHECKING:
     from exocast.design.archive import Archive
@@ -115,8 +116,8 @@ def _print_verdict(console: Console, again: Repeat) -> None:
     elif again.same:
         console.print(
             f"[bold]Same[/]        {count} numbers within the tolerance of the solver "
-            f"({again.rtol:g}): {len(again.differences)} differ, by {again.largest:.1e} at most. "
-            "Another machine or build rounds otherwise.",
+            f"({amount(again.rtol)}): {len(again.differences)} differ, by "
+            f"{amount(again.largest)} at most. Another machine or build rounds otherwise.",
             soft_wrap=True,
         )
     else:
@@ -124,7 +125,7 @@ def _print_verdict(console: Console, again: Repeat) -> None:
         console.print(f"[bold]Different[/]   {words}; the largest relative differences:")
         table = Table("number", "packed", "again", "relative", box=None, pad_edge=False)
         for one in again.differences[:MOST]:
-            table.add_row(one.where, _number(one.then), _number(one.now), f"{one.relative:.1e}")
+            table.add_row(one.where, _number(one.then), _number(one.now), amount(one.relative))
         console.print(table)
         if again.reasons:
             console.print("\nWhat is not as it was, beside what is said above:")

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from exocast.cli.cascade import amount, interval, times
 from exocast.cli.console import say, say_written, terminal
 from exocast.cli.files import place_for
 from exocast.cli.run import parse_members, parse_settings, slug
 from exocast.errors import ExocastError
 from exocast.face.progress import progress_bar
 from exocast.material.cascade import SAME
+from exocast.units.numbers import stated, stated_range, times
 
 if TYPE_CHECKING:
     from exocast.learn.goal import Sought
@@ -181,7 +181,7 @@ def _print_sweep(console: Console, record: Record) -> None:
 
 def _points(record: Record, shown: range) -> Table:
     """Return one line a point, for some of the rivals."""
-    points = record["points"]
+    points, unit = record["points"], record["answer"]["unit"]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for axis in record["axes"]:
         widest = max(map(len, axis["texts"]))
@@ -198,9 +198,9 @@ def _points(record: Record, shown: range) -> Table:
         cells = list(point["texts"])
         for index in shown:
             entry = point["by_hypothesis"][index]
-            cells += [amount(entry["median"]), interval(entry["uncertainty"])]
+            cells += [stated(entry["median"], unit), stated_range(entry["uncertainty"], unit)]
             if len(shown) == 1:
-                cells.append(interval(entry["variability"]))
+                cells.append(stated_range(entry["variability"], unit))
             ratio = entry["over_first"]["median"]
             cells.append("·" if ratio is None else times(ratio))
         table.add_row(*cells)
@@ -226,12 +226,13 @@ def _print_closing(console: Console, record: Record, shown: range) -> None:
         best = max(points, key=lambda point: point["by_hypothesis"][index]["median"] or 0.0)
         entry = best["by_hypothesis"][index]
         where = "at every point" if flat else f"at {', '.join(best['texts'])}"
-        words = f"{amount(entry['median'])} {where}"
+        words = f"{stated(entry['median'], record['answer']['unit'])} {where}"
         if entry["phrase"] and record["contested"]:
             words += f", if {entry['phrase']}"
         if entry["orders_short"] is not None:
             orders = entry["orders_short"]
-            short = f"short by {orders:.1f} orders of magnitude ({entry['needed']:g} needed)"
+            needed = stated(entry["needed"], record["answer"]["unit"], 6)
+            short = f"short by {orders:.1f} orders of magnitude ({needed} needed)"
             words += f": {short}" if orders > 0 else ": enough"
         say(console, "The same" if flat else "Largest", words)
     flagged = max(points, key=lambda point: len(point["flags"]))
@@ -244,16 +245,18 @@ def _print_closing(console: Console, record: Record, shown: range) -> None:
 def _print_goal(console: Console, record: Record) -> None:
     """Print every evaluation and the finding."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    unit = record["unit"]
+    of = "" if unit == "1" else rf" \[{unit}]"
     what = "median" if record["percentile"] == 50 else f"{record['percentile']:g} % end"
     table.add_column(record["by"], justify="right", overflow="fold")
-    for title in (f"{what} [{record['unit']}]".replace("[", r"\["), "90 % uncertainty", ""):
+    for title in (f"{what}{of}", "90 % uncertainty", ""):
         table.add_column(title, justify="right" if title else "left", no_wrap=True)
     for one in record["evaluations"]:
         pair = (one["uncertainty_low"], one["uncertainty_high"])
         words = "met" if one["met"] else ""
         if one["setting"] == record["value"]:
             words = "<< the least that meets it" if _rising(record) else "<< the most that meets it"
-        table.add_row(one["setting"], amount(one["value"]), interval(pair), words)
+        table.add_row(one["setting"], stated(one["value"], unit), stated_range(pair, unit), words)
     console.print(table)
     console.print()
     say(console, "Goal", record["sentence"])

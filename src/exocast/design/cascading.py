@@ -22,6 +22,7 @@ from exocast.material.document import Plan
 from exocast.material.spread import three_bars
 from exocast.stages.biodistribution.asked_organ import organ_title
 from exocast.units import present
+from exocast.units.numbers import amount
 
 __all__ = ["asked_words", "build_cascade", "finished"]
 
@@ -113,7 +114,7 @@ def _batch_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> lis
         share, _ = dose_share(plan, first.batch, first.ensemble)
         batches = np.divide(1.0, share, out=np.full_like(share, np.nan), where=share > 0)
         doses = three_bars(batches, uncertainty).median
-        rows[-1] = replace(rows[-1], note=f"= {float(f'{doses:.2g}'):.6g} doses per batch")
+        rows[-1] = replace(rows[-1], note=f"= {amount(doses)} doses per batch")
     return rows
 
 
@@ -159,7 +160,7 @@ def _load_note(first: Branch, cargo: str, inside: Array, given: int, uncertainty
     each = three_bars(inside / np.maximum(particles, 1e-300), uncertainty).median
     empty = 1.0 - _loaded_share(first, cargo)
     bare = 100 * (three_bars(empty, uncertainty).median or 0.0)
-    note = f"{each:.2g} each, {'under 0.01' if bare < 0.01 else f'{bare:.3g}'} % empty"
+    note = f"{amount(each)} each, {'under 0.01' if bare < 0.01 else f'{bare:.3g}'} % empty"
     large = three_bars(_cargo_share(first, cargo, "large_ev"), uncertainty).median
     if large > NOTABLE:
         note += f"; {large * 100:.0f} % of it in large EVs"
@@ -175,8 +176,8 @@ def _body_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
         for branch in branches:
             held = branch.milestones[index]
             first, *others = (branch.course.at(one, plan.study.at) for one in held.outputs)
-            amount = sum(others, first)
-            values.append(amount / branch.published[held.per] if held.per else amount)
+            there = sum(others, first)
+            values.append(there / branch.published[held.per] if held.per else there)
         rows.append(
             CascadeRow(
                 name=milestone.name,

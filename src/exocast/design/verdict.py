@@ -20,6 +20,7 @@ from exocast.material.document import Plan
 from exocast.material.paired import matched, paired_row
 from exocast.stages.biodistribution.asked_organ import organ_title
 from exocast.stages.response.gene_silencing import COPIES_NEEDED
+from exocast.units.numbers import amount
 
 __all__ = ["answer_of", "at_best", "gain_over"]
 
@@ -165,9 +166,9 @@ def _need(plan: Plan, catalogue: Catalogue, asked: Quantity) -> _Need | None:
     return _Need(row.value, row.low, row.high, row.source, quantile(row, ndtri(strata)))
 
 
-def _orders(needed: float, amount: float) -> float | None:
+def _orders(needed: float, found: float) -> float | None:
     """Return orders of magnitude by which the amount falls short (negative: over)."""
-    return float(np.log10(needed / amount)) if amount > 0 else None
+    return float(np.log10(needed / found)) if found > 0 else None
 
 
 def _sentence(
@@ -188,12 +189,12 @@ def _sentence(
                 f"{'there is none' if asked.is_bench else 'none arrives'}{_condition(row)}"
             )
         elif orders <= 0:
-            parts.append(f"enough{_condition(row)} ({10**-orders:.2g} times what is needed)")
+            parts.append(f"enough{_condition(row)} ({amount(10**-orders)} times what is needed)")
         else:
             lead = "by" if parts and parts[-1].startswith(("short", "by")) else "short by"
             parts.append(f"{lead} {_orders_words(orders)}{_condition(row)}")
-    known = "" if need.low == need.high else f" ({need.low:g} to {need.high:g})"
-    return f"{asked.written(need.value, 6)}{known} {words} are needed: {', '.join(parts)}."
+    known = "" if need.low == need.high else f" ({amount(need.low, 6)} to {amount(need.high, 6)})"
+    return f"{asked.wanted(need.value, known, words)}: {', '.join(parts)}."
 
 
 def _condition(row: Mapping[str, Any]) -> str:
@@ -201,4 +202,6 @@ def _condition(row: Mapping[str, Any]) -> str:
 
 
 def _orders_words(orders: float) -> str:
-    return f"a factor of {10**orders:.2g}" if orders < 1 else f"{orders:.1f} orders of magnitude"
+    return (
+        f"a factor of {amount(10**orders)}" if orders < 1 else f"{orders:.1f} orders of magnitude"
+    )

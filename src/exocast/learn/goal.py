@@ -25,6 +25,7 @@ from exocast.material.document import Plan
 from exocast.material.spread import three_bars
 from exocast.material.step import Flag
 from exocast.units import parse
+from exocast.units.numbers import amount
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -361,7 +362,7 @@ class _Search:
             "the median" if self.percentile == 50 else f"the {self.percentile:g} % end of the range"
         )
         sign = "at least" if self.goal.at_least else "at most"
-        wanted = f"{sign} {short(self.amount, 3)} ({which}, {self.title}{condition})"
+        wanted = f"{sign} {amount(self.amount, 3)} ({which}, {self.title}{condition})"
         low, high = (self._shown(end) for end in (self.scale.low, self.scale.high))
         if status == "met throughout":
             return f"{wanted} is met throughout {self.dial.address} = {low} to {high}."
@@ -381,11 +382,15 @@ class _Search:
         head = f"{wanted} is out of reach with {self.dial.address} from {low} to {high}"
         if best is None:
             return f"{head}: no member finished."
-        closest = f"{head}: at best {short(best.value, 3)}, at {best.text}"
+        closest = f"{head}: at best {amount(best.value, 3)}, at {best.text}"
         if not (best.value > 0 and self.amount > 0):
             return f"{closest}."
         factor = self.amount / best.value if self.goal.at_least else best.value / self.amount
-        by = f"{math.log10(factor):.1f} orders of magnitude" if factor >= 10 else f"{factor:.2g} x"
+        by = (
+            f"{math.log10(factor):.1f} orders of magnitude"
+            if factor >= 10
+            else f"a factor of {amount(factor)}"
+        )
         side = "short" if self.goal.at_least else "over"
         return f"{closest}, {side} by {by}."
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from exocast.learn.dial import short
 from exocast.learn.difference import differences
 from exocast.learn.side import Side
 from exocast.material.cascade import CascadeRow
 from exocast.material.paired import matched, paired_row
+from exocast.units.numbers import amount, percent
 
 __all__ = ["pair_record"]
 
@@ -24,7 +24,11 @@ def pair_record(base: Side, other: Side) -> dict[str, Any]:
     rivals = matched(base.cascade, other.cascade, base.hypotheses, other.hypotheses)
     shared = {row.name: row for row in after}
     rows = [
-        paired_row(row, shared[row.name], base.cascade, other.cascade, rivals)
+        {
+            **paired_row(row, shared[row.name], base.cascade, other.cascade, rivals),
+            "title": _title(row.title, shared[row.name].title),
+            "heading": _heading(row.head, base, other),
+        }
         for row in before
         if row.name in shared and shared[row.name].unit == row.unit
     ]
@@ -48,6 +52,28 @@ def pair_record(base: Side, other: Side) -> dict[str, Any]:
         else None,
         "sentence": _sentence(base, other, rows, answer),
     }
+
+
+def _title(base: str, other: str) -> str:
+    """Return the title of a row that two methods share.
+
+    Examples
+    --------
+    >>> _title("after load (sonication)", "after load (extrusion)")
+    'after load (sonication or extrusion)'
+    """
+    if base == other:
+        return base
+    stems = [title.rstrip(")").partition(" (") for title in (base, other)]
+    if stems[0][0] == stems[1][0] and all(stem[2] for stem in stems):
+        return f"{stems[0][0]} ({stems[0][2]} or {stems[1][2]})"
+    return f"{base}, or {other}"
+
+
+def _heading(head: str, base: Side, other: Side) -> str:
+    """Return what stands above the rows of a head; empty where the sides say it differently."""
+    words = {side.cascade.heads.get(head, "") for side in (base, other)}
+    return words.pop() if len(words) == 1 else ""
 
 
 def _last_tubes(*sides: Sequence[CascadeRow]) -> tuple[str, ...]:
@@ -92,22 +118,9 @@ def _clause(entry: Mapping[str, Any], *, contested: bool) -> str:
     if ratio["median"] is None:
         return f"no multiple of{condition}"
     low, high = ratio["uncertainty"]
-    if {_digits(one) for one in (ratio["median"], low, high)} == {"1"}:
+    if {amount(one) for one in (ratio["median"], low, high)} == {"1"}:
         return f"practically the same{condition} as"
     share = entry["share_greater"]
-    more = {1.0: "every member", 0.0: "no member"}.get(share, f"{share:.0%} of members")
-    return (
-        f"{_digits(ratio['median'])} times{condition} ({_digits(low)} to {_digits(high)}, more in "
-        f"{more})"
-    )
-
-
-def _digits(value: float) -> str:
-    """Write a ratio with two digits.
-
-    Examples
-    --------
-    >>> _digits(973.2), _digits(23675.0), _digits(0.00123), _digits(1.0)
-    ('970', '24000', '0.0012', '1')
-    """
-    return short(float(f"{value:.2g}"))
+    more = {1.0: "every member", 0.0: "no member"}.get(share, f"{percent(share)} of members")
+    ends = f"{amount(low)} to {amount(high)}"
+    return f"{amount(ratio['median'])} times{condition} ({ends}, more in {more})"

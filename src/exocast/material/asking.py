@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from exocast.errors import UnitError
 from exocast.laws.lumen import AVOGADRO
 from exocast.units import parse
+from exocast.units.numbers import amount, percent
 
 __all__ = ["BENCH", "ORGAN", "QUANTITIES", "Quantity"]
 
@@ -74,7 +75,7 @@ class Quantity:
         """Return what an amount of the body is for, as words: `` per cell``."""
         return " per cell" if self.where == "cell" else ""
 
-    def written(self, amount: float, digits: int = 2) -> str:
+    def written(self, number: float, digits: int = 2) -> str:
         """Return an amount for a sentence: a share in per cent, else the bare number.
 
         Examples
@@ -82,7 +83,24 @@ class Quantity:
         >>> QUANTITIES["recovery of small EVs"].written(0.123)
         '12 %'
         """
-        return f"{100 * amount:.{digits}g} %" if self.unit == "1" else f"{amount:.{digits}g}"
+        return percent(number, digits) if self.unit == "1" else amount(number, digits)
+
+    def wanted(self, number: float, ends: str = "", words: str = "") -> str:
+        """Return that so much is needed, as the beginning of a sentence.
+
+        Examples
+        --------
+        >>> QUANTITIES["copies per vesicle"].wanted(1.0)
+        '1 copy per vesicle is needed'
+        >>> QUANTITIES["loading efficiency"].wanted(0.05)
+        '5 % of the cargo put in, inside vesicles, is needed'
+        """
+        one, words = number == 1 and self.unit != "1", words or self.words
+        if one:
+            words = words.replace("copies", "copy", 1).replace("particles", "particle", 1)
+        comma = "," if "," in words else ""
+        verb = "is" if one or self.unit == "1" else "are"
+        return f"{self.written(number, 6)}{ends} {words}{comma} {verb} needed"
 
     def read(self, written: object) -> float:
         """Read an amount of it.

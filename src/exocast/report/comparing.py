@@ -22,7 +22,15 @@ from exocast.report.style import (
     log_ticks,
     plain,
 )
-from exocast.report.words import amount, capital, duration, interval, percent, raised
+from exocast.report.words import (
+    amount,
+    capital,
+    duration,
+    head_title,
+    interval,
+    percent,
+    raised,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +67,7 @@ def comparison_drawing(comparison: Comparison) -> Drawing:
             bottom = (top - heights[head]) / height
             left = figure.add_axes((0.24, bottom, 0.37, share))
             right = figure.add_axes((0.66, bottom, 0.19, share))
-            _amounts(left, head, held, sides, heights[head])
+            _amounts(left, held, sides, heights[head])
             _ratios(right, held, sides, heights[head], _ratio_limits(rows))
             top -= heights[head] + AXIS
 
@@ -133,7 +141,7 @@ def _legend(figure: Figure, comparison: Comparison, height: float) -> None:
                 fontsize=8.5)  # fmt: skip
 
 
-def _amounts(axes: Axes, head: str, rows: list[dict[str, Any]], sides: int, height: float) -> None:
+def _amounts(axes: Axes, rows: list[dict[str, Any]], sides: int, height: float) -> None:
     """Draw the amounts of every side, one under the other."""
     ends: list[float] = []
     places = _places(rows, sides)
@@ -153,16 +161,14 @@ def _amounts(axes: Axes, head: str, rows: list[dict[str, Any]], sides: int, heig
         words = "" if same else row["title"]
         if slot["phrase"]:
             words = f"{words}, if {slot['phrase']}" if words else f"if {slot['phrase']}"
-        shown = _wrapped(words)
+        shown = _wrapped(raised(words))
         points = 8.5 if shown.count("\n") < 2 else 7.5
         axes.text(-0.02, middle, shown, transform=sideways, ha="right", va="center",
                   fontsize=points, linespacing=1.1)  # fmt: skip
         for index, spread in enumerate(_spreads(slot)):
             bar(axes, y + index * LINE, spread, RIVALS[index % len(RIVALS)], low, 0.82)
-    _finish(axes, low, high, height)
-    titles = {"vesicles": "small EVs, one batch", "cargo": "copies", "cell": "copies per cell",
-              "load": "copies, one batch", "asked": "asked of the tube"}  # fmt: skip
-    axes.text(-0.02, -0.05, titles.get(head, head), transform=sideways, fontweight="bold",
+    _finish(axes, low, high, height, rows[0]["unit"])
+    axes.text(-0.02, -0.05, head_title(rows[0]), transform=sideways, fontweight="bold",
               ha="right", va="bottom")  # fmt: skip
 
 
@@ -219,11 +225,11 @@ def _ratios(
     _finish(axes, low, high, height)
 
 
-def _finish(axes: Axes, low: float, high: float, height: float) -> None:
+def _finish(axes: Axes, low: float, high: float, height: float, unit: str = "") -> None:
     axes.set_ylim(height, 0.0)
     axes.set_xlim(low, high)
     axes.set_yticks([])
-    log_ticks(axes.xaxis, low, high, 6, fine=True)
+    log_ticks(axes.xaxis, low, high, 6, fine=True, unit=unit)
     axes.grid(axis="x", color=RULE, linewidth=0.5, zorder=0)
     plain(axes)
 

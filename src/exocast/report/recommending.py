@@ -22,6 +22,7 @@ from exocast.report.words import (
     percent,
     prose,
     raised,
+    times,
 )
 
 __all__ = [
@@ -295,7 +296,7 @@ def _measure(record: Record) -> Panel:
     rows = tuple(
         (
             Cell(one["identity"], tone="key"),
-            Cell(f"{10 ** one['orders']:.2g}×", one["orders"]),
+            Cell(times(10 ** one["orders"]), one["orders"]),
             Cell(_title(record, one["first_at_low"])),
             Cell(_title(record, one["first_at_high"])),
             Cell("yes" if one["overturns"] else "no", tone="poor" if one["overturns"] else ""),
@@ -319,7 +320,7 @@ def measure_sentence(record: Record) -> str:
     one = record["measure"][0]
     words = (
         f"{one['identity']} is assumed, and moves the first against the next by "
-        f"{10 ** one['orders']:.2g}×"
+        f"{times(10 ** one['orders'])}"
     )
     if one["overturns"]:
         words += (

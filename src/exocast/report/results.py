@@ -52,6 +52,8 @@ from exocast.report.words import (
     percent,
     prose,
     raised,
+    stated,
+    stated_range,
     times,
 )
 
@@ -206,8 +208,8 @@ def _line(row: Record, entry: Record) -> tuple[Cell, ...]:
     title = conditional(f"{row['title']},", entry) if row["contested"] else row["title"]
     return (
         Cell(title),
-        Cell(amount(entry["base"]["median"])),
-        Cell(amount(entry["other"]["median"])),
+        Cell(stated(entry["base"]["median"], row["unit"])),
+        Cell(stated(entry["other"]["median"], row["unit"])),
         Cell(_ratio(entry), tone="strong"),
         Cell("·" if entry["share_equal"] == 1 else _range(ratio["uncertainty"])),
         Cell("·" if entry["share_equal"] == 1 else _range(ratio["variability"])),
@@ -258,7 +260,8 @@ def _largest_of(record: Record) -> str:
     for index in range(_rivals(record)):
         best = max(record["points"], key=lambda one: one["by_hypothesis"][index]["median"] or 0.0)
         entry = best["by_hypothesis"][index]
-        words = amount(entry["median"]) + ("" if found else f" {counted_in(row['unit'])}")
+        words = stated(entry["median"], row["unit"])
+        words += "" if found or row["unit"] == "1" else f" {counted_in(row['unit'])}"
         if entry["orders_short"] is not None:
             words += f" ({orders(entry['orders_short'])})"
         where = raised(", ".join(best["texts"]))
@@ -281,10 +284,10 @@ def _moves(record: Record) -> str:
     axes = " and ".join(axis["address"] for axis in record["axes"])
     if not ratios:
         return f"{axes}: no two points can be set against each other."
-    span = max(ratios) / min(ratios)
-    if span < 1.1:
-        return f"{axes} hardly moves the answer: by {100 * (span - 1):.1g} % over this range."
-    return f"{axes} moves the answer by a factor of {amount(span)} over this range."
+    factor = max(ratios) / min(ratios)
+    if factor < 1.1:
+        return f"{axes} hardly moves the answer: by {percent(factor - 1, 1)} over this range."
+    return f"{axes} moves the answer by a factor of {amount(factor)} over this range."
 
 
 def _points(sweep: Sweep) -> Panel:
@@ -295,6 +298,7 @@ def _points(sweep: Sweep) -> Panel:
     first = ", ".join(record["points"][0]["texts"])
     head += ["median|", "90 % uncertainty|", "90 % variability|", raised(f"times {first}|")]
     needs = any(point["needed"] for point in record["points"])
+    unit = record["answer"]["unit"]
     head += ["orders short|"] if needs else []
     rows = []
     for point in record["points"]:
@@ -307,9 +311,9 @@ def _points(sweep: Sweep) -> Panel:
             over = entry["over_first"]
             short = entry["orders_short"]
             cells += [
-                Cell(amount(entry["median"]), entry["median"], tone="strong"),
-                Cell(interval(entry["uncertainty"])),
-                Cell(interval(entry["variability"])),
+                Cell(stated(entry["median"], unit), entry["median"], tone="strong"),
+                Cell(stated_range(entry["uncertainty"], unit)),
+                Cell(stated_range(entry["variability"], unit)),
                 Cell("–" if over["median"] is None else times(over["median"]), over["median"],
                      small=_range(over["uncertainty"]).replace("·", "")),
             ]  # fmt: skip
@@ -317,11 +321,10 @@ def _points(sweep: Sweep) -> Panel:
                 cells.append(Cell("–" if short is None else f"{short:.1f}", short))
             rows.append(tuple(cells))
     table = Table("points", tuple(head), tuple(rows), searchable=len(rows) > 12)
-    answer = record["answer"]
-    unit = counted_in(answer["unit"])
+    words = counted_in(unit)
     finding = (
-        f"{capital(answer['title'])}, {unit}; every point runs on the same members, so that ratios "
-        "to the first point (90 % uncertainty under them) are sharper than the amounts."
+        f"{capital(record['answer']['title'])}, {words}; every point runs on the same members, so "
+        "that ratios to the first point (90 % uncertainty under them) are sharper than the amounts."
     )
     return Panel("points", "Every point", "Points", finding, (table,))
 
@@ -353,12 +356,13 @@ def _found(record: Record) -> str:
 
 
 def _evaluations(record: Record) -> Panel:
+    unit = record["unit"]
     rows = tuple(
         (
             Cell(raised(one["setting"]), one["number"]),
-            Cell(amount(one["value"]), one["value"], tone="strong"),
-            Cell(interval((one["uncertainty_low"], one["uncertainty_high"]))),
-            Cell(interval((one["variability_low"], one["variability_high"]))),
+            Cell(stated(one["value"], unit), one["value"], tone="strong"),
+            Cell(stated_range((one["uncertainty_low"], one["uncertainty_high"]), unit)),
+            Cell(stated_range((one["variability_low"], one["variability_high"]), unit)),
             Cell("met" if one["met"] else ""),
         )
         for one in record["evaluations"]

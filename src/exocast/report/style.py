@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exocast.report.bands import Array, Bands
-from exocast.report.words import friendly, raised
+from exocast.report.words import friendly, percent, raised
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -106,21 +106,26 @@ def decades(
     return low - pad, max(high, low + least) + pad
 
 
-def log_ticks(axis: Any, low: float, high: float, most: int = 8, *, fine: bool = False) -> None:
+def log_ticks(
+    axis: Any, low: float, high: float, most: int = 8, *, fine: bool = False, unit: str = ""
+) -> None:
     """Label decades from `low` to `high` (log10) as powers of ten, every few where they are many.
 
     The axis holds log10 of the quantity, so that zeros can stand beside it. With `fine`, an axis
-    that has fewer than two decades is labelled at 2 and 5 as well.
+    that has fewer than two decades is labelled at 2 and 5 as well. Shares (of unit ``"1"``) are
+    labelled in per cent.
     """
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
     span = max(last - first, 1)
     step = next(step for step in (1, 2, 3, 4, 5, 10, 20, 50) if span / step <= most)
     ticks = [tick for tick in range(first, last + 1) if tick % step == 0]
-    axis.set_ticks(ticks, [power(tick) for tick in ticks])
+    shares = unit == "1"
+    axis.set_ticks(ticks, [percent(10.0**tick) if shares else power(tick) for tick in ticks])
     if fine and len(ticks) < 2:
         marks = [(m, e) for e in range(math.floor(low), math.ceil(high) + 1) for m in (1, 2, 5)]
         held = [(m, e) for m, e in marks if low <= e + math.log10(m) <= high]
         words = [f"{m * 10.0**e:g}" if -3 <= e <= 2 else raised(f"{m}e{e}") for m, e in held]
+        words = [percent(m * 10.0**e) for m, e in held] if shares else words
         axis.set_ticks([e + math.log10(m) for m, e in held], words)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exocast.errors import UnitError
 from exocast.units import base_unit, present
+from exocast.units.numbers import amount, interval, percent, raised, stated, stated_range, times
 
 __all__ = [
     "about",
@@ -32,26 +32,14 @@ __all__ = [
     "quantity",
     "raised",
     "ratio",
+    "stated",
+    "stated_range",
     "times",
 ]
 
 _CODE = re.compile(r"`([^`]*)`")
 _NAME = re.compile(r"(?<![\w.])[A-Za-z]+_\w*[A-Za-z0-9]\b(?!\.)")
 _PER_CENT = re.compile(r"(?<=\d)%")
-_RAISE = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_POWER = re.compile(r"(\d)e([+-]?\d+)")
-
-
-def raised(text: str) -> str:
-    """Write powers of ten as people do.
-
-    Examples
-    --------
-    >>> raised("3.1e+11 /mL"), raised("1e-7")
-    ('3.1×10¹¹ /mL', '10⁻⁷')
-    """
-    shown = _POWER.sub(lambda m: f"{m[1]}×10{str(int(m[2])).translate(_RAISE)}", text)
-    return re.sub(r"(?<![\d.])1×10", "10", shown)
 
 
 def prose(text: str) -> str:
@@ -84,72 +72,6 @@ def about(value: float, unit: str) -> str:
         return shown
 
 
-def amount(value: float | None, digits: int = 2) -> str:
-    """Write an amount; a zero is a zero, and what no member supports is a dash.
-
-    Examples
-    --------
-    >>> amount(5.64e11), amount(0.0312), amount(1234.0), amount(0.0), amount(None)
-    ('5.6×10¹¹', '0.031', '1200', 'none', '–')
-    """
-    if value is None or not math.isfinite(value):
-        return "–"
-    if value == 0:
-        return "none"
-    if 1e-2 <= abs(value) < 1e4:
-        rounded = float(f"{value:.{digits}g}")
-        return f"{rounded:.6f}".rstrip("0").rstrip(".")
-    return raised(f"{value:.{digits - 1}e}".replace(".0e", "e"))
-
-
-def interval(pair: Sequence[float | None], digits: int = 1) -> str:
-    """Write the two ends of a range; a zero end is a zero.
-
-    Examples
-    --------
-    >>> interval([9e10, 2e12]), interval([0.0, 3.0]), interval([None, None])
-    ('9×10¹⁰ – 2×10¹²', '0 – 3', '–')
-    """
-    low, high = pair
-    if low is None or high is None:
-        return "–"
-    ends = ["0" if end == 0 else amount(end, digits) for end in (low, high)]
-    return f"{ends[0]} – {ends[1]}"
-
-
-def percent(share: float | None, digits: int = 2) -> str:
-    """Write a share in per cent; close to all of it, with as many digits as the rest needs.
-
-    Examples
-    --------
-    >>> percent(0.2), percent(0.0031), percent(4e-7), percent(0.0), percent(None)
-    ('20 %', '0.31 %', '4×10⁻⁵ %', '0 %', '–')
-    >>> percent(0.99961), percent(1.0)
-    ('99.96 %', '100 %')
-    """
-    if share is None or not math.isfinite(share):
-        return "–"
-    if 0.99 < share < 1:
-        missing = min(math.ceil(-math.log10(1 - share)) - 2, 8)
-        return f"{100 * share:.{missing}f} %"
-    if share and abs(share) < 1e-5:
-        return f"{amount(100 * share, digits)} %"
-    return f"{float(f'{100 * share:.{digits}g}'):.6g} %"
-
-
-def times(ratio: float | None) -> str:
-    """Write a ratio.
-
-    Examples
-    --------
-    >>> times(168.2), times(3.1e5), times(1.24), times(None)
-    ('170×', '3×10⁵×', '1.2×', 'from nothing')
-    """
-    if ratio is None:
-        return "from nothing"
-    return f"{amount(ratio, 1 if ratio >= 1e4 else 2)}×"
-
-
 def ratio(gain: Mapping[str, Any]) -> str:
     """Write a ratio of two sides; where one of them has none, which."""
     if gain["times"] is not None:
@@ -165,12 +87,12 @@ def gained(gain: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> gained({"times": 2040.0, "uncertainty": [310.0, 12000.0]})
-    '2000× (300 – 10⁴)'
+    '2000× (310 – 1.2×10⁴)'
     """
     low, high = gain["uncertainty"]
-    if gain["times"] is None or low is None or low == high:
+    if gain["times"] is None or low is None or amount(low) == amount(high):
         return ratio(gain)
-    return f"{ratio(gain)} ({interval((low, high))})"
+    return f"{ratio(gain)} ({interval((low, high), 2)})"
 
 
 def counted_in(unit: str) -> str:
@@ -182,15 +104,18 @@ def counted_in(unit: str) -> str:
     ('copies per cell', 'particles')
     """
     what, _, per = unit.partition("/")
+    what = "as a share" if what == "1" else what
     plural = {"copy": "copies", "particle": "particles", "dose": "doses"}.get(what, what)
     return f"{plural} per {per}" if per else plural
 
 
 def head_title(row: Mapping[str, Any]) -> str:
     """Return the heading under which a row of the cascade stands."""
+    if row.get("heading"):
+        return raised(str(row["heading"]))
     titles = {"vesicles": "small EVs, one batch", "cargo": "one dose", "cell": "one target cell"}
-    if row["head"] == "asked":  # a share or a purity: the unit of its first half would mislead
-        return "asked of the tube"
+    if row["head"] == "asked":  # of two questions
+        return "what is asked of the tube"
     unit = counted_in(str(row["unit"]).partition("/")[0])
     title = titles.get(str(row["head"]), str(row["head"]))
     return title if row["head"] == "vesicles" else f"{unit}, {title}"

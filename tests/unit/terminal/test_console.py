@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exocast.cli.cascade import gained, times
+from exocast.cli.cascade import gained_by
 from exocast.cli.console import Terminal, say
 
 WORDS = "one batch is smaller than the regimen in most members: raise donor.cells"
@@ -47,9 +47,9 @@ def test_no_line_is_wider_than_the_terminal(width: int, words: list[str]) -> Non
 @pytest.mark.parametrize(
     ("gains", "expected"),
     [
-        ([("a", 10.0), ("b", 1000.0)], "10 x (5 to 20) if a, 1000 x (500 to 2000) if b"),
-        ([("a", 10.0), ("b", 10.0)], "10 x (5 to 20), whatever the hypothesis"),
-        ([("", 10.0)], "10 x (5 to 20)"),
+        ([("a", 10.0), ("b", 1000.0)], "10× (5 – 20) if a, 1000× (500 – 2000) if b"),
+        ([("a", 10.0), ("b", 10.0)], "10× (5 – 20), whatever the hypothesis"),
+        ([("", 10.0)], "10× (5 – 20)"),
         ([], "no answer to compare"),
     ],
 )
@@ -58,12 +58,11 @@ def test_a_gain_is_said_with_its_interval(gains: list[tuple[str, float]], expect
         {"phrase": phrase, "times": gain, "uncertainty": [gain / 2, gain * 2]}
         for phrase, gain in gains
     ]
-    assert gained(entries) == expected
+    assert gained_by(entries) == expected
 
 
 def test_a_gain_that_is_no_number_says_why() -> None:
     nothing = {"phrase": "", "times": None, "uncertainty": [None, None]}
-    assert gained([{**nothing, "equal": 1.0}]) == "none, as before"
-    assert gained([{**nothing, "equal": 0.0, "from_nothing": 0.0}]) == "none is left"
-    assert gained([{**nothing, "equal": 0.0, "from_nothing": 0.4}]) == "from nothing"
-    assert times(0.00012) == "1.2e-04 x"
+    assert gained_by([{**nothing, "equal": 1.0}]) == "none, as before"
+    assert gained_by([{**nothing, "equal": 0.0, "from_nothing": 0.0}]) == "none is left"
+    assert gained_by([{**nothing, "equal": 0.0, "from_nothing": 0.4}]) == "from nothing"

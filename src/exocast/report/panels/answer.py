@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from exocast.evidence.parameter import STANDINGS
+from exocast.material.asking import QUANTITIES
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Card, Cards, Panel, Picture, Shares, Text, csv_text
 from exocast.report.figures import draw
@@ -33,6 +34,7 @@ from exocast.report.words import (
     named,
     orders,
     percent,
+    stated,
 )
 
 if TYPE_CHECKING:
@@ -98,13 +100,15 @@ def _plain(record: Record) -> str:
     counted_in = answer["counted"]
     if asked_organ(record):
         counted_in += f" by {friendly(record['question']['at_seconds'], 's')}"
-    write = percent if answer["rows"][0]["unit"] == "1" else _some
     found = []
     for row in answer["rows"]:
         short = f" ({orders(row['orders_short'])})" if answer["needed"] and row["median"] else ""
-        found.append((f"{write(row['median'])}{short}", row))
+        some = stated(row["median"], row["unit"]) if row["median"] != 0 else "none at all"
+        found.append((f"{some}{short}", row))
     if answer["needed"]:
-        words = f"{write(answer['needed'])} {counted_in} are needed; the forecast is "
+        asked = QUANTITIES[record["question"]["quantity"]]
+        wanted = asked.wanted(answer["needed"], words=counted_in)
+        words = f"{wanted}; the forecast is "
         words += each_way(found)
     else:
         words = f"{capital(each_way(found))} {counted_in}; no amount was asked for"
@@ -138,6 +142,7 @@ def gauge(record: Record) -> list[Block]:
         return [Text("No member delivers anything: there is nothing to draw.", "warning")]
     low, high = limits
     labels = [conditional(name, row) for name, row in rows]
+    unit = rows[0][1]["unit"]
 
     def paint(figure: Figure) -> None:
         height = figure.get_figheight()
@@ -153,13 +158,14 @@ def gauge(record: Record) -> list[Block]:
         axes.set_ylim(len(rows) - 0.45, -0.55)
         axes.set_xlim(low, high)
         axes.set_yticks([])
-        log_ticks(axes.xaxis, low, high, 12, fine=True)
+        log_ticks(axes.xaxis, low, high, 12, fine=True, unit=unit)
         axes.grid(axis="x", color=FAINT, linewidth=0.9, zorder=0)
         plain(axes)
         if needed:
             axes.axvline(math.log10(needed), color=INK, linewidth=1.3, linestyle=(0, (4, 2)))
             side = "right" if math.log10(needed) > (low + 3 * high) / 4 else "center"
-            axes.annotate(f"needed {amount(needed)}", (math.log10(needed), -0.55), (0, 2), ha=side,
+            words = f"needed {stated(needed, unit)}"
+            axes.annotate(words, (math.log10(needed), -0.55), (0, 2), ha=side,
                           textcoords="offset points", va="bottom", fontweight="bold")  # fmt: skip
         axes.set_xlabel(_counted(record), color=QUIET, labelpad=2)
 
@@ -180,7 +186,7 @@ def gauge(record: Record) -> list[Block]:
 
 
 def _counted(record: Record) -> str:
-    """Return what the axis counts; a share runs from 0 to 1."""
+    """Return what the axis counts."""
     if per_cell(record):
         return f"{noun(record)} per target cell"
     unit = record["answer"]["rows"][0]["unit"]

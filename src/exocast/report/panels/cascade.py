@@ -33,13 +33,14 @@ from exocast.report.style import (
     plain,
 )
 from exocast.report.words import (
-    amount,
     capital,
     conditional,
     each_way,
-    interval,
     most,
     percent,
+    raised,
+    stated,
+    stated_range,
 )
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _fall(record: Record) -> str:
         words = []
         for row in shown:
             held = entries(row)
-            amounts = each_way([(amount(one["median"]), one) for one in held])
+            amounts = each_way([(stated(one["median"], row["unit"]), one) for one in held])
             many = len(held) > 1
             words.append(f"{row['title']} {amounts}" if many else f"{amounts} {row['title']}")
         lead = "of one dose" if rows[0]["head"] == "cargo" else title
@@ -176,7 +177,7 @@ def _head(
             label = row["title"] if index == 0 or not entry["phrase"] else ""
             words = conditional(label, entry) if label else f"if {entry['phrase']}"
             bold = "bold" if row["name"] == limiting else "normal"
-            axes.text(-0.015, y, broken(words), transform=sideways, ha="right", va="center",
+            axes.text(-0.015, y, broken(raised(words)), transform=sideways, ha="right", va="center",
                       fontweight=bold, fontsize=size(words), linespacing=1.1)  # fmt: skip
             remark = percent(entry["fraction"]) if entry["fraction"] is not None else ""
             if row["name"] == limiting and index == 0:
@@ -190,7 +191,7 @@ def _head(
     axes.set_ylim(y - 0.5, -0.5)
     axes.set_xlim(low, high)
     axes.set_yticks([])
-    log_ticks(axes.xaxis, first, high)
+    log_ticks(axes.xaxis, first, high, unit=rows[0]["unit"])
     axes.grid(axis="x", color=RULE, linewidth=0.5, zorder=0)
     plain(axes)
     axes.text(-0.513, -0.75, title, transform=sideways, fontweight="bold", fontsize=10, va="bottom")
@@ -199,9 +200,8 @@ def _head(
     if _answers(record, rows) and needed:
         at = math.log10(needed)
         axes.axvline(at, color=INK, linewidth=1.3, linestyle=(0, (4, 2)), zorder=1)
-        axes.text(
-            at, -0.62, f"needed {amount(needed)} ", ha="right", va="bottom", fontweight="bold"
-        )
+        words = f"needed {stated(needed, rows[0]['unit'])} "
+        axes.text(at, -0.62, words, ha="right", va="bottom", fontweight="bold")
 
 
 def csv_of(record: Record) -> str:
@@ -230,11 +230,11 @@ def table(record: Record) -> Table:
                 tone = "strong" if row["name"] == limiting else ""
                 lines.append(
                     (
-                        Cell(conditional(row["title"], entry), tone=tone),
-                        Cell(amount(entry["median"])),
+                        Cell(raised(conditional(row["title"], entry)), tone=tone),
+                        Cell(stated(entry["median"], row["unit"])),
                         Cell(_passes(entry), tone=tone),
-                        Cell(interval(entry["uncertainty"])),
-                        Cell(interval(entry["variability"])),
+                        Cell(stated_range(entry["uncertainty"], row["unit"])),
+                        Cell(stated_range(entry["variability"], row["unit"])),
                         Cell(_remark(row, limiting) if index == 0 else ""),
                     )
                 )
