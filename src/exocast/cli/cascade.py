@@ -15,13 +15,15 @@ from exocast.cli.observed import observed_lines
 from exocast.material.forecast import Forecast
 from exocast.units.numbers import amount, percent, raised, stated, stated_range, times
 
-__all__ = ["print_forecast"]
+__all__ = ["cascade_table", "closing_lines", "gained_by", "print_body", "print_forecast"]
 
 COLUMNS = ("median", "passes", "90 % uncertainty", "90 % variability")
 GAP = 2
 WIDEST_TITLE = 46
 NARROWEST_TITLE = 20
 FOR_REMARKS = 24
+WIDE = 110
+"""Columns from which ranges stand beside efficiencies."""
 
 
 def print_forecast(console: Console, forecast: Forecast, seconds: float) -> None:
@@ -35,10 +37,35 @@ def print_forecast(console: Console, forecast: Forecast, seconds: float) -> None
         line += f"   {stopped} stopped ({reasons}), left out"
     console.print(line, soft_wrap=True)
     console.print()
-    console.print(cascade_table(record, console.width))
-    console.print()
+    print_body(console, record)
     for label, words in closing_lines(forecast):
         say(console, label, words)
+
+
+def print_body(console: Console, record: Mapping[str, Any]) -> None:
+    """Print the cascade, and what the final tube holds of the cargo."""
+    console.print(cascade_table(record, console.width))
+    console.print()
+    _print_loaded(console, record)
+
+
+def _print_loaded(console: Console, record: Mapping[str, Any]) -> None:
+    """Print three efficiencies as they are and as an assay reads, on few columns without ranges."""
+    from exocast.report.loaded import HEAD, loaded_lines
+
+    held = loaded_lines(record)
+    shown = range(len(HEAD)) if console.width >= WIDE else (0, 1, 3)
+    for one in held:
+        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+        lead = f"Loaded, {HEAD[0]}" + (f", if {one.phrase}" if one.phrase else "")
+        table.add_column(lead, overflow="fold", min_width=26)
+        for index in shown[1:]:
+            table.add_column(HEAD[index], justify="right", no_wrap=True)
+        for line in one.lines:
+            table.add_row(f"  {line[0]}", *(line[index] for index in shown[1:]))
+        console.print(table)
+        say(console, "Where", one.where)
+        console.print()
 
 
 def cascade_table(record: Mapping[str, Any], width: int) -> Group:

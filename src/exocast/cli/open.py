@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from exocast.cli.cascade import cascade_table, closing_lines
+from exocast.cli.cascade import closing_lines, print_body
 from exocast.cli.console import say, terminal
 from exocast.material.forecast import Forecast
 
@@ -62,8 +62,7 @@ def _show_forecast(console: Console, forecast: Forecast) -> None:
     made = f"{origin['created']}   seed {origin['seed']}   {members['uncertainty']} x "
     say(console, "made", f"{made}{members['variability']} members; {AGAIN}")
     console.print()
-    console.print(cascade_table(record, console.width))
-    console.print()
+    print_body(console, record)
     for label, words in closing_lines(forecast):
         shown = words.replace("   Wrote ", "   In ") if label == "Balance" else words
         say(console, label, shown)

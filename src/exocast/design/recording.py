@@ -15,6 +15,7 @@ from exocast._version import __version__
 from exocast.design.arrays import dataset_of
 from exocast.design.cascading import build_cascade, finished
 from exocast.design.inputs import described, read_inputs
+from exocast.design.loaded import loaded_record
 from exocast.design.run import Run
 from exocast.design.simulating import Branch, plan_needs
 from exocast.design.verdict import answer_of, at_best, gain_over
@@ -103,6 +104,7 @@ def _variant_record(run: Run, name: str, cascade: Cascade, catalogue: Catalogue)
         "gains": [gain.to_dict() for gain in gains],
         "smallest_fraction": cascade.smallest(*run.plans[name].question.asked.losses),
         "members": _members(branches),
+        "loaded": loaded_record(run.plans[name], branches, run.axes.uncertainty),
     }
 
 

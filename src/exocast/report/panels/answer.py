@@ -10,6 +10,7 @@ from exocast.material.asking import QUANTITIES
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Card, Cards, Panel, Picture, Shares, Text, csv_text
 from exocast.report.figures import draw
+from exocast.report.loaded import astray
 from exocast.report.panels.rows import (
     SPREADS,
     Record,
@@ -115,7 +116,8 @@ def _plain(record: Record) -> str:
     if limiting:
         step = passage(record, limiting["name"], limiting["title"])
         words += f"; the most room to improve is {step} ({most(limiting['gain'])})"
-    return f"{words}."
+    strayed = astray(record) if QUANTITIES[record["question"]["quantity"]].cargo else ""
+    return f"{words}. {capital(strayed)}." if strayed else f"{words}."
 
 
 def _some(value: float | None) -> str:

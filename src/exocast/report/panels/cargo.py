@@ -12,6 +12,7 @@ from exocast.material.forecast import Forecast
 from exocast.report.bands import Array
 from exocast.report.blocks import Block, Cell, Panel, Picture, Table, Text, csv_text
 from exocast.report.figures import draw
+from exocast.report.loaded import HEAD, loaded_lines
 from exocast.report.style import INK, NEUTRAL, QUIET, RIVALS, RULE, decades, log_ticks, plain
 from exocast.report.words import amount, capital, interval, named, percent, times
 
@@ -37,6 +38,7 @@ def panel(forecast: Forecast) -> Panel:
         blocks.append(_picture(forecast, kinds))
     else:
         blocks.append(Text(f"No vesicle holds any {named(cargo)} in the median member.", "warning"))
+    blocks += _final(record)
     blocks += _efficiencies(record["preparation"])
     return Panel("cargo", "The cargo", "Cargo", _finding(forecast, kinds), tuple(blocks))
 
@@ -156,6 +158,23 @@ def _caption(nanometres: Array, copies: Array, empty: Array) -> str:
     return f"Mean copies in a vesicle {' and '.join(parts)}."
 
 
+def _final(record: Record) -> list[Block]:
+    """Return the efficiencies of the final tube, and where its cargo is."""
+    blocks: list[Block] = []
+    for number, one in enumerate(loaded_lines(record), start=1):
+        rows = tuple(tuple(Cell(text) for text in line) for line in one.lines)
+        caption = (
+            f"Three efficiencies of the final tube{f', if {one.phrase}' if one.phrase else ''}. "
+            "An assay that dissolves the tube reads what is on surfaces, precipitated and still "
+            "dissolved as loaded. In each member the three agree: copies over input, over vesicles "
+            "of any kind, and by mass. Where the cargo of this tube is: "
+            f"{one.where[:1].lower()}{one.where[1:]}"
+        )
+        head = (HEAD[0], *(f"{title}|" for title in HEAD[1:]))
+        blocks.append(Table(f"loaded-{number}", head, rows, caption))
+    return blocks
+
+
 def _efficiencies(sheet: list[Record]) -> list[Block]:
     """Return what is inside, beside what an assay would call loaded."""
     rows: list[tuple[Cell, ...]] = []
@@ -184,8 +203,8 @@ def _efficiencies(sheet: list[Record]) -> list[Block]:
     head = ("efficiency", "inside vesicles|", "90 % uncertainty|", "an assay reads|",
             "90 % uncertainty|", "overstated|")  # fmt: skip
     caption = (
-        "Three efficiencies, true and apparent: an assay that counts cargo on the surface and in "
-        "precipitate as loaded reads the right-hand figure."
+        "The same right after each step of loading, before any clean-up: here an assay reads as "
+        "loaded what is on the surface and in precipitate, and no longer what is dissolved."
     )
     return [Table("efficiencies", head, tuple(rows), caption)]
 

@@ -43,8 +43,8 @@ class Efficiencies:
     true : Efficiency
         Inside vesicles only.
     apparent : Efficiency
-        Inside, on surfaces, in the precipitate that stayed with the vesicles, and of what is
-        dissolved the share that is carried over.
+        Inside, on surfaces, in the precipitate that stayed with the vesicles, and, where the assay
+        reads the whole tube, what is dissolved.
     """
 
     true: Efficiency
@@ -56,6 +56,8 @@ def apparent_efficiency(
     cargo: str,
     added: ArrayLike,
     molecule_mass: ArrayLike,
+    *,
+    dissolved: bool = False,
 ) -> Efficiencies:
     """Return the true and the apparent loading efficiencies of a tube.
 
@@ -69,6 +71,8 @@ def apparent_efficiency(
         Input.
     molecule_mass : array (n,) [kg]
         Of one molecule.
+    dissolved : bool
+        Whether the assay reads the whole tube; else what is dissolved has been taken away.
 
     Returns
     -------
@@ -93,6 +97,8 @@ def apparent_efficiency(
         )
 
     apparent = pools["inside"] + pools["attached"] + pools["aggregated"]
+    if dissolved:
+        apparent = apparent + pools["free"]
     return Efficiencies(true=seen(pools["inside"]), apparent=seen(apparent))
 
 
