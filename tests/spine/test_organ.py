@@ -109,6 +109,10 @@ def test_the_report_speaks_of_the_organ(brain):
     forecast = forecast_of(brain)
     record = forecast.record
     assert record["question"]["organ"] == "brain"
+    assert record["answer"]["title"] == "share of the dose in brain, behind its vessel wall"
+    (brought,) = (row for row in record["cascade"] if row["name"] == "brought")
+    assert brought["fraction"] is None
+    assert float(brought["note"].split()[1]) < 3.0, "a small share of each pass of all blood"
     assert "of the dose in brain, behind its vessel wall" in record["answer"]["sentence"]
     assert record["limiting_step"]["name"] in ("brought", "in_organ", "asked_behind_wall")
     panels = {panel.key: panel for panel in panels_of(forecast)}

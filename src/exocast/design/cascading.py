@@ -19,7 +19,7 @@ from exocast.design.branch import Branch
 from exocast.design.doses import dose_share
 from exocast.material.cascade import Cascade, CascadeRow
 from exocast.material.document import Plan
-from exocast.material.spread import three_bars
+from exocast.material.spread import log_fraction, three_bars
 from exocast.stages.biodistribution.asked_organ import organ_title
 from exocast.units import present
 from exocast.units.numbers import amount
@@ -77,7 +77,7 @@ def build_cascade(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> C
         heads["asked"] = asked.words
     if plan.has_body:
         rows += _dose_rows(plan, branches, uncertainty)
-        rows += _body_rows(plan, branches)
+        rows += _passes_noted(_body_rows(plan, branches), rows[-1], uncertainty)
         heads |= _body_heads(plan)
     rivals = tuple(branch.rival for branch in branches)
     used = {row.head for row in rows}
@@ -191,6 +191,15 @@ def _body_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
             )
         )
     return rows
+
+
+def _passes_noted(rows: list[CascadeRow], dosed: CascadeRow, uncertainty: int) -> list[CascadeRow]:
+    """Note beside what counts each particle again and again how often that is."""
+
+    def often(row: CascadeRow) -> float:
+        return log_fraction(row.values[0], dosed.values[0], uncertainty).median
+
+    return [replace(one, note=f"each {often(one):.2g} times") if one.state else one for one in rows]
 
 
 def _doses_given(plan: Plan) -> int:

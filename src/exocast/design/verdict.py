@@ -18,7 +18,6 @@ from exocast.material.asking import Quantity
 from exocast.material.cascade import Cascade, CascadeRow, Gain
 from exocast.material.document import Plan
 from exocast.material.paired import matched, paired_row
-from exocast.stages.biodistribution.asked_organ import organ_title
 from exocast.stages.response.gene_silencing import COPIES_NEEDED
 from exocast.units.numbers import amount
 
@@ -71,8 +70,11 @@ def answer_of(plan: Plan, cascade: Cascade, catalogue: Catalogue) -> dict[str, A
 
 
 def _title(asked: Quantity, plan: Plan) -> str:
-    """Return what is asked for, by its name: of an organ, by that of the organ."""
-    return asked.name.replace("the organ", organ_title(plan.study.organ))
+    """Return what is asked for, by its name; of an organ in words that name it."""
+    if asked.where != "organ":
+        return asked.name
+    words = asked_words(plan)
+    return f"share {words}" if asked.unit == "1" else words
 
 
 def _row_of(asked: Quantity, cascade: Cascade) -> CascadeRow:

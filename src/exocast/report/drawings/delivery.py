@@ -16,7 +16,7 @@ from exocast.report.bands import Array, select, stored
 from exocast.report.blocks import Picture, csv_text
 from exocast.report.drawings.canvas import Record, page, ribbon, wedge
 from exocast.report.figures import draw
-from exocast.report.panels.rows import entries
+from exocast.report.panels.rows import asked_organ, entries
 from exocast.report.panels.whereabouts import place, whereabouts
 from exocast.report.style import INK, QUIET, RIVALS
 from exocast.report.words import amount, capital, friendly, named, percent
@@ -46,8 +46,10 @@ def delivery(forecast: Forecast) -> Picture | None:
     """Draw the flow of the design; None where nothing was dosed or nothing is followed."""
     record = forecast.record
     rows = {row["name"]: row for row in record["cascade"] if row["head"] != "vesicles"}
-    if "arrived" not in rows or not record["members"]["finished"]:
+    if not record["members"]["finished"] or not {"arrived", "in_organ"} & rows.keys():
         return None
+    if asked_organ(record):
+        rows = _of_organ(rows)
     arrived = rows["arrived"]["fraction"]
     held = places(forecast)
     if arrived is None or not held:
@@ -58,7 +60,7 @@ def delivery(forecast: Forecast) -> Picture | None:
     def paint(figure: Figure) -> None:
         _paint(page(figure), rows, organs, stages)
 
-    caption = _caption(record, organs, stages)
+    caption = _caption(rows, organs, stages)
     cargo = record["question"]["cargo"]
     what = f"copies of {named(cargo)}" if cargo else "vesicles"
     reading = (
@@ -68,10 +70,15 @@ def delivery(forecast: Forecast) -> Picture | None:
         "true factor in it. A band that would be thinner than a hairline is drawn as a hairline. "
         "The shares that go on, along the bottom, are the cascade's medians, member by member; "
         "organs share the rest by the means of what they hold. "
-        "What is not taken up is between cells, in other cells or washed out again; what does not "
-        "escape is digested, put out again or still on its way."
     )
-    alt = f"Flow diagram from the dose through organs to the cytosol. {caption}"
+    reading += (
+        "What is on the blood's side of its wall is held by the wall or by phagocytes in its blood."
+        if asked_organ(record)
+        else "What is not taken up is between cells, in other cells or washed out again; what does "
+        "not escape is digested, put out again or still on its way."
+    )
+    end = "the vessel wall of one" if asked_organ(record) else "the cytosol"
+    alt = f"Flow diagram from the dose through organs to {end}. {caption}"
     lines: list[tuple[object, ...]] = [("dosed", name, "", share) for name, share in organs]
     lines += [("target", "arrived", "", arrived)]
     lines += [(stage, words, phrase, share) for stage, words, phrase, share in stages]
@@ -101,7 +108,7 @@ def places(forecast: Forecast) -> dict[str, float]:
             return {}
         index = int(np.argmin(np.abs(found.time - float(question["at_seconds"]))))
         held = {name: share[index] for name, share in found.share.items()}
-    held.pop("tumour", None)
+    held.pop(asked_organ(forecast.record) or "tumour", None)
     total = np.sum(list(held.values()), axis=0)
     whole = np.isfinite(total) & (total > 0)
     if not whole.any():
@@ -117,9 +124,22 @@ def _ranked(held: dict[str, float]) -> list[tuple[str, float]]:
     return [*main, ("all others", others)] if others > 1e-9 else main
 
 
+def _of_organ(rows: dict[str, Record]) -> dict[str, Record]:
+    """Return the rows under the names that those of a tumour have: in it, and behind its wall.
+
+    Blood brings each vesicle several times, so that the share that arrives is that of the dose.
+    """
+    dosed, held = next(iter(rows.values())), rows["in_organ"]
+    share = held["median"] / dosed["median"] if dosed["median"] else None
+    behind = {**rows["asked_behind_wall"], "title": "behind its vessel wall"}
+    return {"dosed": dosed, "arrived": {**held, "fraction": share}, "behind": behind}
+
+
 def _stages(rows: dict[str, Record], arrived: float) -> list[tuple[str, str, str, float]]:
     """Return the shares that go on after arrival: (stage, words, hypothesis, share)."""
     found = []
+    if "behind" in rows and rows["behind"]["fraction"] is not None:
+        found.append(("arrived", "behind its vessel wall", "", rows["behind"]["fraction"]))
     if "taken_up" in rows and rows["taken_up"]["fraction"] is not None:
         found.append(("arrived", "taken up by the target cells", "", rows["taken_up"]["fraction"]))
         if "in_cytosol" in rows:
@@ -162,7 +182,8 @@ def _paint(
     cut = LOW + max(tall * taken, HAIRLINE)
     ribbon(axes, (4.45, cut, HIGH), (5.65, cut, HIGH), colour=LOST)
     if HIGH - cut > 0.35:
-        axes.text(5.05, (cut + HIGH) / 2, f"not taken up\n{percent(1 - taken)}", va="center",
+        lost = "on the blood's side\nof its wall" if "behind" in rows else "not taken up"
+        axes.text(5.05, (cut + HIGH) / 2, f"{lost}\n{percent(1 - taken)}", va="center",
                   ha="center", fontsize=8.5)  # fmt: skip
     ribbon(axes, (4.45, LOW, cut), (5.65, LOW, cut), colour=ONWARD)
     _under(axes, 4.25, f"{percent(taken)} {words}")
@@ -224,14 +245,15 @@ def _some(row: Record) -> str:
 
 
 def _caption(
-    record: Record, organs: list[tuple[str, float]], stages: list[tuple[str, str, str, float]]
+    rows: dict[str, Record],
+    organs: list[tuple[str, float]],
+    stages: list[tuple[str, str, str, float]],
 ) -> str:
-    rows = {row["name"]: row for row in record["cascade"]}
     arrived = rows["arrived"]["fraction"]
     words = f"{capital(place(organs[0][0]))} takes {percent(organs[0][1] * (1 - arrived))}"
     words += f", {percent(arrived)} {rows['arrived']['title']}"
     if stages:
-        words += f"; of that {percent(stages[0][3])} is taken up by the target cells"
+        words += f"; of that {percent(stages[0][3])} is {stages[0][1]}"
         ends = [f"{percent(share)}{f' if {phrase}' if phrase else ''}"
                 for _, _, phrase, share in stages[1:4]]  # fmt: skip
         if ends:
