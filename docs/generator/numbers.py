@@ -13,6 +13,7 @@ from exocast.stages.biodistribution import (
     CargoRelease,
     DissolvedCargo,
     MagneticPull,
+    Outside,
     Tag,
     Targeting,
 )
@@ -31,6 +32,7 @@ def every_class() -> Iterator[tuple[str, str, type]]:
                 yield stage, "cargo_release", CargoRelease
                 yield stage, "targeting", Targeting
                 yield stage, "magnetic_pull", MagneticPull
+                yield stage, "outside", Outside
 
 
 @cache

@@ -23,7 +23,7 @@ from exocast.material.ledger import Exchange
 from exocast.material.step import PreparationStep, Step
 from exocast.material.suspension import Copies, Population, Suspension, default_grid
 from exocast.stages import STAGES, methods
-from exocast.stages.biodistribution import ROUTES, MagneticPull, Tag, Targeting
+from exocast.stages.biodistribution import ROUTES, MagneticPull, Outside, Tag, Targeting
 from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
 from exocast.stages.isolation import Layer, Spin
@@ -44,6 +44,7 @@ ENTRIES: dict[str, type[Step]] = {
     "biodistribution.cargo_release": CargoRelease,
     "biodistribution.targeting": Targeting,
     "biodistribution.magnetic_pull": MagneticPull,
+    "biodistribution.outside": Outside,
 }
 """Every class that a Design can name, by ``stage.method``."""
 
@@ -250,6 +251,7 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
     "biodistribution.magnetic_pull": {"over the liver": {"organ": "liver"}},
     "biodistribution.dissolved_cargo": {"siRNA": {"cargo": "siRNA"}},
     "biodistribution.cargo_release": {"a weak base": {"cargo": "doxorubicin"}},
+    "biodistribution.outside": {"siRNA": {"cargo": "siRNA"}},
 }  # fmt: skip
 """Settings of the examples of each entry, by name; an entry without required settings has one."""
 

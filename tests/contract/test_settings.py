@@ -96,6 +96,9 @@ OBSERVABLES: Mapping[str, Callable[[Suspension, Exchange], Array]] = {
     "peg desorption": coat("peg_desorption"),
     "zeta potential": coat("zeta_potential"),
     "recognition": coat("recognition"),
+    "degradation in plasma": lambda after, exchange: after.population("small_ev").surface[
+        "attached.siRNA.degradation"
+    ],
     "particles/liposome": total("particles/liposome"),
     "particles/inorganic_particle": total("particles/inorganic_particle"),
     "diameter [m]": note("diameter [m]"),

@@ -50,6 +50,7 @@ method = "insertion"
 molecule = "iron_oxide"
 amount = "1 nmol"
 """
+PEPTIDE = IRON.replace("iron_oxide", "irgd")
 READINGS = """time [h],organ,quantity,value,unit
 1,liver,percent_injected,{value},%ID
 4,spleen,percent_injected,5,%ID
@@ -64,8 +65,12 @@ def observed(file: str = "one.csv", label: str = "zirconium-89", perfused: str =
 BENCH = {"=": "isolation-trains", "question.quantity": "doses per batch", "question.needed": "3"}
 TURNS: Mapping[str, tuple[Settings, ...]] = {
     "question.quantity": tuple(
-        {"question.quantity": each, **({"question.organ": "liver"} if each in ORGAN else {})}
-        for each in QUANTITIES
+        {
+            "question.quantity": name,
+            **({"question.organ": "liver"} if name in ORGAN else {}),
+            **({"+": PEPTIDE} if one.outside else {}),
+        }
+        for name, one in QUANTITIES.items()
     ),
     "question.organ": (
         {"question.quantity": ORGAN[0], "question.organ": "liver"},

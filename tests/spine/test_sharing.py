@@ -161,7 +161,6 @@ SHORT: Mapping[str, tuple[str, str]] = {
     "catalase-loading": ("a hundred times the enzyme", "copies per vesicle"),
     "mrna-hybrid": ("poured together", "hybrids"),
     "paclitaxel-three-ways": ("mixed in the cold", "cargo put in"),
-    "sirna-electroporated-or-conjugated": ("conjugated", "assay of the tube"),
 }
 """Of loading and hybrids, on the bench: a variant, and words of the answer."""
 
@@ -184,9 +183,9 @@ def test_every_template_is_run_here() -> None:
     elsewhere |= {"milk-vesicles", "mimetic-nanovesicles", "targeted-vesicles"}
     elsewhere |= {"lyophilised-vesicles"}
     elsewhere |= set(SHORT)
+    elsewhere |= {"sirna-electroporated-or-conjugated", "il12-display"}  # test_outside
     elsewhere |= {
         "coated-particles",
-        "il12-display",
         "magnetic-vesicles",
         "rvg-brain",
     }  # as targeted

@@ -16,6 +16,7 @@ from exocast.design.reading import Node
 from exocast.design.rehearsing import rehearse
 from exocast.design.rules import (
     IDLE,
+    anchored_in,
     carried_by,
     check_asked,
     check_disturbances,
@@ -25,6 +26,7 @@ from exocast.design.rules import (
     check_magnet,
     check_order,
     check_organ,
+    check_outside,
     check_question,
     check_species,
     check_times,
@@ -160,6 +162,7 @@ class _Builder:
         observed, tables = self.observed(variant, subject, run)
         cargo = check_question(self.desk, self.tree, question, steps)
         check_asked(self.desk, self.tree, question, regimen)
+        check_outside(self.desk, question, kinetic)
         check_order(self.desk, steps)
         if not self.on_the_bench:
             check_times(self.desk, self.tree, question, regimen or MISSING, run)
@@ -178,7 +181,12 @@ class _Builder:
         study = _study(question, subject, regimen, run, cargo, labels)
         magnet = regimen.magnet if regimen is not None else None
         study = replace(
-            study, carrier=carried_by(steps), ligands=displayed_by(steps), magnet=magnet
+            study,
+            carrier=carried_by(steps),
+            ligands=displayed_by(steps),
+            magnet=magnet,
+            anchored=anchored_in(steps),
+            outside=question.asked.row if question.asked.outside else "",
         )
         notes = other_cell(question, subject) if subject else unused(self.tree)
         if subject is not None:

@@ -132,11 +132,16 @@ def _dose_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> list
     inside, added = [], []
     for branch in branches:
         held = branch.wired.dosed if branch.carriers else branch.wired.dissolved
-        dosed = held[cargo][:, :given].sum(axis=1)
+        kin = branch.wired.ledger[cargo] if branch.carriers else (cargo,)
+        dosed = np.sum([held[rider][:, :given].sum(axis=1) for rider in kin], axis=0)
         inside.append(_masked(branch, dosed))
         added.append(_masked(branch, cargo_added(branch, cargo) * branch.share * given))
     note = _load_note(branches[0], cargo, inside[0], given, uncertainty)
     title, lever = HOLDERS[plan.study.carrier]
+    if plan.study.outside:
+        title, lever = "on the outside of vesicles", "copies on vesicles"
+    elif branches[0].carriers and len(branches[0].wired.ledger[cargo]) > 1:
+        title = "inside vesicles and on them"
     return [
         CascadeRow(
             name="loaded",
@@ -144,7 +149,7 @@ def _dose_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> list
             head="cargo",
             unit="copy",
             values=tuple(inside),
-            reference=tuple(added),
+            reference=() if all(not one.any() for one in added) else tuple(added),
             note=note,
             step="dose",
             lever=lever,
@@ -158,6 +163,12 @@ def _load_note(first: Branch, cargo: str, inside: Array, given: int, uncertainty
         return ""
     particles = first.wired.dosed["particles"][:, :given].sum(axis=1)
     each = three_bars(inside / np.maximum(particles, 1e-300), uncertainty).median
+    if len(first.wired.ledger[cargo]) > 1:
+        within = first.wired.dosed[cargo][:, :given].sum(axis=1) / np.maximum(inside, 1e-300)
+        share = three_bars(within, uncertainty).median
+        return f"{each:.2g} each, {100 * (share or 0.0):.2g} % of them inside"
+    if first.wired.ledger[cargo] != (cargo,):
+        return f"{each:.2g} each"
     empty = 1.0 - _loaded_share(first, cargo)
     bare = 100 * (three_bars(empty, uncertainty).median or 0.0)
     note = f"{amount(each)} each, {'under 0.01' if bare < 0.01 else f'{bare:.3g}'} % empty"
@@ -183,7 +194,7 @@ def _body_rows(plan: Plan, branches: Sequence[Branch]) -> list[CascadeRow]:
                 name=milestone.name,
                 title=milestone.title,
                 head=milestone.head,
-                unit=units[milestone.head],
+                unit=f"{milestone.unit}/cell" if milestone.unit else units[milestone.head],
                 values=tuple(values),
                 step="cell" if milestone.head == "cell" else "body",
                 lever=milestone.lever,

@@ -185,7 +185,7 @@ def _network(run: Run, names: Sequence[str], values: Array) -> dict[str, Any]:
     branch = run.base[0]
     organs = [node.name for node in Anatomy.packaged().of("organ", "graft")]
     carriers = [carrier.name for carrier in branch.carriers]
-    riders = [*filter(None, [run.plan.study.cargo]), *run.plan.study.labels]
+    riders = [name for kin in branch.wired.ledger.values() for name in kin]
     record = balances_of(branch.wired.network, organs, carriers, riders)
     record["states"] = len(branch.wired.network.state_names)
     record["parameters"] = {name: float(value) for name, value in zip(names, values, strict=True)}

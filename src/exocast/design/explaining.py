@@ -487,6 +487,7 @@ def _classes(vocabulary: Vocabulary) -> dict[str, type[Step]]:
         CargoRelease,
         DissolvedCargo,
         MagneticPull,
+        Outside,
         Tag,
         Targeting,
     )
@@ -498,6 +499,7 @@ def _classes(vocabulary: Vocabulary) -> dict[str, type[Step]]:
     }
     others: list[type[Step]] = [
         *vocabulary.routes().values(), Tag, DissolvedCargo, CargoRelease, Targeting, MagneticPull,
+        Outside,
     ]  # fmt: skip
     return found | {f"{cls.stage}.{cls.method}": cls for cls in others}
 

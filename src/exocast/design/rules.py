@@ -15,11 +15,13 @@ from exocast.material.step import Flag, PreparationStep, Step, settings_of
 from exocast.stages.biodistribution.anatomy import Anatomy
 from exocast.stages.biodistribution.asked_organ import organ_names
 from exocast.stages.biodistribution.disturbances import mistakes
+from exocast.stages.loading.anchored import anchored_by
 from exocast.stages.surface_engineering import ligands_of
 from exocast.units import present
 
 __all__ = [
     "IDLE",
+    "anchored_in",
     "carried_by",
     "check_asked",
     "check_disturbances",
@@ -29,6 +31,7 @@ __all__ = [
     "check_magnet",
     "check_order",
     "check_organ",
+    "check_outside",
     "check_question",
     "check_species",
     "check_times",
@@ -142,6 +145,8 @@ def check_question(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
         return ""
     line = _line(tree, "question", "cargo") or _line(tree, "question")
     asked = question.asked
+    if asked.outside:
+        return _asked_outside(desk, tree, question, steps)
     if not asked.is_bench and not asked.cargo:
         if question.cargo:
             message = "particles are asked for, whatever they carry: leave `cargo` out."
@@ -176,6 +181,44 @@ def check_question(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
             )
         desk.problem(line, message, where)
     return cargoes[0] if len(cargoes) == 1 else ""
+
+
+def _asked_outside(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
+    """Check that a step puts what is asked for on the outside of vesicles; return its name."""
+    held = (*displayed_by(steps), *anchored_in(steps))
+    if any(step is None for _, step in steps) or not {"regimen", "models"} & tree.table.keys():
+        return ""  # told elsewhere
+    line = _line(tree, "question", "cargo") or _line(tree, "question", "quantity")
+    where = f'question.quantity = "{question.quantity}"'
+    if not held:
+        message = (
+            "copies outside vesicles are asked for, and no step holds any there. Display a "
+            "molecule (surface_engineering.display), or anchor a cargo "
+            "(loading.hydrophobic_conjugate); what only adsorbs comes off at once."
+        )
+        desk.problem(line, message, where)
+        return ""
+    if not question.cargo and len(held) > 1:
+        names = ", ".join(f'"{name}"' for name in held)
+        message = f"several sit outside; say which is asked for: cargo = {names}."
+        desk.problem(line, message, "question")
+    if question.cargo and question.cargo not in held:
+        message = f"no step holds this on the outside of vesicles. {nearest(question.cargo, held)}"
+        desk.problem(line, message, f'question.cargo = "{question.cargo}"')
+    return str(question.cargo or held[0])
+
+
+def check_outside(desk: Desk, question: Any, kinetic: Steps) -> None:
+    """Check that no response inside cells is asked of what sits outside vesicles."""
+    if question is MISSING or not question.asked.outside:
+        return
+    for node, step in kinetic:
+        if step is not None and step.stage == "response" and step.method == "gene_silencing":
+            message = (
+                "what is asked for acts from outside cells, and silencing needs copies in the "
+                'cytosol: leave it out, or ask for "functional copies per target cell".'
+            )
+            desk.problem(node.line, message, f"{step.stage}.{step.method}")
 
 
 def check_times(desk: Desk, tree: Node, question: Any, regimen: Any, run: Any) -> None:
@@ -277,6 +320,11 @@ def carried_by(steps: Steps) -> str:
 def displayed_by(steps: Steps) -> tuple[str, ...]:
     """Return the ligands that steps put on the vesicles."""
     return tuple(dict.fromkeys(name for _, step in steps for name in ligands_of(step)))
+
+
+def anchored_in(steps: Steps) -> tuple[str, ...]:
+    """Return the cargoes that steps hold on the outside of vesicles."""
+    return anchored_by(step for _, step in steps)
 
 
 def check_magnet(desk: Desk, tree: Node, regimen: Any, subject: Any) -> None:

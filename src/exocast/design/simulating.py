@@ -27,6 +27,13 @@ from exocast.stages.biodistribution.asked_organ import GIVEN, follow_organ
 from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo, is_followed
 from exocast.stages.biodistribution.magnetic_pull import MagneticPull
+from exocast.stages.biodistribution.outside import (
+    Outside,
+    adsorbed,
+    load_outside,
+    outside_of,
+    rides_outside,
+)
 from exocast.stages.biodistribution.tag import Tag
 from exocast.stages.biodistribution.targeting import Targeting
 from exocast.stages.loading.release import leaves
@@ -99,20 +106,22 @@ def kinetic_steps(plan: Plan) -> list[KineticStep]:
     """Return body, route, cell, responses and labels in the order in which they are wired.
 
     With them what becomes of cargo that is dissolved in the dose, where it can be followed, what
-    receptors take by each ligand, what a magnet holds, and what leaves vesicles by itself.
+    receptors take by each ligand, what a magnet holds, what leaves vesicles by itself, and what is
+    on their outside.
     """
     if not plan.has_body:
         return []
     body, *others = plan.kinetic
     labels = [Tag(label=label) for label in plan.study.labels]
-    cargo = plan.study.cargo
-    dissolved = [DissolvedCargo(cargo=cargo)] if is_followed(cargo) else []
+    cargo, asked = plan.study.cargo, bool(plan.study.outside)
+    dissolved = [DissolvedCargo(cargo=cargo)] if is_followed(cargo) and not asked else []
     found: list[KineticStep] = [Targeting(ligand=name) for name in plan.study.ligands]
     if plan.study.magnet is not None:
         found.append(MagneticPull.of(plan.study.magnet))
-    # Last, for it adds to every place that the others declare.
-    released = [CargoRelease(cargo=cargo)] if leaves(cargo) else []
-    return [body, plan.route, *dissolved, *found, *others, *labels, *released]
+    # Last, for they add to every place that the others declare.
+    last: list[KineticStep] = [CargoRelease(cargo=cargo)] if leaves(cargo) and not asked else []
+    last += [Outside(cargo=cargo)] if asked or cargo in plan.study.anchored else []
+    return [body, plan.route, *dissolved, *found, *others, *labels, *last]
 
 
 def time_grid(times: tuple[float, ...], at: float, horizon: float) -> Array:
@@ -176,7 +185,7 @@ def simulate(
     if not plan.has_body:
         return Branch(variant, rival, ensemble, batch, tuple(said))
     carriers = carriers_of(batch.suspension, plan.run.size_classes)
-    followed = is_followed(study.cargo)
+    followed = is_followed(study.cargo) and not study.outside
     if not carriers and not (followed and study.cargo in batch.suspension.free):
         kinds = ", ".join(batch.suspension.kinds) or "nothing"
         raise DesignError(
@@ -186,11 +195,15 @@ def simulate(
     members, times = ensemble.axes.members, np.ones(len(study.times))
     count = np.reshape([carrier.count for carrier in carriers], (len(carriers), members)).T
     doses = share[:, None, None] * count[:, :, None] * times
-    riders = tuple(filter(None, (study.cargo, *study.labels)))
+    within = "" if study.outside else study.cargo
+    around = outside_of(study.cargo) if rides_outside(study, carriers) else ""
+    riders = tuple(filter(None, (within, around, *study.labels)))
     free = batch.suspension.free.get(study.cargo, np.zeros(members))
+    free = free + adsorbed(carriers, study.cargo, members)
     dissolved = {study.cargo: (share * free)[:, None] * times} if followed else {}
     wiring = Wiring(members, carriers, study, riders, dissolved)
-    noted = [*said, *flags, *outside(batch.suspension, study.cargo)]
+    load_outside(wiring)
+    noted = [*said, *flags, *([] if study.outside else outside(batch.suspension, study.cargo))]
     for step in kinetic_steps(plan):
         p = draws_for(step, study, ensemble)
         step.contribute(wiring, p)
@@ -236,12 +249,13 @@ def simulate(
 def outside(tube: Suspension, cargo: str) -> list[Flag]:
     """Return a flag where what is dosed holds more of the cargo outside its vesicles than inside.
 
-    Followed into the body is what is inside and, of a macromolecule, what is dissolved: what is on
-    surfaces or in precipitate stays behind.
+    Followed into the body is what is inside and, of a macromolecule, what is dissolved or on
+    vesicles: what is in precipitate stays behind.
     """
     pools = tube.pools(cargo) if cargo else {}
     if is_followed(cargo):
         pools.pop("free")
+        pools.pop("attached")
     inside = pools.pop("inside", np.zeros(tube.members))
     some = inside > 0
     if not some.any():

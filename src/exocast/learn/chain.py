@@ -17,6 +17,7 @@ from exocast.learn.benchmarks import benchmarks
 from exocast.material.document import Plan
 from exocast.material.forecast import Forecast
 from exocast.stages.biodistribution.dissolved_cargo import NAKED_ESCAPE
+from exocast.stages.biodistribution.outside import outside_of
 from exocast.stages.donor.lipid_nanoparticle import CEILING
 from exocast.stages.loading.cargo import MOLAR_MASS
 from exocast.stages.loading.contact import BILAYER_THICKNESS
@@ -109,8 +110,9 @@ def _chain(plan: Plan, branch: Branch) -> dict[str, Array] | None:
     """Return every factor of one branch, arrays (n,); NaN for members that did not finish."""
     cargo, published = plan.study.cargo, branch.published
     there = set(NEEDS) <= set(branch.course.names) and all(key in published for key in PUBLISHED)
-    if not cargo or not there or plan.study.organ:
-        return None
+    aside = plan.study.organ or outside_of(cargo) in branch.wired.dosed
+    if not cargo or not there or aside:
+        return None  # What sits outside gets in by a way of its own.
     fine = branch.course.status == 0
     found = _dissolved(plan, branch) if not branch.carriers else _carried(plan, branch)
     return {name: np.where(fine, values, np.nan) for name, values in found.items()}

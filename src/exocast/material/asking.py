@@ -40,6 +40,9 @@ class Quantity:
         Whether what the catalogue says is needed for silencing is needed of it.
     state : bool
         Whether it describes the tube, so that no step loses a part of it.
+    outside : bool
+        Whether it is about what sits on the outside of vesicles: a molecule that is displayed, or
+        a cargo that is anchored there.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Quantity:
     cargo: bool = True
     silences: bool = False
     state: bool = False
+    outside: bool = False
 
     @property
     def where(self) -> str:
@@ -145,7 +149,7 @@ class Quantity:
     def _accepted(self) -> list[tuple[str, float]]:
         """Return units that say the same, each with its factor."""
         units = [(self.unit, 1.0)]
-        if self.unit in ("copy", "particle") and self.where == "cell":
+        if self.unit in ("copy", "particle", "copy*h") and self.where == "cell":
             units.append((f"{self.unit}/cell", 1.0))
         if self.unit == "copy" and self.is_bench:
             units.append(("mol", AVOGADRO))
@@ -167,6 +171,7 @@ class Quantity:
 _COUNTED: Mapping[str, str] = {
     "1": "parts of one (0.2 for 20 %)",
     "copy": "copies",
+    "copy*h": "copy-hours",
     "particle": "particles",
     "dose": "doses",
     "copy/particle": "copies",
@@ -197,6 +202,18 @@ _BODY = (
         "particles taken up per target cell", "particle", "particles taken up",
         "Particles that entered a target cell, whatever they carry.",
         "100 particles", "taken_up_per_cell", "cell", cargo=False,
+    ),
+    Quantity(
+        "surface copies in the tumour per target cell", "copy", "surface copies",
+        "Copies on the outside of vesicles, of a displayed molecule or an anchored cargo, which at "
+        "the moment of the question are between the cells of the tumour or bound on them, over its "
+        "cells; `cargo` names which, where there are several. For what acts where it sits.",
+        "100 copies", "outside_per_cell", "cell", outside=True,
+    ),
+    Quantity(
+        "surface copy-hours in the tumour per target cell", "copy*h", "surface copy-hours",
+        "The same summed over time since the first dose: how much of a signal cells could see.",
+        "1000 copies*h", "outside_hours_per_cell", "cell", outside=True,
     ),
 )  # fmt: skip
 

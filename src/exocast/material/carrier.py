@@ -9,7 +9,7 @@ steeply with size times cargo that grows with volume.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,8 @@ class Carrier:
         Surface properties per particle.
     cargo : mapping of str to Copies
         Copies per particle at the node, arrays (n, 1), inside the lumen or bilayer.
+    attached : mapping of str to Copies
+        The same, on the surface.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Carrier:
     density: Array
     surface: Mapping[str, Array]
     cargo: Mapping[str, Copies]
+    attached: Mapping[str, Copies] = field(default_factory=dict)
 
     def average(self, values: Array) -> Array:
         """Return a per-size law at the node, array (n,).
@@ -148,7 +151,10 @@ def _represent(population: Population, number: int) -> list[Carrier]:
     weights = weights * np.exp(-2.0 * nodes)
     counts = weights / weights.sum(axis=1, keepdims=True) * total[:, None]
     between = [_interpolation(grid, nodes[:, index]) for index in range(number)]
-    cargo = {name: _cargo(population, name, counts, between) for name in population.inside}
+    cargo, attached = (
+        {name: _cargo(population, name, counts, between, where) for name in pool}
+        for where, pool in (("inside", population.inside), ("attached", population.attached))
+    )
     return [
         Carrier(
             name=f"{population.kind}.{index}",
@@ -159,6 +165,7 @@ def _represent(population: Population, number: int) -> list[Carrier]:
             density=population.density,
             surface=population.surface,
             cargo={name: held[index] for name, held in cargo.items()},
+            attached={name: held[index] for name, held in attached.items()},
         )
         for index in range(number)
     ]
@@ -199,15 +206,17 @@ def _interpolation(grid: Array, node: Array) -> Array:
     return weight
 
 
-def _cargo(population: Population, name: str, counts: Array, between: list[Array]) -> list[Copies]:
+def _cargo(
+    population: Population, name: str, counts: Array, between: list[Array], where: str
+) -> list[Copies]:
     """Return the copies at each node, scaled so that all cargo of the kind is carried."""
-    held = population.inside[name]
+    held = (population.inside if where == "inside" else population.attached)[name]
     moments = [
         np.stack([(weight * moment).sum(axis=1) for weight in between], axis=1)
         for moment in (held.mean, held.empty, held.second)
     ]
     carried = (counts * moments[0]).sum(axis=1)
-    there = population.copies(name)
+    there = population.copies(name, where)
     scale = np.divide(there, carried, out=np.ones_like(there), where=carried > 0)
     mean = moments[0] * scale[:, None]
     return [

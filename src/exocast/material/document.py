@@ -148,7 +148,9 @@ class Question:
         moves="answer",
     )
     cargo: str = setting(
-        "", doc="Cargo that is asked for; needed only where the steps add several.", moves="answer"
+        "",
+        doc="Cargo, or molecule outside vesicles, that is asked for; needed if there are several.",
+        moves="answer",
     )
     at: float = setting(
         86400.0, unit="s", low=0.0, doc="Moment, on the clock of the doses.", moves="answer"

@@ -87,7 +87,7 @@ def schedule(
 def scales(
     wiring: Wiring,
     riders: Mapping[str, Rides],
-    integrals: Mapping[str, tuple[State, str]],
+    integrals: Mapping[str, tuple[State, tuple[str, ...]]],
     doses: Array,
     amounts: Mapping[str, Array],
     position: Mapping[str, int],
@@ -98,6 +98,11 @@ def scales(
         total[rider] = np.einsum("nc,ncd->n", amount, doses)
         if rider in wiring.dissolved_into and not wiring.carriers:
             total[rider] = wiring.dissolved[rider].sum(axis=1)
+    # A pool may be filled by all whose matter it is: by what sat outside of vesicles, and inside.
+    whole = {
+        rider: np.sum([total[one] for one in wiring.kin(wiring.ledger.get(rider, rider))], axis=0)
+        for rider in amounts
+    }
     scale = np.ones((wiring.members, len(position)))
     for place in wiring.places.values():
         for index, state in enumerate(place.states):
@@ -112,7 +117,8 @@ def scales(
         if name in wiring.pool_scales:
             scale[:, column] = wiring.pool_scales[name]
         else:
-            scale[:, column] = wiring.pool_shares[name] * total[wiring.pool_riders[name]]
-    for state, rider in integrals.values():
-        scale[:, position[state.name]] = POOL_SHARE * total[rider]
+            scale[:, column] = wiring.pool_shares[name] * whole[wiring.pool_riders[name]]
+    for state, counted in integrals.values():
+        held = np.sum([total[rider] for rider in counted], axis=0)
+        scale[:, position[state.name]] = POOL_SHARE * held
     return np.maximum(scale, TINY)

@@ -52,6 +52,11 @@ class Study:
         A magnet that is held at the subject.
     organ : str
         Organ that the question is about; empty where it looks elsewhere.
+    anchored : tuple of str
+        Cargoes that steps hold on the outside of vesicles.
+    outside : str
+        The row of the cascade that is asked for where the question is about what sits outside of
+        vesicles: then `cargo` names that, be it a cargo or a displayed molecule. Else empty.
     """
 
     species: str
@@ -70,6 +75,8 @@ class Study:
     ligands: tuple[str, ...] = ()
     magnet: Magnet | None = None
     organ: str = ""
+    anchored: tuple[str, ...] = ()
+    outside: str = ""
 
     def context(self) -> dict[str, str]:
         """Return the context in which every parameter of the study is looked up.
@@ -81,7 +88,7 @@ class Study:
             "species": self.species,
             "route": self.route,
             "target_cell": self.target_cell,
-            "cargo": self.cargo,
+            "cargo": "" if self.outside else self.cargo,
             "carrier": self.carrier,
             "sex": self.sex,
         }

@@ -29,6 +29,8 @@ BLOCK = 64
 
 BALANCE = "balance."
 
+HOUR = 3600.0
+
 
 @dataclass(frozen=True)
 class Wired:
@@ -54,6 +56,8 @@ class Wired:
         What each dose brings in, for particles and each rider aboard them.
     dissolved : mapping of str to array (n, d)
         What each dose brings in of a rider that rides nothing.
+    ledger : mapping of str to tuple of str
+        Each conserved sum, and what is dosed of it: particles, a rider, or several of one matter.
     times : array (d,)
         Times at which the doses begin [s].
     duration : float
@@ -71,6 +75,7 @@ class Wired:
     docs: Mapping[str, str]
     dosed: Mapping[str, Array]
     dissolved: Mapping[str, Array]
+    ledger: Mapping[str, tuple[str, ...]]
     times: Array
     duration: float = 0.0
 
@@ -177,8 +182,9 @@ class Wired:
         """Compare each conserved sum with what the doses have brought in by then."""
         worst = 0.0
         given = self.entered(time)
-        for name, dosed in self.dosed.items():
+        for name, riders in self.ledger.items():
             held = amount[:, :, self.names.index(BALANCE + name)]
+            dosed = np.sum([self.dosed[rider] for rider in riders], axis=0)
             aside = self.dissolved.get(name)
             expected = (dosed if aside is None else dosed + aside)[part] @ given
             fine = np.isfinite(held) & (expected > 0)
@@ -255,6 +261,7 @@ def wire(wiring: Wiring, doses: Array, compiled: CompiledNetwork | None = None) 
         docs=docs,
         dosed=dosed,
         dissolved={rider: wiring.dissolved[rider] for rider in wiring.dissolved_into},
+        ledger=_ledger(wiring),
         times=np.asarray(wiring.study.times, dtype=float),
         duration=wiring.dose_duration,
     )
@@ -323,9 +330,17 @@ def _leaves(wiring: Wiring, rider: str, lost: str) -> list[tuple[Place, str]]:
     return [(wiring.places[name], pool) for name, pool in chosen.items()]
 
 
-def _integrals(wiring: Wiring, riders: Mapping[str, Rides]) -> dict[str, tuple[State, str]]:
+def _ledger(wiring: Wiring) -> dict[str, tuple[str, ...]]:
+    """Return every conserved sum, and the riders that it counts."""
+    names = dict.fromkeys(wiring.ledger.get(rider, rider) for rider in wiring.riders)
+    return {PARTICLES: (PARTICLES,), **{name: wiring.kin(name) for name in names}}
+
+
+def _integrals(
+    wiring: Wiring, riders: Mapping[str, Rides]
+) -> dict[str, tuple[State, tuple[str, ...]]]:
     """Declare the cumulative states that were asked for."""
-    integrals: dict[str, tuple[State, str]] = {}
+    integrals: dict[str, tuple[State, tuple[str, ...]]] = {}
     for wanted in wiring.cumulatives:
         moves = [move for move in wiring.moves if wanted.counts(move)]
         if not moves:
@@ -336,22 +351,38 @@ def _integrals(wiring: Wiring, riders: Mapping[str, Rides]) -> dict[str, tuple[S
             for index, (source, per_capita) in enumerate(
                 zip(move.source.states, move.rates, strict=True)
             ):
-                amount: Expression = source
-                if wanted.rider != PARTICLES:
-                    first, *others = riders[wanted.rider][index]
-                    amount = first.at(source)
-                    for part in others:
-                        amount = amount + part.at(source)
+                first, *others = _carried(source, index, wanted.riders, riders)
+                amount: Expression = first
+                for part in others:
+                    amount = amount + part
                 rate = rate + per_capita * amount
         state = wiring.network.integral(wanted.name, rate, 1.0)
-        integrals[wanted.name] = (state, wanted.rider)
+        integrals[wanted.name] = (state, wanted.riders)
+    for held in wiring.place_outputs:
+        if held.over_time:
+            rate = 0.0
+            for place, weight in held.places:
+                for index, source in enumerate(place.states):
+                    for part in _carried(source, index, held.riders, riders):
+                        rate = rate + weight / HOUR * part
+            state = wiring.network.integral(held.name, rate, 1.0)
+            integrals[held.name] = (state, held.riders)
     return integrals
+
+
+def _carried(
+    place: State, index: int, wanted: Sequence[str], riders: Mapping[str, Rides]
+) -> list[State]:
+    """Return the states that hold what is counted of one carrier at a place."""
+    if PARTICLES in wanted:
+        return [place]
+    return [_held_at(part, place) for rider in wanted for part in riders[rider][index]]
 
 
 def _outputs(
     wiring: Wiring,
     riders: Mapping[str, Rides],
-    integrals: Mapping[str, tuple[State, str]],
+    integrals: Mapping[str, tuple[State, tuple[str, ...]]],
 ) -> tuple[dict[str, Mapping[State, float]], dict[str, str], dict[str, str]]:
     """Collect the combinations to keep: asked for, cumulative, and conserved sums."""
     weights: dict[str, Mapping[State, float]] = {}
@@ -364,22 +395,25 @@ def _outputs(
         combination: dict[State, float] = {}
         for place, weight in wanted.places:
             for index, state in enumerate(place.states):
-                held = [state]
-                if wanted.rider != PARTICLES:
-                    held = [_held_at(part, state) for part in riders[wanted.rider][index]]
-                for one in held:
+                for one in _carried(state, index, wanted.riders, riders):
                     combination[one] = combination.get(one, 0.0) + weight
+        if wanted.over_time:
+            combination = {integrals[wanted.name][0]: 1.0}
         weights[wanted.name] = combination
         units[wanted.name], docs[wanted.name] = wanted.unit, wanted.doc
-    for name, (state, rider) in integrals.items():
-        weights[name] = {state: 1.0}
-        units[name] = "particle" if rider == PARTICLES else "copy"
-        docs[name] = f"cumulative flux of {rider}"
+    for cumulative in wiring.cumulatives:
+        state, counted = integrals[cumulative.name]
+        weights[cumulative.name] = dict.fromkeys(
+            [state, *(wiring.pool(name) for name in cumulative.also)], 1.0
+        )
+        units[cumulative.name] = "particle" if PARTICLES in counted else "copy"
+        docs[cumulative.name] = f"cumulative flux of {' and '.join(counted)}"
     everything = [state for place in wiring.places.values() for state in place.states]
     weights[BALANCE + PARTICLES] = dict.fromkeys(everything, 1.0)
-    for rider, passengers in riders.items():
-        held_in = _rider_states(wiring, rider, passengers)
-        weights[BALANCE + rider] = dict.fromkeys(held_in, 1.0)
+    for name, kin in _ledger(wiring).items():
+        if name != PARTICLES:
+            held_in = [s for rider in kin for s in _rider_states(wiring, rider, riders[rider])]
+            weights[BALANCE + name] = dict.fromkeys(held_in, 1.0)
     for name in weights:
         units.setdefault(name, "copy" if not name.endswith(PARTICLES) else "particle")
         docs.setdefault(name, "conserved sum")

@@ -87,6 +87,8 @@ class Milestone:
         Further outputs, which are added to it.
     repeats : bool
         Whether it counts each as often as it happens to it, so that nothing is lost before it.
+    unit : str
+        Unit where it is none of copies or particles.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Milestone:
     lever: str = ""
     also: tuple[str, ...] = ()
     repeats: bool = False
+    unit: str = ""
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -126,7 +129,8 @@ class _Loss:
 class _Cumulative:
     name: str
     tags: tuple[str, ...]
-    rider: str
+    riders: tuple[str, ...]
+    also: tuple[str, ...] = ()
     ways: frozenset[tuple[str, str]] = frozenset()
 
     def counts(self, move: _Move) -> bool:
@@ -146,7 +150,8 @@ class _PlaceOutput:
     unit: str
     doc: str
     places: tuple[tuple[Place, float], ...]
-    rider: str
+    riders: tuple[str, ...]
+    over_time: bool
 
 
 @dataclass
@@ -167,6 +172,9 @@ class Wiring:
         What rides the carriers: the cargo inside, and labels.
     dissolved : mapping of str to array (n, d)
         Copies of a cargo that each dose brings in dissolved, riding nothing.
+    ledger : mapping of str to str
+        Rider to the name in whose balance its matter counts, where that is another: what sits
+        outside a vesicle, to its cargo.
     network : Network
         The network under construction; steps may add pools' fluxes to it directly.
     """
@@ -176,6 +184,7 @@ class Wiring:
     study: Study
     riders: tuple[str, ...] = ()
     dissolved: Mapping[str, Array] = field(default_factory=dict)
+    ledger: dict[str, str] = field(default_factory=dict)
     network: Network = field(default_factory=Network)
     values: dict[str, Array] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
@@ -423,6 +432,15 @@ class Wiring:
             raise WiringError(f"pool `{pool}` holds no `{rider}`: no dose of it can go there")
         self.dissolved_into[rider] = pool
 
+    def kin(self, name: str) -> tuple[str, ...]:
+        """Return the riders whose matter counts in one balance, such as a cargo in and outside."""
+        return tuple(one for one in self.riders if self.ledger.get(one, one) == name)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Return the riders that the cascade counts; none where it counts particles."""
+        return self.kin(self.study.cargo) if self.study.cargo else ()
+
     def copies(self, rider: str) -> Array:
         """Return the copies of a cargo that all carriers and doses bring, array (n,) [copy].
 
@@ -431,22 +449,53 @@ class Wiring:
         held = np.zeros(self.members)
         for carrier in self.carriers:
             held = held + carrier.count * carrier.copies(rider)
+        for other in self.kin(rider):
+            if other != rider:
+                held = held + self.aboard(other)
         if rider in self.dissolved_into:
             held = held + self.dissolved[rider].sum(axis=1)
         return held
 
-    def cumulative(self, name: str, tags: Sequence[str], rider: str = PARTICLES) -> str:
-        """Ask for the time integral of tagged moves, of particles or of a rider.
+    def aboard(self, rider: str) -> Array:
+        """Return what all carriers of the batch have of a rider with amounts of its own, (n,)."""
+        each = zip(self.carriers, self.rider_amounts[rider], strict=True)
+        return np.asarray(sum((one.count * held for one, held in each), np.zeros(self.members)))
+
+    def cumulative(
+        self,
+        name: str,
+        tags: Sequence[str],
+        rider: str | Sequence[str] = PARTICLES,
+        *,
+        also: Sequence[str] = (),
+    ) -> str:
+        """Ask for the time integral of tagged moves, of particles, of a rider or of several.
+
+        Parameters
+        ----------
+        name : str
+            Name of the output.
+        tags : sequence of str
+            Of the moves.
+        rider : str or sequence of str
+            What is counted.
+        also : sequence of str
+            Pools that count what came by other ways, which are added.
 
         Returns
         -------
         str
             The name of the output that holds it.
         """
-        self.cumulatives.append(_Cumulative(name, tuple(tags), rider))
+        self.cumulatives.append(_Cumulative(name, tuple(tags), _several(rider), tuple(also)))
         return name
 
-    def passed(self, name: str, ways: Iterable[tuple[Place, Place]], rider: str = PARTICLES) -> str:
+    def passed(
+        self,
+        name: str,
+        ways: Iterable[tuple[Place, Place]],
+        rider: str | Sequence[str] = PARTICLES,
+    ) -> str:
         """Ask for the time integral of all moves from one place to another, by pairs of places.
 
         Returns
@@ -455,7 +504,7 @@ class Wiring:
             The name of the output that holds it.
         """
         pairs = frozenset((source.name, target.name) for source, target in ways)
-        self.cumulatives.append(_Cumulative(name, (), rider, pairs))
+        self.cumulatives.append(_Cumulative(name, (), _several(rider), ways=pairs))
         return name
 
     def output(self, name: str, weights: Mapping[State, float], *, unit: str, doc: str) -> str:
@@ -468,16 +517,18 @@ class Wiring:
         name: str,
         places: Sequence[tuple[Place, float]],
         *,
-        rider: str = PARTICLES,
+        rider: str | Sequence[str] = PARTICLES,
         unit: str = "particle",
         doc: str = "",
+        over_time: bool = False,
     ) -> str:
         """Keep the sum over carriers of particles, or of a rider, in weighted places.
 
         Asked for again under the same name, as by a step that adds places to an organ, the later
-        request holds.
+        request holds. With `over_time`, its integral since the first dose, in hours.
         """
-        self.place_outputs.append(_PlaceOutput(name, unit, doc, tuple(places), rider))
+        wanted = _PlaceOutput(name, unit, doc, tuple(places), _several(rider), over_time)
+        self.place_outputs.append(wanted)
         return name
 
     def add_to_output(self, name: str, places: Sequence[tuple[Place, float]]) -> bool:
@@ -500,9 +551,10 @@ class Wiring:
         lever: str = "",
         also: tuple[str, ...] = (),
         repeats: bool = False,
+        unit: str = "",
     ) -> None:
         """Add a row to the cascade, in order; see `Milestone`."""
-        one = Milestone(name, title, head, output, per, lever, also, repeats)
+        one = Milestone(name, title, head, output, per, lever, also, repeats, unit)
         self.milestones.append(one)
 
     def _rates(self, per_capita: PerCapita) -> tuple[Expression, ...]:
@@ -513,3 +565,8 @@ class Wiring:
         if len(per_capita) != len(self.carriers):
             raise WiringError(f"{len(per_capita)} rates for {len(self.carriers)} carriers")
         return tuple(per_capita)
+
+
+def _several(rider: str | Sequence[str]) -> tuple[str, ...]:
+    """Return one rider, or several, as several."""
+    return (rider,) if isinstance(rider, str) else tuple(rider)

@@ -16,7 +16,8 @@ from exocast.material.suspension import Copies, Population, Suspension, default_
 from exocast.material.timecourse import TimeCourse
 from exocast.material.wired import Wired, wire
 from exocast.material.wiring import Wiring
-from exocast.stages.biodistribution import METHODS, ROUTES, MagneticPull, Tag, Targeting
+from exocast.stages.biodistribution import METHODS, ROUTES, MagneticPull, Outside, Tag, Targeting
+from exocast.stages.biodistribution.outside import load_outside, outside_of, rides_outside
 
 MINUTE, HOUR = 60.0, 3600.0
 TIMES = np.unique(
@@ -82,7 +83,8 @@ def run(
     body, route = METHODS["whole_body"](), ROUTES[case.route]()
     found = [Targeting(ligand=name) for name in case.ligands]
     found += [MagneticPull.of(case.magnet)] if case.magnet else []
-    steps = [body, *found, *(Tag(label=label) for label in case.labels), route]
+    last = [Outside(cargo=case.cargo)] if case.outside or case.anchored else []
+    steps = [body, *found, *(Tag(label=label) for label in case.labels), route, *last]
     needs = [
         Need(need.parameter, {**case.context(), **step.context(), **need.context})
         for step in steps
@@ -96,7 +98,11 @@ def run(
                 ensemble.values[identity] = np.full(axes.members, value)
     held = tube or suspension(axes.members, dose)
     carriers: tuple[Carrier, ...] = carriers_of(held, classes)
-    wiring = Wiring(axes.members, carriers, case, (case.cargo, *case.labels))
+    within = "" if case.outside else case.cargo
+    around = outside_of(case.cargo) if rides_outside(case, carriers) else ""
+    riders = tuple(filter(None, (within, around, *case.labels)))
+    wiring = Wiring(axes.members, carriers, case, riders)
+    load_outside(wiring)
     for step in steps:
         step.contribute(wiring, ensemble.draws({**case.context(), **step.context()}))
     count = np.stack([carrier.count for carrier in carriers], axis=1)

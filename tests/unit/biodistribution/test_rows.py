@@ -3,7 +3,7 @@
 import pytest
 
 from exocast.evidence.catalogue import Catalogue, lint
-from exocast.stages.biodistribution import METHODS, ROUTES, MagneticPull, Tag, Targeting
+from exocast.stages.biodistribution import METHODS, ROUTES, MagneticPull, Outside, Tag, Targeting
 from exocast.stages.biodistribution.anatomy import Anatomy
 from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
@@ -54,6 +54,7 @@ def test_every_row_is_declared_and_every_parameter_valued(catalogue):
             CargoRelease,
             Targeting,
             MagneticPull,
+            Outside,
         )
         for parameter in cls.parameters
     }

@@ -1,4 +1,6 @@
-"""Cargo that is dosed outside vesicles is said, unless it is dissolved and the body follows it."""
+"""Cargo that is dosed outside vesicles is said, unless the body follows it."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -36,10 +38,14 @@ def test_what_is_outside_is_counted_per_copy_inside():
     assert "not followed" in flag.message
 
 
-def test_a_dissolved_macromolecule_is_followed_and_its_surface_is_not():
-    assert outside(tube(free=1e6), "siRNA") == []
-    (flag,) = outside(tube(free=1e6, attached=2.0), "siRNA")
-    assert "(4 on surfaces; medians)" in flag.message
+def test_a_macromolecule_is_followed_dissolved_and_on_surfaces_but_not_in_precipitate():
+    held = tube(free=1e6, attached=2.0)
+    assert outside(held, "siRNA") == []
+    (vesicles,) = held.populations
+    clumps = replace(vesicles, kind="cargo_precipitate", vesicular=False, attached={})
+    clumps = replace(clumps, inside={"siRNA": Copies.poisson(np.full((2, 2), 2.0))})
+    (flag,) = outside(replace(held, populations=(vesicles, clumps)), "siRNA")
+    assert "(4 in precipitate; medians)" in flag.message
 
 
 def course(free: float, carried: float) -> TimeCourse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -16,6 +16,8 @@ from exocast.material.suspension import Copies, Population, Suspension, default_
 from exocast.material.timecourse import TimeCourse
 from exocast.material.wired import Wired, wire
 from exocast.material.wiring import Wiring
+from exocast.stages.biodistribution.outside import load_outside, outside_of
+from exocast.stages.loading.anchored import with_anchored
 from exocast.stages.response import METHODS as RESPONSES
 from exocast.stages.uptake import METHODS as CELLS
 
@@ -72,8 +74,12 @@ def bench_cell(
     engine: str = "native",
     surface: dict[str, float] | None = None,
     ligands: tuple[str, ...] = (),
+    outside: float = 0.0,
 ) -> Bench:
-    """Run the cell; `fix` sets parameters by the last part of their key."""
+    """Run the cell; `fix` sets parameters by the last part of their key.
+
+    `outside` copies are held on each vesicle for good.
+    """
     study = Study(
         species="mouse",
         body_weight=0.022,
@@ -86,6 +92,7 @@ def bench_cell(
         at=DAY,
         horizon=days * DAY,
         ligands=ligands,
+        anchored=(cargo,) if outside else (),
     )
     steps = [CELLS["endocytosis_and_escape"](), *(RESPONSES[name]() for name in responses)]
     needs = [
@@ -105,9 +112,17 @@ def bench_cell(
     held = tube(
         members, vesicles, loaded * copies, loaded * copies * (copies - 1), 1 - loaded, surface
     )
+    if outside:
+        (one,) = held.populations
+        copies = Copies.poisson(np.full_like(one.count, outside))
+        none = np.zeros(members)
+        one = with_anchored(replace(one, attached={cargo: copies}), cargo, none + 1, none, none)
+        held = replace(held, populations=(one,))
     carriers = carriers_of(held)
-    riders = tuple(filter(None, (cargo, *labels)))
+    around = outside_of(cargo) if outside else ""
+    riders = tuple(filter(None, (cargo, around, *labels)))
     wiring = Wiring(members, carriers, study, riders)
+    load_outside(wiring)
     space = wiring.add_place("tumour.interstitial")
     wiring.dose_into(space)
     wiring.publish("tumour.cells", np.full(members, CELLS_HELD))

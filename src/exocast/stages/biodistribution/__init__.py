@@ -7,6 +7,7 @@ from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo
 from exocast.stages.biodistribution.disturbances import DISTURBANCES
 from exocast.stages.biodistribution.magnetic_pull import MagneticPull
+from exocast.stages.biodistribution.outside import Outside
 from exocast.stages.biodistribution.routes import ROUTES
 from exocast.stages.biodistribution.tag import Tag
 from exocast.stages.biodistribution.targeting import Targeting
@@ -19,6 +20,7 @@ __all__ = [
     "CargoRelease",
     "DissolvedCargo",
     "MagneticPull",
+    "Outside",
     "Tag",
     "Targeting",
 ]

@@ -53,16 +53,17 @@ def follow_organ(wiring: Wiring, per: str) -> None:
         offer = nearest(organ, organ_names())
         raise WiringError(f"no organ `{organ}` is followed in this body. {offer}")
     blood = wiring.port("blood.places")
-    rider = study.cargo if study.cargo in wiring.riders else PARTICLES
-    unit = "particle" if rider == PARTICLES else "copy"
-    outputs = (organ,) if rider == PARTICLES else (f"{organ}.{rider}.aboard", f"{organ}.{rider}")
+    rider, unit, what = wiring.counted or (PARTICLES,), "copy", study.cargo
+    outputs = tuple(f"{organ}.{one}{part}" for one in rider for part in (".aboard", ""))
+    if not wiring.counted:
+        unit, what, outputs = "particle", PARTICLES, (organ,)
     behind = [
         (place, weight)
         for place, weight in counted[-1].places
         if not place.sink and place.name != f"{organ}.held"
     ]
     wiring.output_places(
-        BEHIND, behind, rider=rider, unit=unit, doc=f"{rider} between the cells of {title}"
+        BEHIND, behind, rider=rider, unit=unit, doc=f"{what} between the cells of {title}"
     )
     cells, apart = wiring.place(f"{organ}.taken_up"), {*blood, f"{organ}.held"}
     taken = [

@@ -44,7 +44,7 @@ from exocast.stages.loading.cargo import (
     cargo_table,
 )
 
-__all__ = ["NAKED_ESCAPE", "DissolvedCargo", "is_followed"]
+__all__ = ["NAKED_ESCAPE", "OPEN", "DissolvedCargo", "is_followed"]
 
 Array = NDArray[np.float64]
 
@@ -237,8 +237,13 @@ class DissolvedCargo(KineticStep):
 
     def _pool(self, wiring: Wiring, name: str, share: float = RESOLVED) -> State:
         """Declare a pool of the dissolved cargo, whose size is that of the dissolved doses."""
-        given = np.maximum(wiring.dissolved[self.cargo].sum(axis=1), 1e-15)
-        return wiring.add_pool(name, rider=self.cargo, scale=share * given)
+        return wiring.add_pool(name, rider=self.cargo, scale=share * self._size(wiring))
+
+    def _size(self, wiring: Wiring) -> Array:
+        """Return what may ever be dissolved, array (n,): of the doses, and of what comes off."""
+        others = [one for one in wiring.kin(self.cargo) if one != self.cargo]
+        aboard = sum((wiring.aboard(one) for one in others), np.zeros(wiring.members))
+        return np.asarray(np.maximum(wiring.dissolved[self.cargo].sum(axis=1) + aboard, 1e-15))
 
     def _show(self, wiring: Wiring, name: str, pools: list[State], doc: str) -> None:
         words = f"{self.cargo} that rides nothing, {doc}"
@@ -361,8 +366,8 @@ class DissolvedCargo(KineticStep):
             ("taken_up", drunk, fine * 1e-3, "ever taken up by tumour cells"),
             ("in_cytosol", escaping, fine * 1e-6, "ever in the cytosol of tumour cells"),
         ):
-            given = np.maximum(wiring.dissolved[self.cargo].sum(axis=1), 1e-15)
-            counter = wiring.add_pool(f"counted.dissolved.{name}", scale=share * given)
+            size = share * self._size(wiring)
+            counter = wiring.add_pool(f"counted.dissolved.{name}", scale=size)
             flux(None, counter, flow_in)
             self._show(wiring, f"{head}{name}", [counter], doc)
         self._show(wiring, "tumour.dissolved", [between], "between the cells of the tumour")

@@ -59,8 +59,7 @@ def tissue_sink(wiring: Wiring, organ: str) -> tuple[Place, dict[str, str]]:
     if organ != "tumour":
         return wiring.place(f"{organ}.taken_up"), {one: f"{organ}.{one}" for one in wiring.riders}
     release = {label: f"tumour.{label}" for label in wiring.study.labels if label in wiring.riders}
-    if wiring.study.cargo in wiring.riders:
-        release[wiring.study.cargo] = "tumour.cargo_in_wall"
+    release |= dict.fromkeys(wiring.counted, "tumour.cargo_in_wall")
     if "tumour.wall" not in wiring.places:
         held = [(wiring.add_place("tumour.wall", sink=True), 1.0)]
         for rider, pool in release.items():

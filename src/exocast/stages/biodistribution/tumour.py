@@ -273,8 +273,7 @@ def add_tumour(body: Body, collected: Place) -> None:
             wiring.move(space, collected, drained)
         residence = {name: 1.0 / (one.back + one.drained) for name, one in rates.items()}
         wiring.publish(f"{node.name}.residence", residence)
-        rider = study.cargo if study.cargo in wiring.riders else PARTICLES
-        wiring.cumulative("arrived", [f"into_{node.name}"], rider)
+        wiring.cumulative("arrived", [f"into_{node.name}"], wiring.counted or PARTICLES)
         lever = "arrival in the tumour"
         wiring.milestone("arrived", "arrived in the tumour", "arrived", lever=lever)
 

@@ -18,6 +18,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, setting
 from exocast.material.suspension import LIPOPROTEINS, Copies, Population, Suspension
 from exocast.stages.loading.adding import Adding
+from exocast.stages.loading.anchored import with_anchored
 from exocast.stages.loading.cargo import DIFFUSIVITY, ROOM
 from exocast.stages.loading.contact import LIPID_AREA
 from exocast.stages.loading.precipitate import PRECIPITATE_PARAMETERS, precipitated
@@ -28,6 +29,9 @@ Array = NDArray[np.float64]
 
 ANCHORS = ("cholesterol", "vitamin_E", "stearate", "DHA")
 """Lipids that are attached, from the most to the least studied."""
+
+CHEMISTRIES = ("unmodified", "partial", "full")
+"""How much of the nucleic acid is modified against nucleases."""
 
 CROWDED = 0.5
 """Share of the places on a vesicle from which it is said to be crowded; a choice."""
@@ -43,9 +47,17 @@ CAPACITY = Parameter(
     _KEY + "capacity", "1/m^2", "Duplexes that stand on a membrane before no more find room."
 )
 INSERTION_TIME = Parameter(_KEY + "insertion_time", "s", "Half-time of insertion.")
+DESORPTION = Parameter(
+    _KEY + "desorption", "1/s", "Rate at which plasma draws a conjugate off a membrane."
+)
+EXPOSED_HALF_LIFE = Parameter(
+    _KEY + "exposed_half_life", "s", "Half-life on a surface in plasma, by nucleases."
+)
 
 _ROOM = tuple(one for one in ROOM if one is not DIFFUSIVITY)
-_OWN = (PARTITION, CRITICAL, CAPACITY, INSERTION_TIME, LIPID_AREA)
+_OWN = (
+    PARTITION, CRITICAL, CAPACITY, INSERTION_TIME, LIPID_AREA, DESORPTION, EXPOSED_HALF_LIFE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,10 +89,13 @@ class HydrophobicConjugate(Adding):
     Notes
     -----
     Copies are on the surface (`attached`): no membrane protects them, and a nuclease reaches them.
+    Sets ``attached.<cargo>.desorption`` and ``.degradation``, by which the body takes them off and
+    digests them (``biodistribution.outside``). A lipid goes to another membrane, to lipoproteins
+    and to albumin through the water between (Backer and Dawidowicz 1981, Biochemistry 20:3805,
+    abstract, for cholesterol): at a rate of its own, however much there is to go to.
     The law of room is that of `surface_engineering.insertion`. What is dissolved stays below the
     critical concentration, the rest is `cargo_precipitate`. How much a vesicle can carry before its
-    effect suffers is measured as an effect, and only flagged here. Desorption into albumin and
-    lipoproteins of blood is not followed, as nothing is that a surface carries.
+    effect suffers is measured as an effect, and only flagged here.
     """
 
     stage: ClassVar[str] = "loading"
@@ -109,6 +124,11 @@ class HydrophobicConjugate(Adding):
         "cholesterol", choices=ANCHORS, source="conjugate_practice",
         doc="Lipid on the nucleic acid.", moves="cargo attached",
     )  # fmt: skip
+    chemistry: str = setting(
+        "full", choices=CHEMISTRIES, source="conjugate_practice",
+        doc="How much of the nucleic acid is modified against nucleases.",
+        moves="degradation in plasma",
+    )  # fmt: skip
     temperature: float = setting(
         310.15, unit="K", low=277.15, high=315.15, source="conjugate_practice",
         doc="Temperature of the mixture.",
@@ -125,9 +145,14 @@ class HydrophobicConjugate(Adding):
             return found
         return [f"the rows of conjugates are those of nucleic acids, and `{self.cargo}` is none"]
 
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """Return the cargo, which it holds on the outside of vesicles."""
+        return (self.cargo,)
+
     def context(self) -> dict[str, str]:
-        """Return cargo and anchor."""
-        return {**super().context(), "anchor": self.anchor}
+        """Return cargo, anchor and chemistry."""
+        return {**super().context(), "anchor": self.anchor, "chemistry": self.chemistry}
 
     def needs(self) -> list[Need]:
         """Return what insertion and aggregates need."""
@@ -142,7 +167,7 @@ class HydrophobicConjugate(Adding):
             if _has_membrane(one):
                 mean = density[:, None] * outer_area(one.diameter)
                 inserted = inserted + (one.count * mean).sum(axis=1)
-                one = self._covered(one, mean)  # noqa: PLW2901
+                one = self._covered(one, mean, p)  # noqa: PLW2901
             populations.append(one)
         left = np.maximum(mixed.free[self.cargo] - inserted, 0.0)
         free = {**mixed.free, self.cargo: left}
@@ -172,20 +197,28 @@ class HydrophobicConjugate(Adding):
         share = occupancy(thin, p[PARTITION]) * reached
         return inserted_copies(tube.free[self.cargo], share, p[CAPACITY], area)
 
-    def _covered(self, one: Population, mean: Array) -> Population:
+    def _covered(self, one: Population, mean: Array, p: Draws) -> Population:
         """Return particles with so many more copies on each, Poisson-distributed (n, k)."""
         held = one.attached.get(self.cargo, Copies.none(*one.count.shape))
         new = (mean, np.exp(-mean), mean**2)
         copies = Copies(*convolve((held.mean, held.empty, held.second), new))
-        return replace(one, attached={**one.attached, self.cargo: copies})
+        before, added = one.copies(self.cargo, "attached"), (one.count * mean).sum(axis=1)
+        whole = before + added
+        one = replace(one, attached={**one.attached, self.cargo: copies})
+        share = np.divide(added, whole, out=np.ones_like(whole), where=whole > 0)
+        cut = np.log(2.0) / p[EXPOSED_HALF_LIFE]
+        return with_anchored(one, self.cargo, share, p[DESORPTION], cut)
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Flag a crowded membrane, and say where the copies are."""
         message = (
-            "copies are on the surface, where enzymes of blood reach them: use a stabilised "
-            "chemistry. What an assay of the pellet calls loading counts aggregates too"
+            "copies are on the surface, where enzymes of blood reach them and no fusion lets them "
+            "in. What an assay of the pellet calls loading counts aggregates too"
         )
         flags = [Flag(self.name, message, "note")]
+        if self.chemistry == "unmodified":
+            message = 'enzymes of blood digest what is not modified: use chemistry = "full"'
+            flags.append(Flag(self.name, message))
         copies = self.copies(p) + suspension.free.get(self.cargo, 0.0)
         tube = replace(
             suspension,

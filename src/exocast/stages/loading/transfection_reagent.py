@@ -17,6 +17,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, setting
 from exocast.material.suspension import Copies, Population, Suspension
 from exocast.stages.loading.adding import Adding
+from exocast.stages.loading.anchored import with_anchored
 from exocast.stages.loading.cargo import DIFFUSIVITY, MOLAR_MASS, ROOM
 from exocast.stages.loading.precipitate import DIAMETER, PRECIPITATE_PARAMETERS, precipitated
 
@@ -110,6 +111,11 @@ class TransfectionReagent(Adding):
             return found
         return [f"a cationic reagent binds nucleic acid, and `{self.cargo}` is none"]
 
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """Return the cargo, whose complexes stay on the outside of vesicles."""
+        return (self.cargo,)
+
     def context(self) -> dict[str, str]:
         """Return cargo and reagent."""
         return {**super().context(), "reagent": self.reagent}
@@ -187,7 +193,11 @@ class TransfectionReagent(Adding):
                 held = pool.get(name, Copies.none(*one.count.shape))
                 moments = (held.mean, held.empty, held.second)
                 pool[name] = Copies(*convolve(moments, (mean, np.exp(-met), second)))
-        return replace(one, inside=inside, attached=attached)
+        covered = replace(one, inside=inside, attached=attached)
+        for name in complexes.inside:  # A complex stays where it stuck, and guards what it holds.
+            none = np.zeros(len(total))
+            covered = with_anchored(covered, name, none + 1.0, none, none)
+        return covered
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Say that the complexes stay, and what an experiment then shows."""

@@ -20,7 +20,7 @@ from exocast.material.study import Study
 from exocast.material.wiring import PARTICLES, Wiring
 from exocast.stages.biodistribution import coat
 from exocast.stages.biodistribution.targeting import BINDING_PORT
-from exocast.stages.uptake import binding, fusion
+from exocast.stages.uptake import binding, fusion, outer_leaflet
 from exocast.stages.uptake.binding import (
     CELL_RADIUS,
     CELL_VARIATION,
@@ -96,6 +96,9 @@ class EndocytosisAndEscape(KineticStep):
 
     p = 1 - (1 - p_0)(1 - g_a f_a), \quad k_f = k_i \, \frac{g_r f_r}{1 - g_r f_r}
 
+    \frac{d U}{dt} = \sum (k_l + k_e) O - (k_u' + k_w) U, \quad k_w = k_u' \, \frac{p_w}{1 -
+    p_w}, \quad p_w = \frac{w}{1 - x}
+
     \text{other cells:} \quad \frac{N \kappa}{V} \left(1 - \frac{\sum B}{N c_b}\right)
     \frac{o}{1 - o} \, \frac{k_i}{k_i + k_u} \, I
 
@@ -119,6 +122,9 @@ class EndocytosisAndEscape(KineticStep):
     f_a, f_r : fusing_share of a fusogen that acid triggers, and of one that a receptor triggers
     g_a, g_r : pore_opening, less neutralised
     o : other_cells
+    O, U : copies outside on vesicles in late endosomes, and on the lumenal side without one
+    k_u' : loss by lumenal_half_life
+    w : outer_escape
 
     Notes
     -----
@@ -131,7 +137,12 @@ class EndocytosisAndEscape(KineticStep):
     which enough of its trimers are in contact and act (`laws.membrane_fusion`): in late endosomes
     by acid, or while bound by a receptor of the cell, and there only; vesicles that carry one are
     taken as often as their size class is. A nanoparticle goes the same way,
-    with the rows of its own (context ``carrier``). What is dissolved needs no vesicle to open
+    with the rows of its own (context ``carrier``). What sits on the outside of a vesicle faces the
+    lumen of the endosome and stays on that side when the two fuse: neither opening nor fusion puts
+    it into the cytosol. It collects in late compartments, where conjugates of siRNA are held for
+    weeks (Brown 2020, doi 10.1093/nar/gkaa670, abstract) and about 1 % or less of what a cell takes
+    in ever gets out (Dowdy 2023, doi 10.1261/rna.079507.122, abstract); each copy is then an event
+    of its own. What is dissolved needs no vesicle to open
     (``biodistribution.dissolved_cargo``): alone, each molecule that reaches the cytosol is an event
     of one copy. No tumour growth here: cells and
     liquid grow together, so the rate of binding stays.
@@ -139,7 +150,8 @@ class EndocytosisAndEscape(KineticStep):
     Places: ``tumour.bound``, ``tumour.early_endosome``, ``tumour.late_endosome`` and the sinks
     ``tumour.lysosome``, ``tumour.opened``, ``tumour.re_exported``, ``tumour.other_cells``. Pools of
     the cargo: ``tumour.unpacking`` and ``tumour.cytosol`` (copies in all tumour cells) and
-    ``tumour.degraded``, ``tumour.cargo_re_exported``, ``tumour.cargo_in_other_cells``. Published:
+    ``tumour.degraded``, ``tumour.lumenal``, ``tumour.cargo_re_exported``,
+    ``tumour.cargo_in_other_cells``. Published:
     ``tumour.copies_per_event``, ``tumour.spread`` and ``tumour.cell_volume``, arrays (n,).
     """
 
@@ -157,18 +169,19 @@ class EndocytosisAndEscape(KineticStep):
         *coat.PARAMETERS,
         *fusion.PARAMETERS,
         *fusion.BONDS,
+        *outer_leaflet.PARAMETERS,
     )
     speculative: ClassVar[bool] = True
 
     def needs(self) -> list[Need]:
         """Return what every vesicle needs, with those of a coat."""
-        apart = {*coat.PARAMETERS, *fusion.PARAMETERS, *fusion.BONDS}
+        apart = {*coat.PARAMETERS, *fusion.PARAMETERS, *fusion.BONDS, *outer_leaflet.PARAMETERS}
         own = [Need(one) for one in self.parameters if one not in apart]
         return [*own, *coat.needs()]
 
     def needs_in(self, study: Study) -> list[Need]:
-        """Return the needs, with those of the fusogens on the vesicles."""
-        return [*self.needs(), *fusion.needs_in(study)]
+        """Return the needs, with those of fusogens and of cargo on the outside of vesicles."""
+        return [*self.needs(), *fusion.needs_in(study), *outer_leaflet.needs_in(study)]
 
     def contribute(self, wiring: Wiring, p: Draws) -> None:
         """Add the places of the cell, and what moves between them."""
@@ -195,6 +208,7 @@ class EndocytosisAndEscape(KineticStep):
             for name in ("early_endosome", "late_endosome"):
                 wiring.lose(cargo, wiring.place(f"tumour.{name}"), loss, "tumour.degraded")
             self._events(wiring, cargo, self.load(wiring, p, cargo))
+            outer_leaflet.wire_escape(wiring, p, cargo, p[RE_EXPORT])
 
     def flags(self, wiring: Wiring, p: Draws) -> list[Flag]:
         """Flag less than one event a cell, cells that fill up, and exposure of a thin rim."""
@@ -208,7 +222,8 @@ class EndocytosisAndEscape(KineticStep):
         opening = [
             c.count * c.loaded(cargo) * either(*self.opened(wiring, p, c)) for c in wiring.carriers
         ]
-        if cargo and float(np.mean(np.sum(opening, axis=0) < cells)) > 0.5:
+        events = np.sum(opening, axis=0) + outer_leaflet.escaped(wiring, p, cargo)
+        if cargo in wiring.riders and float(np.mean(events < cells)) > 0.5:
             found.append(
                 Flag(
                     where,
@@ -256,7 +271,7 @@ class EndocytosisAndEscape(KineticStep):
         """Return the copies that one opened vesicle brings, array (n,) [copy].
 
         The size-biased mean over all that opens, after the losses on the way through endosomes:
-        none for what fuses while bound.
+        none for what fuses while bound. A copy that came outside gets there alone.
         """
         mean, second = np.zeros(wiring.members), np.zeros(wiring.members)
         for carrier in wiring.carriers:
@@ -267,7 +282,7 @@ class EndocytosisAndEscape(KineticStep):
             later = (1.0 - outside) * inside
             mean += carrier.count * carrier.copies(cargo) * (outside + later * once)
             second += carrier.count * carrier.second_moment(cargo) * (outside + later * twice)
-        return copies_per_event(mean, second)
+        return copies_per_event(mean + outer_leaflet.escaped(wiring, p, cargo), second)
 
     @staticmethod
     def _pools(wiring: Wiring, cargo: str) -> dict[str, dict[str, str]]:
@@ -286,6 +301,7 @@ class EndocytosisAndEscape(KineticStep):
             cytosol = wiring.add_pool("tumour.cytosol", rider=cargo, share=1e-15)
             unpacking = wiring.pool("tumour.unpacking")
             wiring.network.flux(unpacking, cytosol, MIXING * unpacking)
+            outer_leaflet.add_pools(wiring, cargo, release)
         for label in wiring.study.labels:
             if label in wiring.riders:
                 pool = f"tumour.{label}"
@@ -390,7 +406,7 @@ class EndocytosisAndEscape(KineticStep):
         """Add the rows of the cascade: taken up, and in the cytosol."""
         opened = [OPENED, *([FUSED] if fuses_outside(wiring) else [])]
         taken = ["tumour.internalised", *opened[1:]]
-        wiring.cumulative("taken_up", taken, cargo or PARTICLES)
+        wiring.cumulative("taken_up", taken, wiring.counted or PARTICLES)
         wiring.cumulative("opened_particles", opened)
         within = ("bound", "early_endosome", "late_endosome", "lysosome", "opened")
         without = ("other_cells", "re_exported")
@@ -411,8 +427,11 @@ class EndocytosisAndEscape(KineticStep):
                     doc=f"{label} on whole vesicles in the tumour: between, on and in its cells",
                 )
         if cargo:
-            wiring.cumulative("in_cytosol", opened, cargo)
-        EndocytosisAndEscape._cell_milestones(wiring, cargo)
+            outer = outer_leaflet.escaping_rider(wiring, cargo)
+            also = [outer_leaflet.COUNTER] if outer else []
+            wiring.cumulative("in_cytosol", opened, cargo, also=also)
+        if not wiring.study.outside:
+            EndocytosisAndEscape._cell_milestones(wiring, cargo)
 
     @staticmethod
     def _cell_milestones(wiring: Wiring, cargo: str) -> None:
