@@ -366,6 +366,7 @@ class Bench:
     def everything(self, step: PreparationStep, tube: Suspension, p: Draws) -> None:
         """Do all that a run asks of a step."""
         step.flags(tube, p)
+        step.refusals(tube, p)
         self.apply(step, tube, p)
 
 

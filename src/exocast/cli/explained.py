@@ -145,6 +145,8 @@ def print_setting(console: Console, found: SettingExplained, catalogue: Catalogu
     if one.moves:
         verb = {1: "raises", -1: "lowers", 0: "moves"}[one.direction]
         lines.append(("moves", f"turned up, it {verb} {one.moves.replace('_', ' ')}"))
+    if one.fills:
+        lines.append(("ceiling", f"what the {one.fills} holds; a Design with more is refused"))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=9)
     table.add_column(overflow="fold")

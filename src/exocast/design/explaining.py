@@ -73,6 +73,8 @@ class SettingDescription:
         Sign of that move.
     rows : tuple of SettingDescription
         For a table or a list of tables, the settings inside.
+    fills : str
+        What too high a number overfills, which is refused; empty for nothing.
     """
 
     name: str
@@ -88,6 +90,7 @@ class SettingDescription:
     direction: int
     rows: tuple[SettingDescription, ...] = ()
     meanings: tuple[str, ...] = ()
+    fills: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,6 +573,7 @@ def _setting(cls: type[Any], one: Setting) -> SettingDescription:
         direction=one.direction,
         rows=_settings(one.table) if one.table is not None else (),
         meanings=tuple(map(_meaning, named)) if set(named) == QUANTITIES.keys() else (),
+        fills=one.fills,
     )
 
 

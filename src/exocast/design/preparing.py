@@ -126,7 +126,7 @@ def prepare(
     flags: list[Flag] = list(done[-1].flags) if done else []
     for step in steps[len(done) :]:
         p = draws_for(step, study, ensemble)
-        flags += step.flags(suspension, p)
+        flags += [*step.flags(suspension, p), *step.refusals(suspension, p)]
         before = suspension
         suspension, exchange = step.apply(before, p)
         if isinstance(step, Nta):

@@ -55,9 +55,10 @@ def inserted_copies(
     0.4999
     """
     tried, area = np.broadcast_arrays(np.asarray(share, float) * added, np.asarray(area, float))
-    capacity = np.asarray(capacity, float)
+    room = np.broadcast_to(np.asarray(capacity, float), tried.shape)
     per_area = np.divide(tried, area, out=np.zeros(tried.shape), where=area > 0)
-    return np.asarray(capacity * -np.expm1(-per_area / capacity))
+    filled = np.divide(per_area, room, out=np.zeros(tried.shape), where=room > 0)
+    return np.asarray(room * -np.expm1(-filled))
 
 
 def chain_equivalents(mass: Array | float, reference: Array | float) -> Array:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from exocast.material.wiring import Wiring
 
 __all__ = [
+    "Ceiling",
     "Flag",
     "KineticStep",
     "PreparationStep",
@@ -61,6 +62,48 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Ceiling:
+    """How much of a setting finds room, where a number could ask for more than there is.
+
+    Attributes
+    ----------
+    setting : str
+        Setting that asks.
+    asked, most : array (n,)
+        What it asks for, and what there is room for, in one unit.
+    unit : str
+        That unit.
+    what : str
+        Of what, and in or on what.
+    room : str
+        What is full at the ceiling, as a clause.
+    remedy : str
+        What to do, in the imperative.
+    """
+
+    setting: str
+    asked: Array
+    most: Array
+    unit: str
+    what: str
+    room: str
+    remedy: str
+
+    @property
+    def passed(self) -> bool:
+        """Return whether the middle member asks for more than fits."""
+        return float(np.median(self.asked)) > float(np.median(self.most))
+
+    def __str__(self) -> str:
+        """Return what is wrong, with the ceiling."""
+        asked, most = (float(np.median(one)) for one in (self.asked, self.most))
+        return (
+            f"`{self.setting}` asks for {asked:.3g} {self.unit} {self.what}, but {self.room}: "
+            f"the ceiling is {most:.3g} {self.unit}. {self.remedy}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What the operator chooses: the declaration of one field of a step.
 
@@ -84,6 +127,9 @@ class Setting:
         What in the result it moves.
     direction : int
         +1 when raising it raises that, -1 when it lowers it, 0 when neither holds throughout.
+    fills : str
+        What it can fill beyond what fits, such as a lumen; the step then has a `Ceiling` for it.
+        Empty where no number overfills anything.
     """
 
     name: str
@@ -97,6 +143,7 @@ class Setting:
     moves: str
     direction: int
     table: type[Any] | None
+    fills: str = ""
 
     @property
     def required(self) -> bool:
@@ -116,6 +163,7 @@ def setting(
     moves: str = "",
     direction: int = 0,
     table: type[Any] | None = None,
+    fills: str = "",
 ) -> Any:
     """Declare a setting as a dataclass field.
 
@@ -139,6 +187,8 @@ def setting(
         Sign of that move: +1, -1 or 0.
     table : type, optional
         For a list of tables: the dataclass of one row, itself made of settings.
+    fills : str
+        What too high a number would overfill; `PreparationStep.ceilings` says where it is full.
 
     Returns
     -------
@@ -155,6 +205,7 @@ def setting(
             "moves": moves,
             "direction": direction,
             "table": table,
+            "fills": fills,
         }
     }
     if default is dataclasses.MISSING:
@@ -251,6 +302,15 @@ class PreparationStep(Step):
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return flags for the tube *before* the step: applicability domain left, and the like."""
         return []
+
+    def ceilings(self, suspension: Suspension, p: Draws) -> list[Ceiling]:
+        """Return the ceiling of every setting that `fills` something, for the tube *before*."""
+        return []
+
+    def refusals(self, suspension: Suspension, p: Draws) -> list[Flag]:
+        """Return a flag, which no Design may have, for each ceiling that is passed."""
+        passed = [one for one in self.ceilings(suspension, p) if one.passed]
+        return [Flag(self.name, str(one), "serious", "impossible") for one in passed]
 
 
 class KineticStep(Step):

@@ -57,11 +57,11 @@ def test_a_label_composition_is_far_from_neutral_charge() -> None:
     assert 2.5 < np.median(exchange.notes[CEILING] / mean) < 4.5
 
 
-def test_too_much_cargo_for_its_lipid_is_flagged() -> None:
+def test_too_much_cargo_for_its_lipid_is_refused() -> None:
     _, _, p, step = made(cargo_to_lipid=0.3)
-    assert step.flags(Suspension.nothing(10), p) != []
+    assert step.refusals(Suspension.nothing(10), p) != []
     _, _, p, step = made()
-    assert step.flags(Suspension.nothing(10), p) == []
+    assert step.refusals(Suspension.nothing(10), p) == []
 
 
 def test_everything_balances(typical: Any) -> None:

@@ -1,5 +1,6 @@
 """What every loading method must do."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exocast.errors import DesignError
 from exocast.laws.lumen import AVOGADRO, lipid_count, lumen_volume
 from exocast.material.ledger import residual
 from exocast.material.step import settings_of
@@ -52,6 +52,7 @@ def test_every_need_is_used_valued_and_declared(name, cargo, drawn, tube):
     p = drawn(step)
     step.apply(tube(p.members), p)
     step.flags(tube(p.members), p)
+    step.refusals(tube(p.members), p)
     needed = {need.parameter.key for need in step.needs()}
     assert needed == p.asked
     assert needed <= {parameter.key for parameter in step.parameters}
@@ -123,9 +124,12 @@ def test_a_mass_is_the_same_cargo_as_its_amount(drawn, tube):
 def test_a_cargo_beyond_the_ceiling_is_refused_with_the_ceiling(drawn, tube):
     step = PassiveIncubation(cargo="albumin", cargo_amount=1e-5)
     p = drawn(step)
-    with pytest.raises(DesignError, match=r"touch at 7\.\d mol/m\^3 \(\d+ g/L\), the ceiling"):
-        step.apply(tube(p.members), p)
-    replace(step, volume=1e-2).apply(tube(p.members), p)
+    (refused,) = step.refusals(tube(p.members), p)
+    assert refused.limit == "impossible"
+    assert re.search(
+        r"touch at \d+ g/L.*the ceiling is 7\.\d+ mol/m\^3\. Add less", refused.message
+    )
+    assert replace(step, volume=1e-2).refusals(tube(p.members), p) == []
 
 
 def test_a_coil_wider_than_the_lumen_stays_out_and_a_small_molecule_does_not(drawn, tube):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
-from exocast.laws.lumen import outer_area
+from exocast.laws.lumen import outer_area, sphere_volume
 from exocast.laws.solid_particle import (
     core_area,
     core_mass,
@@ -19,12 +19,19 @@ from exocast.laws.solid_particle import (
     shifted_shares,
 )
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.step import Ceiling, Flag, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension, grid_edges
 from exocast.stages.account import Account
 from exocast.stages.donor.source import added
 from exocast.stages.donor.vesicle import INDEX
-from exocast.stages.loading.cargo import cargo_context, unknown_cargo
+from exocast.stages.loading.cargo import (
+    PACKING_SHARE,
+    ROOM,
+    cargo_context,
+    dry_volume,
+    hydrodynamic_diameter,
+    unknown_cargo,
+)
 
 __all__ = ["COATINGS", "KIND", "MATERIALS", "RECOGNITION", "InorganicParticle", "local_grid"]
 
@@ -35,6 +42,9 @@ MATERIALS = ("gold", "silica", "titania", "iron_oxide")
 COATINGS = ("none", "citrate", "ligand", "PEG", "dextran", "protein")
 SURFACE = "recognition"
 """Surface property: binding by phagocytes over that of the average vesicle, by what adsorbs."""
+
+POROUS = "silica"
+"""Material that is bought with pores, which hold cargo too."""
 
 WATER = 1000.0
 FILTERED = 8e-9
@@ -105,7 +115,7 @@ class InorganicParticle(PreparationStep):
     carrier: ClassVar[str] = KIND
     speculative: ClassVar[bool] = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        SOLID, LAYER, GRAFTING, RECOGNITION, HANDS_ON, INDEX,
+        SOLID, LAYER, GRAFTING, RECOGNITION, HANDS_ON, INDEX, *ROOM,
     )  # fmt: skip
 
     material: str = setting(
@@ -144,7 +154,7 @@ class InorganicParticle(PreparationStep):
     cargo_density: float = setting(
         6e16, unit="1/m^2", low=0.0, high=1e19, source="particle_practice",
         doc="Copies of the cargo, where there is one, on an area of the core.",
-        moves="cargo inside", direction=1,
+        moves="cargo inside", direction=1, fills="particle",
     )  # fmt: skip
     volume: float = setting(
         1e-6, unit="m^3", low=1e-8, high=1e-2, doc="Liquid of the final tube.",
@@ -164,6 +174,7 @@ class InorganicParticle(PreparationStep):
         """Return the parameters that its coat asks for, the refractive index for its kind."""
         idle = [] if self.coating == "PEG" else [GRAFTING]
         idle += [LAYER] if self.hydrodynamic is not None else []
+        idle += [] if self.cargo else ROOM
         wanted = [each for each in self.parameters if each not in idle]
         return [Need(each, {"kind": KIND}) if each is INDEX else Need(each) for each in wanted]
 
@@ -204,6 +215,26 @@ class InorganicParticle(PreparationStep):
             "their blood curve and their kidneys are not forecast"
         )
         return [Flag(self.name, message, "serious")]
+
+    def ceilings(self, suspension: Suspension, p: Draws) -> list[Ceiling]:
+        """Return what the coat has room for, at least one layer of cargo; of silica, its pores."""
+        if not self.cargo:
+            return []
+        layer = np.maximum(self._layer(p), hydrodynamic_diameter(p))
+        hollow = 0.0 if self.material == POROUS else sphere_volume(self.core)
+        room = sphere_volume(self.core + 2.0 * layer) - hollow
+        most = p[PACKING_SHARE] * room / dry_volume(p) / outer_area(self.core)
+        return [
+            Ceiling(
+                "cargo_density",
+                np.full(p.members, self.cargo_density),
+                np.asarray(most),
+                "copies/m^2",
+                f"of {self.cargo} on a core",
+                "what surrounds it (and pores of silica) packs no more",
+                "Lower it",
+            )
+        ]
 
     def _layer(self, p: Draws) -> Array:
         """Return the thickness of the coat, array (n,) [m]."""

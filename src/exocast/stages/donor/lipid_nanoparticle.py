@@ -15,7 +15,7 @@ from exocast.laws.lumen import AVOGADRO, sphere_volume
 from exocast.laws.nanoparticle import copies_by_geometry, neutral_copies, scattering_lognormal
 from exocast.laws.secretion import lognormal_shares
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.step import Ceiling, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension, default_grid, grid_edges
 from exocast.stages.account import Account
 from exocast.stages.donor.source import added
@@ -133,7 +133,7 @@ class LipidNanoparticle(PreparationStep):
     cargo_to_lipid: float = setting(
         0.083, unit="1", low=0.005, high=0.3, source="patisiran_label",
         doc="Mass of cargo over mass of all lipid in the particles.",
-        moves="particles/lipid_nanoparticle", direction=-1,
+        moves="particles/lipid_nanoparticle", direction=-1, fills="particle",
     )  # fmt: skip
     encapsulated: float = setting(
         0.95, unit="1", low=0.0, high=1.0, source="nanoparticle_practice",
@@ -207,16 +207,19 @@ class LipidNanoparticle(PreparationStep):
         )
         return made, account.exchange(resources)
 
-    def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
-        """Flag more cargo than the lipid can neutralise."""
-        beyond = float(np.mean(self._neutral(np.ones(p.members), p) < 1.0))
-        if beyond <= 0.5:
-            return []
-        message = (
-            "more nucleic acid than the ionisable lipid neutralises (N/P below 1): such particles "
-            "do not hold what the geometry gives them; lower `cargo_to_lipid`"
-        )
-        return [Flag(self.name, message, "serious")]
+    def ceilings(self, suspension: Suspension, p: Draws) -> list[Ceiling]:
+        """Return how much nucleic acid the ionisable lipid neutralises."""
+        return [
+            Ceiling(
+                "cargo_to_lipid",
+                np.full(p.members, self.cargo_to_lipid),
+                self.cargo_to_lipid * self._neutral(np.ones(p.members), p),
+                "of the mass of the lipid",
+                f"as {self.cargo} in the particles",
+                "their ionisable lipid neutralises no more (N/P of 1)",
+                "Lower it",
+            )
+        ]
 
     def _neutral(self, copies: Array, p: Draws) -> Array:
         return neutral_copies(

@@ -16,13 +16,21 @@ from exocast.laws.lumen import AVOGADRO, outer_area
 from exocast.laws.nanoparticle import scattering_lognormal
 from exocast.laws.secretion import lognormal_shares
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.step import Ceiling, Flag, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension, grid_edges
 from exocast.stages.account import Account
 from exocast.stages.donor.inorganic_particle import SURFACE, local_grid
 from exocast.stages.donor.source import added
 from exocast.stages.donor.vesicle import DENSITY, INDEX
-from exocast.stages.loading.cargo import MOLAR_MASS, cargo_context, unknown_cargo
+from exocast.stages.loading.cargo import (
+    BILAYER_CAPACITY,
+    MATTER,
+    MOLAR_MASS,
+    cargo_context,
+    cargo_table,
+    lumen_room,
+    unknown_cargo,
+)
 
 __all__ = ["KIND", "LUMEN", "PHOSPHOLIPIDS", "RECOGNITION", "Liposome"]
 
@@ -97,7 +105,7 @@ class Liposome(PreparationStep):
     speculative: ClassVar[bool] = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
         THICKNESS, LAYER, AREA, STEROL_AREA, LIPID_MASS, STEROL_MASS, PEG_MASS, RECOGNITION,
-        HANDS_ON, DENSITY, INDEX, MOLAR_MASS,
+        HANDS_ON, DENSITY, INDEX, *MATTER, BILAYER_CAPACITY,
     )  # fmt: skip
 
     lipid: float = setting(
@@ -137,7 +145,7 @@ class Liposome(PreparationStep):
     cargo_to_lipid: float = setting(
         0.05, unit="1", low=0.0, high=0.3, source="liposome_practice",
         doc="Mass of cargo inside, where there is one, over mass of all lipid.",
-        moves="cargo inside", direction=1,
+        moves="cargo inside", direction=1, fills="lumen",
     )  # fmt: skip
     encapsulated: float = setting(
         0.95, unit="1", low=0.05, high=1.0, source="liposome_practice",
@@ -161,7 +169,9 @@ class Liposome(PreparationStep):
     def needs(self) -> list[Need]:
         """Return the parameters, those of particles for their kind."""
         by_kind = (DENSITY, INDEX)
-        wanted = [one for one in self.parameters if one is not MOLAR_MASS or self.cargo]
+        idle = () if self.cargo else MATTER
+        idle = idle if self._dissolves_in_lipid else (*idle, BILAYER_CAPACITY)
+        wanted = [one for one in self.parameters if one not in idle]
         return [Need(each, {"kind": KIND}) if each in by_kind else Need(each) for each in wanted]
 
     def check(self) -> list[str]:
@@ -202,6 +212,33 @@ class Liposome(PreparationStep):
             "drug does: lower `cargo_to_lipid`"
         )
         return [Flag(self.name, message, "serious")]
+
+    def ceilings(self, suspension: Suspension, p: Draws) -> list[Ceiling]:
+        """Return what lumen and bilayer of a liposome of the printed diameter have room for."""
+        if not self.cargo:
+            return []
+        at = np.array([self.diameter])
+        lipids = self._lipids(at, p)[:, 0]
+        bare = at - 2.0 * self._coat(p)[:, None]
+        most = lumen_room(bare, p[THICKNESS], p)[:, 0]
+        if self._dissolves_in_lipid:
+            most = most + p[BILAYER_CAPACITY] * lipids
+        mass = lipids * self._mean(p, LIPID_MASS, STEROL_MASS)
+        return [
+            Ceiling(
+                "cargo_to_lipid",
+                np.full(p.members, self.cargo_to_lipid),
+                np.asarray(most * p[MOLAR_MASS] / mass),
+                "of the mass of the lipid",
+                f"as {self.cargo} inside",
+                "lumen and bilayer of a liposome of this size pack no more",
+                "Lower it, or make the liposomes larger",
+            )
+        ]
+
+    @property
+    def _dissolves_in_lipid(self) -> bool:
+        return bool(self.cargo) and cargo_table()[self.cargo].is_small
 
     def _coat(self, p: Draws) -> Array:
         """Return the thickness of the layer of PEG, array (n,) [m]."""

@@ -21,12 +21,17 @@ from exocast.laws.membrane_area import (
 )
 from exocast.laws.secretion import lognormal_shares
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.step import Ceiling, Flag, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension, default_grid, grid_edges
 from exocast.stages.account import Account
 from exocast.stages.donor.cell import CELL_VOLUME, FOLD
 from exocast.stages.donor.source import DENSITY, INDEX, SPREAD, SURFACE, added
-from exocast.stages.loading.cargo import cargo_context, unknown_cargo
+from exocast.stages.loading.cargo import (
+    MATTER,
+    cargo_context,
+    cytosol_ceiling,
+    unknown_cargo,
+)
 from exocast.stages.loading.contact import BILAYER_THICKNESS
 
 __all__ = ["ENCLOSED", "KIND", "MARKERS", "PER_CELL", "MimeticNanovesicles"]
@@ -116,7 +121,8 @@ class MimeticNanovesicles(PreparationStep):
     speculative: ClassVar[bool] = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
         CELL_VOLUME, FOLD, INNER, EFFICIENCY, RATIO, NATURAL, KEPT, BILAYER_THICKNESS, CELL_PROTEIN,
-        CELL_RNA, HANDS_ON, SPREAD, DENSITY, INDEX, *SURFACE.values(),
+        CELL_RNA, HANDS_ON, *MATTER, SPREAD, DENSITY, INDEX,
+        *SURFACE.values(),
     )  # fmt: skip
 
     cell_type: str = setting(doc="Cell, as in the catalogue's context `cell`.")
@@ -140,7 +146,7 @@ class MimeticNanovesicles(PreparationStep):
     cargo_copies: float = setting(
         1e5, unit="copy/cell", low=0.0, high=1e9, source="mimetic_practice",
         doc="Copies of the cargo, where there is one, dissolved in a cell.",
-        moves="cargo inside", direction=1,
+        moves="cargo inside", direction=1, fills="cell",
     )  # fmt: skip
 
     def headline(self) -> str:
@@ -155,7 +161,7 @@ class MimeticNanovesicles(PreparationStep):
     def needs(self) -> list[Need]:
         """Return the parameters, those of particles for their kind."""
         by_kind = (SPREAD, DENSITY, INDEX, *SURFACE.values())
-        idle = () if self.cargo else (KEPT,)
+        idle = () if self.cargo else (KEPT, *MATTER)
         return [
             Need(each, {"kind": KIND}) if each in by_kind else Need(each)
             for each in self.parameters
@@ -225,6 +231,13 @@ class MimeticNanovesicles(PreparationStep):
             )
             flags.append(Flag(self.name, words, "note"))
         return flags
+
+    def ceilings(self, suspension: Suspension, p: Draws) -> list[Ceiling]:
+        """Return what the cytosol of a cell has room for."""
+        if not self.cargo:
+            return []
+        asked = self.cargo_copies
+        return [cytosol_ceiling("cargo_copies", asked, self.cargo, p[CELL_VOLUME], p)]
 
     @property
     def _membranes(self) -> int:

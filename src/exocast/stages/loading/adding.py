@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from exocast.errors import DesignError, Problem
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.lumen import AVOGADRO
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.step import Ceiling, Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.loading.cargo import (
     MOLAR_MASS,
@@ -47,6 +46,7 @@ class Adding(PreparationStep):
         source="loading_practice",
         moves="cargo inside",
         direction=+1,
+        fills="tube",
     )
     cargo_mass: float = setting(
         0.0,
@@ -57,6 +57,7 @@ class Adding(PreparationStep):
         source="loading_practice",
         moves="cargo inside",
         direction=+1,
+        fills="tube",
     )
     volume: float = setting(
         0.0,
@@ -99,17 +100,9 @@ class Adding(PreparationStep):
     def mixed(
         self, suspension: Suspension, p: Draws
     ) -> tuple[Suspension, dict[tuple[str, str], Array]]:
-        """Return the tube with the cargo dissolved in it, made up to the volume, and the exchange.
-
-        Raises
-        ------
-        DesignError
-            If more is added than the tube has room for. No lumen that merely opens could then hold
-            what is outside it, so this is the ceiling of all such methods.
-        """
+        """Return the tube with the cargo dissolved, made up to the volume, and the exchange."""
         copies = self.copies(p)
         after = np.maximum(suspension.volume, self.volume)
-        self._refuse_beyond_room(copies, after, p)
         free = suspension.free.get(self.cargo, np.zeros(suspension.members)) + copies
         exchange = {
             (f"cargo/{self.cargo}", "added"): copies,
@@ -118,21 +111,23 @@ class Adding(PreparationStep):
         tube = replace(suspension, volume=after, free={**suspension.free, self.cargo: free})
         return tube, exchange
 
-    def _refuse_beyond_room(self, copies: Array, volume: Array, p: Draws) -> None:
-        """Raise where the matter of the cargo would fill more of the tube than it can."""
-        most = p[PACKING_SHARE] / dry_volume(p) / AVOGADRO  # mol/m^3 at which molecules touch
-        ceiling = float(np.median(most))
+    def ceilings(self, suspension: Suspension, p: Draws) -> list[Ceiling]:
+        """Return what the tube has room for, and so any lumen that merely opens to it."""
+        volume = np.maximum(suspension.volume, self.volume)
         room = np.where(volume > 0, volume, np.inf)  # an empty tube takes what it is given
-        asked = float(np.median(copies / room)) / AVOGADRO
-        if asked <= ceiling:
-            return
-        mass = ceiling * float(np.median(p[MOLAR_MASS]))
-        words = (
-            f"{asked:.2g} mol/m^3 of {self.cargo} do not fit into the tube: its molecules touch at "
-            f"{ceiling:.2g} mol/m^3 ({mass:.3g} g/L), the ceiling of any lumen that opens to it. "
-            "Add less, or make it up to a larger volume"
-        )
-        raise DesignError(self.name, [Problem(words)])
+        most = p[PACKING_SHARE] / dry_volume(p) / AVOGADRO
+        mass = float(np.median(most)) * float(np.median(p[MOLAR_MASS]))
+        return [
+            Ceiling(
+                "cargo_mass" if self.cargo_mass > 0 else "cargo_amount",
+                (self.copies(p) + suspension.free.get(self.cargo, 0.0)) / room / AVOGADRO,
+                most,
+                "mol/m^3",
+                f"of {self.cargo} in the tube",
+                f"its molecules touch at {mass:.3g} g/L, there and in any lumen that opens to it",
+                "Add less, or make it up to a larger volume",
+            )
+        ]
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return a flag where much of a drug cannot dissolve."""

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from exocast.errors import nearest
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
-from exocast.laws.lumen import AVOGADRO
+from exocast.laws.lumen import AVOGADRO, lumen_diameter
 from exocast.laws.molecule_passage import stokes_diameter
-from exocast.laws.steric import molecule_volume
+from exocast.laws.steric import lumen_capacity, molecule_volume
 from exocast.laws.water import water_viscosity
+from exocast.material.step import Ceiling
 
 __all__ = [
     "ADSORPTION_CONSTANT",
@@ -26,6 +27,7 @@ __all__ = [
     "BILAYER_CAPACITY",
     "DIFFUSIVITY",
     "LIPID_PARTITION_CONSTANT",
+    "MATTER",
     "MEMBRANE_PERMEABILITY",
     "MOLAR_MASS",
     "PACKING_SHARE",
@@ -41,8 +43,10 @@ __all__ = [
     "added_copies",
     "cargo_context",
     "cargo_table",
+    "cytosol_ceiling",
     "dry_volume",
     "hydrodynamic_diameter",
+    "lumen_room",
     "unknown_cargo",
 ]
 
@@ -65,8 +69,10 @@ SPECIFIC_VOLUME = Parameter(
 PACKING_SHARE = Parameter(
     "cargo.packing_share", "1", "Most of a volume that such cargo fills.", high=1.0, scale="logit"
 )
-ROOM = (MOLAR_MASS, DIFFUSIVITY, SPECIFIC_VOLUME, PACKING_SHARE)
-"""What says how much room a cargo takes."""
+MATTER = (MOLAR_MASS, SPECIFIC_VOLUME, PACKING_SHARE)
+"""What says how much room the matter of a cargo takes."""
+ROOM = (*MATTER, DIFFUSIVITY)
+"""What says how much room a cargo takes, and how wide a molecule is."""
 MEMBRANE_PERMEABILITY = Parameter(
     "cargo.membrane_permeability", "m/s", "Permeability of an intact bilayer at 25 degC."
 )
@@ -177,3 +183,27 @@ def hydrodynamic_diameter(p: Draws) -> Array:
 def dry_volume(p: Draws) -> Array:
     """Return the volume that the matter of one molecule fills, array (n,) [m^3]."""
     return molecule_volume(p[MOLAR_MASS], p[SPECIFIC_VOLUME])
+
+
+def lumen_room(diameter: Array, thickness: Array, p: Draws, molecule: Array | float = 0.0) -> Array:
+    """Return the most copies that lumens hold, whatever brings them in, array (n, k) [copy].
+
+    `diameter` (k,) or (n, k) is of the vesicles, `thickness` (n,) of their bilayer. A `molecule`
+    (n, 1) [m] that has to come in as it is stays out of a narrower lumen; a coil that lipid or a
+    reagent has condensed is as narrow as its matter.
+    """
+    lumen = lumen_diameter(diameter, thickness[:, None])
+    return lumen_capacity(lumen, molecule, dry_volume(p)[:, None], p[PACKING_SHARE][:, None])
+
+
+def cytosol_ceiling(setting: str, asked: float, cargo: str, cell: Array, p: Draws) -> Ceiling:
+    """Return the ceiling of copies in a cell of a volume (n,) [m^3], and so in what it sheds."""
+    return Ceiling(
+        setting,
+        np.full(p.members, asked),
+        np.asarray(p[PACKING_SHARE] * cell / dry_volume(p)),
+        "copies",
+        f"of {cargo} in a cell",
+        "its cytosol, and a lumen that encloses some of it, packs no more",
+        "Lower it",
+    )

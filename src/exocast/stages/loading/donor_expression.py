@@ -15,20 +15,20 @@ from exocast.laws.cargo_statistics import convolve, mix
 from exocast.laws.expressed_cargo import empty_share, expression_classes, scaffold_occupancy
 from exocast.laws.lumen import lumen_diameter, outer_area
 from exocast.laws.membrane_area import sheared_copies
-from exocast.laws.steric import accessible_volume, lumen_capacity
+from exocast.laws.steric import accessible_volume
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.step import Ceiling, Flag, PreparationStep, setting
 from exocast.material.suspension import Copies, Population, Suspension
 from exocast.stages.account import Account
 from exocast.stages.donor.cell import BURDEN, CELL_VOLUME, EXPRESSION
 from exocast.stages.donor.cell_culture import BODIES
 from exocast.stages.loading.cargo import (
-    PACKING_SHARE,
     ROOM,
     cargo_context,
     cargo_table,
-    dry_volume,
+    cytosol_ceiling,
     hydrodynamic_diameter,
+    lumen_room,
     unknown_cargo,
 )
 from exocast.stages.loading.contact import BILAYER_THICKNESS
@@ -151,7 +151,7 @@ class DonorExpression(PreparationStep):
         1e4, unit="copy/cell", low=0.0, high=1e9, source="expression_practice",
         doc="Copies in the cytosol of a cell that expresses it; 1e3 to 1e5 of an RNA, 10 to 1e3 of "
         "a cell's own messenger, up to 1e8 of a protein.",
-        moves="cargo inside", direction=1,
+        moves="cargo inside", direction=1, fills="cell",
     )  # fmt: skip
     expressing: float = setting(
         0.7, unit="1", low=0.0, high=1.0, source="expression_practice",
@@ -250,6 +250,11 @@ class DonorExpression(PreparationStep):
                 flags.append(Flag(self.name, words))
         return flags
 
+    def ceilings(self, suspension: Suspension, p: Draws) -> list[Ceiling]:
+        """Return what the cytosol of a cell has room for."""
+        asked = self.copies_per_cell
+        return [cytosol_ceiling("copies_per_cell", asked, self.cargo, p[CELL_VOLUME], p)]
+
     @property
     def _tagged(self) -> bool:
         return self.tag != BY_CHANCE
@@ -296,9 +301,9 @@ class DonorExpression(PreparationStep):
     ) -> Copies:
         """Return the copies of one population, over cells and scaffolds."""
         chance = self._chance(population.diameter, p)
-        lumen = lumen_diameter(population.diameter, p[BILAYER_THICKNESS][:, None])
-        size, matter = hydrodynamic_diameter(p)[:, None], dry_volume(p)[:, None]
-        most = lumen_capacity(lumen, size, matter, p[PACKING_SHARE][:, None])
+        most = lumen_room(
+            population.diameter, p[BILAYER_THICKNESS], p, hydrodynamic_diameter(p)[:, None]
+        )
         weights, levels = expression_classes(p[SPREAD])
         small = _small(suspension)
         share = p[SHARE][:, None] if self._tagged else np.zeros((p.members, 1))

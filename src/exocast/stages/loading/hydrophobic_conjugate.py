@@ -19,7 +19,7 @@ from exocast.material.step import Flag, setting
 from exocast.material.suspension import LIPOPROTEINS, Copies, Population, Suspension
 from exocast.stages.loading.adding import Adding
 from exocast.stages.loading.anchored import with_anchored
-from exocast.stages.loading.cargo import DIFFUSIVITY, ROOM
+from exocast.stages.loading.cargo import MATTER
 from exocast.stages.loading.contact import LIPID_AREA
 from exocast.stages.loading.precipitate import PRECIPITATE_PARAMETERS, precipitated
 
@@ -54,7 +54,6 @@ EXPOSED_HALF_LIFE = Parameter(
     _KEY + "exposed_half_life", "s", "Half-life on a surface in plasma, by nucleases."
 )
 
-_ROOM = tuple(one for one in ROOM if one is not DIFFUSIVITY)
 _OWN = (
     PARTITION, CRITICAL, CAPACITY, INSERTION_TIME, LIPID_AREA, DESORPTION, EXPOSED_HALF_LIFE,
 )  # fmt: skip
@@ -103,17 +102,18 @@ class HydrophobicConjugate(Adding):
     title: ClassVar[str] = "hydrophobic conjugate"
     speculative: ClassVar[bool] = True
     parameters: ClassVar[tuple[Parameter, ...]] = tuple(
-        dict.fromkeys((*_ROOM, *PRECIPITATE_PARAMETERS, *_OWN))
+        dict.fromkeys((*MATTER, *PRECIPITATE_PARAMETERS, *_OWN))
     )
 
     cargo_amount: float = setting(
         1e-9, unit="mol", low=0.0, high=1e-3, source="loading_practice",
         doc="Amount of conjugate that is added.", moves="cargo attached", direction=1,
+        fills="tube",
     )  # fmt: skip
     cargo_mass: float = setting(
         0.0, unit="kg", low=0.0, high=1e-3, source="loading_practice",
         doc="Mass of conjugate that is added, in place of the amount; zero to give the amount.",
-        moves="cargo attached", direction=1,
+        moves="cargo attached", direction=1, fills="tube",
     )  # fmt: skip
     volume: float = setting(
         0.0, unit="m^3", low=0.0, high=1e-2, source="loading_practice",
@@ -185,17 +185,20 @@ class HydrophobicConjugate(Adding):
         return done, Exchange(amounts, resources, {**self.reported(mixed, p), **notes})
 
     def _density(self, tube: Suspension, p: Draws) -> Array:
-        """Return copies on an area of membrane, array (n,) [1/m^2]."""
-        area = np.zeros(tube.members)
+        """Return copies that come onto an area of membrane, array (n,) [1/m^2]."""
+        area, held = np.zeros(tube.members), np.zeros(tube.members)
         for one in tube.populations:
             if _has_membrane(one):
                 area = area + (one.count * outer_area(one.diameter)).sum(axis=1)
+                held = held + one.copies(self.cargo, "attached")
         volume = np.asarray(tube.volume, float)
         lipid = area / p[LIPID_AREA] / AVOGADRO
         thin = np.divide(lipid, volume, out=np.zeros_like(lipid), where=volume > 0)
         reached = -np.expm1(-np.log(2.0) * self.duration / p[INSERTION_TIME])
         share = occupancy(thin, p[PARTITION]) * reached
-        return inserted_copies(tube.free[self.cargo], share, p[CAPACITY], area)
+        stand = np.divide(held, area, out=np.zeros_like(held), where=area > 0)
+        left = np.maximum(p[CAPACITY] - stand, 0.0)  # a second helping finds less room
+        return inserted_copies(tube.free[self.cargo], share, left, area)
 
     def _covered(self, one: Population, mean: Array, p: Draws) -> Population:
         """Return particles with so many more copies on each, Poisson-distributed (n, k)."""

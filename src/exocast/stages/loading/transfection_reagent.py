@@ -14,11 +14,12 @@ from exocast.laws.cargo_statistics import convolve
 from exocast.laws.complexation import adsorbed_share, complexed_share
 from exocast.laws.water import water_viscosity
 from exocast.material.ledger import Exchange, Resources
-from exocast.material.step import Flag, setting
+from exocast.material.step import Ceiling, Flag, setting
 from exocast.material.suspension import Copies, Population, Suspension
 from exocast.stages.loading.adding import Adding
 from exocast.stages.loading.anchored import with_anchored
-from exocast.stages.loading.cargo import DIFFUSIVITY, MOLAR_MASS, ROOM
+from exocast.stages.loading.cargo import MATTER, MOLAR_MASS, lumen_room
+from exocast.stages.loading.contact import BILAYER_THICKNESS
 from exocast.stages.loading.precipitate import DIAMETER, PRECIPITATE_PARAMETERS, precipitated
 
 __all__ = ["KIND", "REAGENTS", "TransfectionReagent"]
@@ -43,8 +44,7 @@ FUSED = Parameter(
     high=1.0, scale="logit",
 )  # fmt: skip
 
-_ROOM = tuple(one for one in ROOM if one is not DIFFUSIVITY)
-_OWN = (NEEDED, STABILITY, FUSED)
+_OWN = (NEEDED, STABILITY, FUSED, BILAYER_THICKNESS)
 _PARTICLE = tuple(one for one in PRECIPITATE_PARAMETERS if one is not MOLAR_MASS)
 
 
@@ -83,7 +83,7 @@ class TransfectionReagent(Adding):
     method: ClassVar[str] = "transfection_reagent"
     title: ClassVar[str] = "transfection reagent"
     speculative: ClassVar[bool] = True
-    parameters: ClassVar[tuple[Parameter, ...]] = (*_ROOM, *_PARTICLE, *_OWN)
+    parameters: ClassVar[tuple[Parameter, ...]] = (*MATTER, *_PARTICLE, *_OWN)
 
     reagent: str = setting(
         "cationic_lipid", choices=REAGENTS, source="reagent_practice",
@@ -124,7 +124,7 @@ class TransfectionReagent(Adding):
         """Return what the cargo, the reagent and its complexes need."""
         if self.check():
             return []
-        plain = [Need(each) for each in (*_ROOM, *_OWN)]
+        plain = [Need(each) for each in (*MATTER, *_OWN)]
         return [*plain, *(Need(each, {"kind": KIND}) for each in _PARTICLE)]
 
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
@@ -149,6 +149,26 @@ class TransfectionReagent(Adding):
         )  # fmt: skip
         done = replace(mixed, temperature=self.temperature)
         return done, Exchange(amounts, resources, {**self.reported(mixed, p), **notes})
+
+    def ceilings(self, suspension: Suspension, p: Draws) -> list[Ceiling]:
+        """Return what the tube has room for, and the lumens that complexes empty into."""
+        found = super().ceilings(suspension, p)
+        after, _ = self.apply(suspension, p)
+        for one in after.populations:
+            if one.vesicular and (one.total > 0).all():
+                room = lumen_room(one.diameter, p[BILAYER_THICKNESS], p)
+                found.append(
+                    Ceiling(
+                        found[0].setting,
+                        one.copies(self.cargo) / one.total,
+                        (one.count * room).sum(axis=1) / one.total,
+                        "copies",
+                        f"of {self.cargo} in a vesicle ({one.kind})",
+                        "a lumen packs no more, however many complexes empty into it",
+                        "Add less, or bring more vesicles",
+                    )
+                )
+        return found
 
     def _stuck(self, tube: Suspension, p: Draws) -> tuple[Suspension, Array]:
         """Return the tube once complexes stuck to vesicles, and how many did (n,)."""

@@ -27,11 +27,13 @@ from exocast.material.suspension import LIPOPROTEINS, Population, Suspension
 from exocast.stages.account import Account
 from exocast.stages.loading.release import FIXED
 from exocast.stages.surface_engineering.molecules import (
+    RADIUS,
     area_of,
     desorption_of,
     leaving,
     ligand_of,
     property_of,
+    standing,
     unknown_molecule,
     with_surface,
 )
@@ -74,7 +76,6 @@ DAMAGE = Parameter(
 BRIDGING = Parameter(
     _KEY + "bridging", "1", "Chance that two vesicles which meet are bridged, at most.", high=1.0
 )
-RADIUS = Parameter(_KEY + "molecule_radius", "m", "Radius of the disc that one molecule covers.")
 PROTEIN_AMINES = Parameter(
     _KEY + "protein_amines", "mol/kg", "Amines of dissolved protein, per mass."
 )
@@ -103,7 +104,7 @@ class Conjugation(PreparationStep):
     x : coupled, from H and amount / V
     m : handles_made; 1 where the donor or an enzyme makes them
     \sigma_s : sites
-    \sigma_m : room_for
+    \sigma_m : room_for, less what stands there
     H : handles
     A_k, N_k : membrane and particles of the kind
     V : volume
@@ -208,11 +209,10 @@ class Conjugation(PreparationStep):
     def _coverage(self, suspension: Suspension, p: Draws) -> tuple[Array, Array]:
         """Return handles per area [1/m^2] and the share of them that hold a molecule, (n,)."""
         sites = self.modified(p) * p[SITES]
-        density = np.minimum(sites, room_for(p[RADIUS]))
-        membrane = sum(
-            (area_of(one) for one in suspension.populations if self._reaches(one)),
-            np.zeros(suspension.members),
-        )
+        reached = [one for one in suspension.populations if self._reaches(one)]
+        before = standing(reached, chains=self.molecule == "peg")
+        density = np.minimum(sites, np.maximum(room_for(p[RADIUS]) - before, 0.0))
+        membrane = sum((area_of(one) for one in reached), np.zeros(suspension.members))
         total = density * membrane / AVOGADRO
         if self.chemistry in AMINES:
             protein = suspension.solutes.get("protein", np.zeros(suspension.members))

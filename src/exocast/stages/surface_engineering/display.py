@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.biogenesis import enriched
+from exocast.laws.conjugation import room_for
 from exocast.laws.displayed_copies import displaying
 from exocast.material.ledger import Exchange
-from exocast.material.step import Flag, PreparationStep, setting
+from exocast.material.step import Ceiling, Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
 from exocast.stages.biodistribution.ligands import ligand_table
@@ -22,10 +23,12 @@ from exocast.stages.donor.cell import BURDEN, EXPRESSION
 from exocast.stages.donor.vesicle import ENRICHMENT, FROM_ENDOSOME, ORIGIN
 from exocast.stages.surface_engineering.affinity import SITES
 from exocast.stages.surface_engineering.molecules import (
+    RADIUS,
     area_of,
     leaving,
     ligand_of,
     property_of,
+    standing,
     unknown_molecule,
     with_surface,
 )
@@ -122,7 +125,7 @@ class Display(PreparationStep):
     title: ClassVar[str] = "display by the donor cell"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         CLEAVED, VARIATION, COPIES, DISPLAYING, DISPERSION, TRANSFECTED, SHEDDING, BURDEN,
-        FROM_ENDOSOME, ENRICHMENT, SITES,
+        FROM_ENDOSOME, ENRICHMENT, SITES, RADIUS,
     )  # fmt: skip
     speculative: ClassVar[bool] = True
 
@@ -132,7 +135,7 @@ class Display(PreparationStep):
     copies: float | None = setting(
         None, unit="1", low=0.0, high=5000.0,
         doc="Copies on a small EV that displays it, before any is cut off; left out, the anchor's "
-        "row.", moves="copies on small EVs", direction=1,
+        "row.", moves="copies on small EVs", direction=1, fills="membrane",
     )  # fmt: skip
     displaying: float | None = setting(
         None, unit="1", low=0.01, high=1.0,
@@ -178,7 +181,8 @@ class Display(PreparationStep):
         wanted += [TRANSFECTED] if self.expression == "transient" else []
         wanted += [SHEDDING] if self.ligands else []
         wanted += [SITES] if self.anchor == LACTADHERIN else []
-        return [*map(Need, wanted), Need(ENRICHMENT, {"marker": self._marker})]
+        whole = [] if self.copies is None else [Need(RADIUS, {"molecule": self.molecule})]
+        return [*map(Need, wanted), Need(ENRICHMENT, {"marker": self._marker}), *whole]
 
     @property
     def _marker(self) -> str:
@@ -267,3 +271,25 @@ class Display(PreparationStep):
             message = "no cell made these particles: a molecule goes onto them by insertion"
             found.append(Flag(self.name, message))
         return found
+
+    def ceilings(self, suspension: Suspension, p: Draws) -> list[Ceiling]:
+        """Return how many molecules of this width a small EV has room for beside what it has."""
+        if self.copies is None or REFERENCE not in suspension.kinds:
+            return []
+        small = suspension.population(REFERENCE)
+        room = np.maximum(
+            room_for(p.at(RADIUS, molecule=self.molecule)) - standing([small], chains=False), 0.0
+        )
+        area, some = area_of(small), small.total > 0
+        most = np.divide(room * area, small.total, out=np.full(p.members, np.inf), where=some)
+        return [
+            Ceiling(
+                "copies",
+                np.full(p.members, self.copies),
+                most,
+                "copies",
+                f"of {self.molecule.replace('_', ' ')} on a small EV",
+                "side by side no more stand on the membrane of the mean one",
+                "Lower it, or leave it out for the row of the anchor",
+            )
+        ]

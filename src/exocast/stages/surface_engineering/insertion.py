@@ -23,6 +23,7 @@ from exocast.stages.surface_engineering.molecules import (
     leaving,
     ligand_of,
     property_of,
+    standing,
     unknown_molecule,
     with_surface,
 )
@@ -75,7 +76,7 @@ class Insertion(PreparationStep):
     -------
     c_k : mean copies on a particle of kind k
     A_k, N_k : membrane and particles of the kind
-    \sigma_m : capacity
+    \sigma_m : capacity, less what stands there; of chains over 2 kg/mol, over chain_equivalents
     y : insertion_yield
     n : amount
     N_A : Avogadro constant
@@ -150,7 +151,7 @@ class Insertion(PreparationStep):
         added = self.amount * AVOGADRO
         membranes = [one for one in suspension.populations if _has_membrane(one)]
         total = sum((area_of(one) for one in membranes), np.zeros(suspension.members))
-        density = inserted_copies(added, p[YIELD], p[CAPACITY], total)
+        density = inserted_copies(added, p[YIELD], self._room(membranes, p), total)
         bound = density * total
         notes = {
             "left dissolved [1]": np.asarray(1.0 - bound / added)
@@ -172,6 +173,19 @@ class Insertion(PreparationStep):
             if one.kind == "small_ev":
                 notes["copies on a small EV [copy/particle]"] = density * each
         return suspension, Exchange(resources=resources, notes=notes)
+
+    def _room(self, membranes: list[Population], p: Draws) -> Array:
+        """Return how many more molecules an area of the membranes takes, array (n,) [1/m^2].
+
+        Chains longer than those of the row need as much more room as they cover; cores stand
+        above the rest.
+        """
+        if self.molecule == IRON:
+            return p[CAPACITY]
+        left = np.maximum(p[CAPACITY] - standing(membranes, chains=True), 0.0)
+        if self.molecule == PEG:
+            left = left / max(chain_equivalents(self.chain_mass, REFERENCE_CHAIN), 1.0)
+        return np.asarray(left)
 
     def _held(self, copies: Array, p: Draws) -> dict[str, Array]:
         """Return the surface properties of so many copies a particle."""

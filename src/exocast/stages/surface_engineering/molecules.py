@@ -9,17 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.errors import nearest
+from exocast.evidence.parameter import Parameter
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.biodistribution.ligands import ligand_table
 from exocast.stages.biodistribution.phagocytes import DESORPTION
+from exocast.stages.wear import counts_copies
 
 __all__ = [
     "COATS",
+    "RADIUS",
     "area_of",
     "desorption_of",
     "leaving",
     "ligand_of",
     "property_of",
+    "standing",
     "unknown_molecule",
     "with_surface",
 ]
@@ -33,6 +37,13 @@ COATS: Mapping[str, str] = {
     "iron_oxide": "magnetic_moment",
 }
 """Molecules that are no ligand, and the property that the body reads."""
+
+
+RADIUS = Parameter(
+    "surface_engineering.conjugation.molecule_radius",
+    "m",
+    "Radius of the disc that one molecule covers.",
+)
 
 
 def property_of(molecule: str) -> str:
@@ -60,6 +71,27 @@ def unknown_molecule(name: str, coats: Iterable[str]) -> list[str]:
 def area_of(population: Population) -> Array:
     """Return the membrane of all particles of a population, array (n,) [m^2]."""
     return np.asarray(np.pi * (population.count * population.diameter**2).sum(axis=1))
+
+
+def standing(populations: Iterable[Population], *, chains: bool) -> Array:
+    """Return how many molecules were put onto an area of membranes before, array (n,) [1/m^2].
+
+    Ligands and albumin binders, not what a vesicle has of itself: they take room from what comes
+    after. Chains of PEG are soft, and count where they would share anchors or be crowded: `chains`.
+    """
+    coats = (COATS["albumin_binder"], *([COATS["peg"]] if chains else []))
+    area: Array | float = 0.0
+    held: Array | float = 0.0
+    for one in populations:
+        each = [
+            values
+            for name, values in one.surface.items()
+            if name in coats or (name.startswith("ligand.") and counts_copies(name))
+        ]
+        area = area + area_of(one)
+        held = held + one.total * sum(each, 0.0)
+    area, held = np.broadcast_arrays(area, held)
+    return np.divide(held, area, out=np.zeros(area.shape), where=area > 0)
 
 
 def desorption_of(name: str) -> str:
