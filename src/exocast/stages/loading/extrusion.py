@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -29,7 +29,7 @@ from exocast.stages.loading.opening import (
     opening_parameters,
 )
 
-__all__ = ["WEAR", "Extrusion"]
+__all__ = ["FILTER", "PRESSURE", "Extrusion", "clogging", "pressed", "torn_share"]
 
 Array = NDArray[np.float64]
 
@@ -49,7 +49,60 @@ DAMAGE = Parameter(
     _KEY + "cargo_damage", "1", "Share of dissolved cargo that one pass damages.",
     high=1.0, scale="logit",
 )  # fmt: skip
-_OWN = (RATIO, SPREAD, RETAINED, WEAR, DAMAGE, RUPTURE_STRAIN, RUPTURE_TENSION, RUPTURE_SPREAD)
+FILTER = (RATIO, SPREAD, RETAINED, WEAR, RUPTURE_STRAIN, RUPTURE_TENSION, RUPTURE_SPREAD)
+"""What a filter does to vesicles, whether there is cargo or not."""
+_OWN = (*FILTER, DAMAGE)
+PRESSURE = 2e6
+"""Pressure across a filter where none is given [Pa]."""
+
+
+def torn_share(diameter: Array, pore: float, p: Draws) -> Array:
+    """Return the share of vesicles of these sizes that tear in a pore, array (n, k) [1]."""
+    strain = np.broadcast_to(confined_strain(diameter, pore), (p.members, len(diameter)))
+    return opened_share(strain, p[RUPTURE_STRAIN][:, None], p[RUPTURE_SPREAD][:, None])
+
+
+def blocked_share(diameter: Array, pore: float, passes: int, pressure: float, p: Draws) -> Array:
+    """Return the share of vesicles of these sizes that do not go through, array (n, k) [1]."""
+    needed = entry_pressure(p[RUPTURE_TENSION][:, None], pore, diameter)
+    clogs = opened_share(needed, pressure, p[RUPTURE_SPREAD][:, None])
+    through = (1 - p[RETAINED][:, None]) ** passes
+    return np.asarray(1 - (1 - clogs) * through)
+
+
+def pressed(suspension: Suspension, pore: float, passes: int, pressure: float, p: Draws) -> Opening:
+    """Return what a filter does to the vesicles of a tube, of every kind.
+
+    `pore` [m] is of the filter, `pressure` [Pa] across it; `p` holds `FILTER`.
+    """
+    nothing = by_kind(suspension, np.zeros((p.members, 1)))
+    return Opening(
+        shares=nothing,
+        levels=nothing,
+        torn=by_kind(suspension, lambda one: torn_share(one.diameter, pore, p)),
+        sizes=closing_sizes(suspension, p[RATIO] * pore, p[SPREAD]),
+        blocked=by_kind(
+            suspension, lambda one: blocked_share(one.diameter, pore, passes, pressure, p)
+        ),
+        blocked_as="held on the filter",
+        damaged_as="damaged in the pores",
+        worn=1 - (1 - p[WEAR]) ** passes,
+    )
+
+
+def clogging(
+    name: str, suspension: Suspension, pore: float, passes: int, pressure: float, p: Draws
+) -> list[Flag]:
+    """Return a flag of step `name` for each kind of vesicle that mostly stays on the filter."""
+    found = []
+    for one in suspension.populations:
+        if one.vesicular and np.all(one.total > 0):
+            left = one.count * blocked_share(one.diameter, pore, passes, pressure, p)
+            stuck = float(np.median(left.sum(axis=1) / one.total))
+            if stuck > 0.5:
+                words = f"{stuck:.0%} of the vesicles ({one.kind}) stay on the filter"
+                found.append(Flag(name, words, "serious"))
+    return found
 
 
 @dataclass(frozen=True)
@@ -106,7 +159,7 @@ class Extrusion(Adding):
         doc="Times that the sample goes through.", moves="particles/small_ev", direction=-1,
     )  # fmt: skip
     pressure: float = setting(
-        2e6, unit="Pa", low=5e4, high=1e7, source="opening_practice",
+        PRESSURE, unit="Pa", low=5e4, high=1e7, source="opening_practice",
         doc="Pressure across the filter.", moves="particles/large_ev", direction=+1,
     )  # fmt: skip
     rest: float = setting(
@@ -122,33 +175,13 @@ class Extrusion(Adding):
         """Return what filter and cargo need."""
         return (*_OWN, *opening_parameters(self.substance))
 
-    def torn(self, diameter: Array, p: Draws) -> Array:
-        """Return the share of vesicles of these sizes that tear, array (n, k) [1]."""
-        strain = np.broadcast_to(confined_strain(diameter, self.pore), (p.members, len(diameter)))
-        return opened_share(strain, p[RUPTURE_STRAIN][:, None], p[RUPTURE_SPREAD][:, None])
-
-    def blocked(self, diameter: Array, p: Draws) -> Array:
-        """Return the share of vesicles of these sizes that do not go through, array (n, k) [1]."""
-        needed = entry_pressure(p[RUPTURE_TENSION][:, None], self.pore, diameter)
-        clogs = opened_share(needed, self.pressure, p[RUPTURE_SPREAD][:, None])
-        through = (1 - p[RETAINED][:, None]) ** self.passes
-        return np.asarray(1 - (1 - clogs) * through)
-
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
         """Return the tube after all passes, and what was added and lost."""
-        nothing = by_kind(suspension, np.zeros((p.members, 1)))
-        opening = Opening(
-            shares=nothing,
-            levels=nothing,
-            torn=by_kind(suspension, lambda one: self.torn(one.diameter, p)),
-            sizes=closing_sizes(suspension, p[RATIO] * self.pore, p[SPREAD]),
-            blocked=by_kind(suspension, lambda one: self.blocked(one.diameter, p)),
-            blocked_as="held on the filter",
-            damaged_as="damaged in the pores",
-            worn=1 - (1 - p[WEAR]) ** self.passes,
+        opening = replace(
+            pressed(suspension, self.pore, self.passes, self.pressure, p),
             damaged=1 - (1 - p[DAMAGE]) ** self.passes,
         )
-        notes = {"share torn of 150 nm [1]": self.torn(np.array([150e-9]), p)[:, 0]}
+        notes = {"share torn of 150 nm [1]": torn_share(np.array([150e-9]), self.pore, p)[:, 0]}
         hands_on = 600.0 + 30.0 * self.passes
         cost = Resources(self.rest + hands_on, hands_on, {"extrusion membrane": 1.0})
         return opened(self, suspension, p, opening, self.rest, suspension.temperature, cost, notes)
@@ -160,15 +193,13 @@ class Extrusion(Adding):
             whole = one.total
             if not (one.vesicular and np.all(whole > 0)):
                 continue
-            torn = float(np.median((one.count * self.torn(one.diameter, p)).sum(1) / whole))
+            torn = float(
+                np.median((one.count * torn_share(one.diameter, self.pore, p)).sum(1) / whole)
+            )
             if torn < 0.05:
                 words = (
                     f"{torn:.1%} of the vesicles ({one.kind}) are wide enough to tear in pores of "
                     f"{self.pore * 1e9:.0f} nm: the others pass shut and stay empty"
                 )
                 flags.append(Flag(self.name, words))
-            stuck = float(np.median((one.count * self.blocked(one.diameter, p)).sum(1) / whole))
-            if stuck > 0.5:
-                words = f"{stuck:.0%} of the vesicles ({one.kind}) stay on the filter"
-                flags.append(Flag(self.name, words, "serious"))
-        return flags
+        return flags + clogging(self.name, suspension, self.pore, self.passes, self.pressure, p)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from exocast.evidence.parameter import Parameter
 from exocast.laws.membrane_opening import met_share
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import setting
-from exocast.material.suspension import Suspension
+from exocast.material.suspension import Population, Suspension
 from exocast.stages.loading.adding import Adding
 from exocast.stages.loading.opening import (
     LIFETIME,
@@ -29,7 +29,7 @@ from exocast.stages.loading.opening import (
 )
 from exocast.stages.storage.parameters import BROKEN, BUFFERS, OPENED, WORN
 
-__all__ = ["FreezeThaw"]
+__all__ = ["ICE", "FreezeThaw", "iced"]
 
 Array = NDArray[np.float64]
 
@@ -46,7 +46,35 @@ DAMAGE = Parameter(
     _KEY + "cargo_damage", "1", "Share of dissolved cargo that one cycle damages.",
     high=1.0, scale="logit",
 )  # fmt: skip
-_OWN = (FUSED, CLOSED, CLOSED_SPREAD, DAMAGE, OPENED, BROKEN, WORN, LIFETIME, RUPTURE_STRAIN)
+ICE = (FUSED, CLOSED, CLOSED_SPREAD, OPENED, BROKEN, WORN)
+"""What ice does to vesicles, whether there is cargo or not."""
+_OWN = (*ICE, DAMAGE, LIFETIME, RUPTURE_STRAIN)
+Level = Callable[[Population, Array], Array]
+
+
+def iced(suspension: Suspension, cycles: int, p: Draws, level: Level, **where: str) -> Opening:
+    """Return what cycles of freezing and thawing do to the vesicles of a tube, of every kind.
+
+    `level` says how far a population comes to the liquid that opened so many times on average
+    (n, 1); `where` is the context in which `ICE` was asked for, beside the step's own.
+    """
+    number = -np.log1p(-np.minimum(p.at(OPENED, **where), 0.999))[:, None] * cycles
+    broken, fused, worn = (_after(p.at(one, **where), cycles) for one in (BROKEN, FUSED, WORN))
+    return Opening(
+        shares=by_kind(suspension, met_share(number)),
+        levels=by_kind(suspension, lambda one: level(one, number)),
+        torn=by_kind(suspension, fused[:, None]),
+        sizes=closing_sizes(suspension, p.at(CLOSED, **where), p.at(CLOSED_SPREAD, **where)),
+        lost=by_kind(suspension, broken[:, None]),
+        lost_as="broken by ice",
+        damaged_as="damaged by freezing",
+        worn=worn,
+    )
+
+
+def _after(share: Array, cycles: int) -> Array:
+    """Return what a share on each cycle comes to, array (n,) [1]."""
+    return np.asarray(1 - (1 - share) ** cycles)
 
 
 @dataclass(frozen=True)
@@ -113,25 +141,12 @@ class FreezeThaw(Adding):
 
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
         """Return the tube after all cycles, and what was added and lost."""
-        number = -np.log1p(-np.minimum(p[OPENED], 0.999))[:, None] * self.cycles
-        broken, fused = (self._after(p[share])[:, None] for share in (BROKEN, FUSED))
-        opening = Opening(
-            shares=by_kind(suspension, met_share(number)),
-            levels=by_kind(suspension, lambda one: rupture_filling(one, number, p)),
-            torn=by_kind(suspension, fused),
-            sizes=closing_sizes(suspension, p[CLOSED], p[CLOSED_SPREAD]),
-            lost=by_kind(suspension, broken),
-            lost_as="broken by ice",
-            damaged_as="damaged by freezing",
-            worn=self._after(p[WORN]),
-            damaged=self._after(p[DAMAGE]),
+        opening = replace(
+            iced(suspension, self.cycles, p, lambda one, number: rupture_filling(one, number, p)),
+            damaged=_after(p[DAMAGE], self.cycles),
         )
         time = self.rest + 2400.0 * self.cycles
         cost = Resources(time, 300.0 + 120.0 * self.cycles, {"tube": 1.0})
         temperature = suspension.temperature
         after, exchange = opened(self, suspension, p, opening, self.rest, temperature, cost)
         return replace(after, buffer=self.buffer), exchange
-
-    def _after(self, share: Array) -> Array:
-        """Return what a share on each cycle comes to, array (n,) [1]."""
-        return np.asarray(1 - (1 - share) ** self.cycles)

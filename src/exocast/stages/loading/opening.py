@@ -42,6 +42,8 @@ __all__ = [
     "RUPTURE_SPREAD",
     "RUPTURE_STRAIN",
     "RUPTURE_TENSION",
+    "SCRAMBLED",
+    "TURNED",
     "Opening",
     "by_kind",
     "closing_sizes",
@@ -49,6 +51,7 @@ __all__ = [
     "opened",
     "opening_parameters",
     "rupture_filling",
+    "strained",
 ]
 
 Array = NDArray[np.float64]
@@ -208,21 +211,17 @@ def opened(
     tube, amounts = step.mixed(suspension, p)
     for (quantity, cause), amount in amounts.items():
         account.add(quantity, cause, amount)
-    shares: dict[str, list[tuple[Array, Array]]] = {}
-    free = dict(tube.free)
-    populations = []
-    for population in tube.populations:
-        if not population.vesicular:
-            populations.append(population)
-            continue
-        after, closed = _strained(population, opening, account, free, p)
-        populations.append(after)
-        share, level = opening.shares[population.kind], opening.levels[population.kind]
-        shares[population.kind] = [(closed, np.ones_like(closed)), ((1 - closed) * share, level)]
-    harmed = free[step.cargo] * opening.damaged
-    free[step.cargo] = free[step.cargo] - harmed
+    tube, anew = strained(tube, opening, account, p)
+    shares = {
+        kind: [
+            (closed, np.ones_like(closed)),
+            ((1 - closed) * opening.shares[kind], opening.levels[kind]),
+        ]
+        for kind, closed in anew.items()
+    }
+    harmed = tube.free[step.cargo] * opening.damaged
     account.add(f"cargo/{step.cargo}", opening.damaged_as, -harmed)
-    tube = replace(tube, populations=tuple(populations), free=free)
+    tube = replace(tube, free={**tube.free, step.cargo: tube.free[step.cargo] - harmed})
     tube, excess = contact(tube, step.substance, duration, temperature, p, shares)
     if step.substance.kind == "hydrophobic":
         tube, particles = precipitated(tube, step.substance, excess, p, opening.dispersed)
@@ -230,6 +229,23 @@ def opened(
     for name, values in {**step.reported(tube, p), **(notes or {})}.items():
         account.note(name, values)
     return replace(tube, temperature=temperature), account.exchange(resources)
+
+
+def strained(
+    suspension: Suspension, opening: Opening, account: Account, p: Draws
+) -> tuple[Suspension, dict[str, Array]]:
+    """Return a tube after its vesicles were opened, torn, worn, broken and held back.
+
+    With it, by kind, the share (n, k) of those that are left which closed anew; what they held is
+    dissolved. No cargo is shared out: that is `opened`.
+    """
+    free, populations, anew = dict(suspension.free), [], {}
+    for one in suspension.populations:
+        after = one
+        if one.vesicular:
+            after, anew[one.kind] = _strained(one, opening, account, free, p)
+        populations.append(after)
+    return replace(suspension, populations=tuple(populations), free=free), anew
 
 
 def _strained(

@@ -79,9 +79,9 @@ class Hybrid(PreparationStep):
     def cost(self) -> Resources:
         """Return what it takes."""
 
-    def wear(self, p: Draws) -> Array:
-        """Return the share of surface molecules that is lost, array (n,) [1]."""
-        return np.zeros(p.members)
+    def strain(self, suspension: Suspension, p: Draws, account: Account) -> Suspension:
+        """Return the tube after what joins some has opened, worn and lost any: hybrids too."""
+        return suspension
 
     def headline(self) -> str:
         """Return the words of its row in the cascade."""
@@ -104,9 +104,9 @@ class Hybrid(PreparationStep):
         tube = suspension
         if LIPOSOME in suspension.kinds:
             tube = joined(
-                suspension, vesicles_in(suspension), LIPOSOME, HYBRID, mean, p[LEAKED],
-                self.wear(p), account,
-            )  # fmt: skip
+                suspension, vesicles_in(suspension), LIPOSOME, HYBRID, mean, p[LEAKED], account
+            )
+        tube = self.strain(tube, p, account)
         account.note("vesicles that are hybrids now [1]", -np.expm1(-mean))
         account.note(
             "liposomes in a hybrid [1]",

@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
-from exocast.laws.electroporation import opened_share
 from exocast.laws.membrane_joining import neighbour_hazard
-from exocast.laws.membrane_opening import confined_strain
 from exocast.material.ledger import Resources
-from exocast.material.step import setting
+from exocast.material.step import Flag, setting
 from exocast.material.suspension import Suspension
-from exocast.stages.loading.extrusion import WEAR
-from exocast.stages.loading.opening import RUPTURE_SPREAD, RUPTURE_STRAIN
+from exocast.stages.account import Account
+from exocast.stages.loading.extrusion import FILTER, PRESSURE, clogging, pressed, torn_share
+from exocast.stages.loading.opening import SCRAMBLED, TURNED, strained
 from exocast.stages.surface_engineering.hybrid import LEAKED, LIPOSOME, Hybrid, liposome_share
 from exocast.stages.surface_engineering.joining import average
 
@@ -57,15 +56,16 @@ class HybridByExtrusion(Hybrid):
 
     Notes
     -----
-    Hybrids leave with the membrane of all their parts; a last pass through `loading.extrusion`
-    makes them as narrow as a pore. Losses on the filter are that step's; what a pass strips is as
-    much here.
+    Then the filter does to all that is in the tube what it does in `loading.extrusion`: hybrids,
+    liposomes and vesicles that are too wide tear and close as wide as the pore, what they held
+    dissolves (and is not enclosed again), some stay on the filter, and passes strip the surface.
+    Hybrids narrower than the pore keep what either part held, but for a share that leaks.
     """
 
     method: ClassVar[str] = "hybrid_by_extrusion"
     title: ClassVar[str] = "hybrids by extrusion"
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        CHANCE, RUPTURE_STRAIN, RUPTURE_SPREAD, LEAKED, WEAR,
+        CHANCE, LEAKED, TURNED, SCRAMBLED, *FILTER,
     )  # fmt: skip
 
     passes: int = setting(
@@ -77,20 +77,27 @@ class HybridByExtrusion(Hybrid):
         1e-7, unit="m", low=3e-8, high=1e-6, source="hybrid_practice", doc="Pores of the filter.",
         moves="vesicles that are hybrids now [1]", direction=-1,
     )  # fmt: skip
+    pressure: float = setting(
+        PRESSURE, unit="Pa", low=5e4, high=1e7, source="opening_practice",
+        doc="Pressure across the filter.", moves="particles/large_ev", direction=1,
+    )  # fmt: skip
 
     def hazard(self, suspension: Suspension, p: Draws) -> Array:
         """Return how often a liposome fuses with a vesicle, array (n,) [1]."""
         liposome = suspension.population(LIPOSOME)
-        strain = np.broadcast_to(
-            confined_strain(liposome.diameter, self.pore), liposome.count.shape
-        )
-        torn = opened_share(strain, p[RUPTURE_STRAIN][:, None], p[RUPTURE_SPREAD][:, None])
+        torn = torn_share(liposome.diameter, self.pore, p)
         chance = p[CHANCE] * average(liposome, torn)
         return neighbour_hazard(self.passes, chance, liposome_share(suspension))
 
-    def wear(self, p: Draws) -> Array:
-        """Return the share of surface molecules that is lost, array (n,) [1]."""
-        return np.asarray(1 - (1 - p[WEAR]) ** self.passes)
+    def strain(self, suspension: Suspension, p: Draws, account: Account) -> Suspension:
+        """Return the tube after the filter has torn, narrowed, worn and held back what is in it."""
+        opening = pressed(suspension, self.pore, self.passes, self.pressure, p)
+        return strained(suspension, opening, account, p)[0]
+
+    def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
+        """Flag a filter that clogs, beside what every hybrid flags."""
+        clogs = clogging(self.name, suspension, self.pore, self.passes, self.pressure, p)
+        return [*super().flags(suspension, p), *clogs]
 
     def cost(self) -> Resources:
         """Return half a minute a pass, and a filter."""

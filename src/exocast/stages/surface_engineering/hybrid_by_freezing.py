@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -14,8 +14,10 @@ from exocast.laws.membrane_joining import neighbour_hazard
 from exocast.material.ledger import Resources
 from exocast.material.step import setting
 from exocast.material.suspension import Suspension
-from exocast.stages.storage.parameters import WORN
-from exocast.stages.surface_engineering.hybrid import LEAKED, Hybrid, liposome_share
+from exocast.stages.account import Account
+from exocast.stages.loading.freeze_thaw import ICE, iced
+from exocast.stages.loading.opening import SCRAMBLED, TURNED, strained
+from exocast.stages.surface_engineering.hybrid import HYBRID, LEAKED, Hybrid, liposome_share
 
 __all__ = ["HybridByFreezing"]
 
@@ -55,14 +57,15 @@ class HybridByFreezing(Hybrid):
     Notes
     -----
     What either held is in the hybrid, but for a share that leaks. Wide hybrids can be made narrow
-    by `loading.extrusion` after this step. Ice in a buffer without sugar aggregates vesicles too:
-    that loss is `storage`'s, and left out here. A cycle takes surface molecules out of work as it
-    does in storage in saline.
+    by `loading.extrusion` after this step. Ice breaks, opens, fuses and wears what did not join as
+    it does in `loading.freeze_thaw`, in a buffer without sugar, liposomes taken as vesicles; what
+    opens is left with nothing of what it held. Hybrids, which come of such openings, are broken and
+    worn as the rest. Vesicles also aggregate in the brine: that loss is `storage`'s.
     """
 
     method: ClassVar[str] = "hybrid_by_freezing"
     title: ClassVar[str] = "hybrids by freezing and thawing"
-    parameters: ClassVar[tuple[Parameter, ...]] = (CHANCE, LEAKED, WORN)
+    parameters: ClassVar[tuple[Parameter, ...]] = (CHANCE, LEAKED, TURNED, SCRAMBLED, *ICE)
 
     cycles: int = setting(
         5, unit="1", low=1, high=20, source="hybrid_practice",
@@ -71,16 +74,22 @@ class HybridByFreezing(Hybrid):
     )  # fmt: skip
 
     def needs(self) -> list[Need]:
-        """Return the parameters; wear is that of storage in saline."""
-        return [Need(CHANCE), Need(LEAKED), Need(WORN, PLAIN)]
+        """Return the parameters; what ice does is that of storage in saline."""
+        plain = [Need(one) for one in (CHANCE, LEAKED, TURNED, SCRAMBLED)]
+        return [*plain, *(Need(one, PLAIN) for one in ICE)]
 
     def hazard(self, suspension: Suspension, p: Draws) -> Array:
         """Return how often a liposome fuses with a vesicle, array (n,) [1]."""
         return neighbour_hazard(self.cycles, p[CHANCE], liposome_share(suspension))
 
-    def wear(self, p: Draws) -> Array:
-        """Return the share of surface molecules that is lost, array (n,) [1]."""
-        return np.asarray(1 - (1 - p.at(WORN, **PLAIN)) ** self.cycles)
+    def strain(self, suspension: Suspension, p: Draws, account: Account) -> Suspension:
+        """Return the tube after ice has opened, fused, broken and worn what is in it."""
+        opening = iced(suspension, self.cycles, p, lambda one, _: np.ones_like(one.count), **PLAIN)
+        joined = {HYBRID: np.zeros_like(opening.torn[HYBRID])} if HYBRID in opening.torn else {}
+        shut = replace(
+            opening, torn={**opening.torn, **joined}, shares={**opening.shares, **joined}
+        )
+        return strained(suspension, shut, account, p)[0]
 
     def cost(self) -> Resources:
         """Return a quarter of an hour a cycle, most of it waiting, and one vial."""

@@ -17,7 +17,7 @@ from exocast.laws.lumen import outer_area
 from exocast.laws.membrane_joining import joined_area, joined_copies
 from exocast.material.suspension import Copies, Population, Suspension, grid_edges
 from exocast.stages.account import Account, pooled
-from exocast.stages.wear import counts_copies, worn
+from exocast.stages.wear import counts_copies
 
 __all__ = [
     "EVERYONE",
@@ -99,7 +99,6 @@ def joined(
     kind: str,
     mean: Array,
     leaked: Array,
-    strip: Array,
     account: Account,
 ) -> Suspension:
     """Return the tube after partners of one kind joined receiving vesicles.
@@ -116,8 +115,6 @@ def joined(
         Mean partners of a receiver.
     leaked : array (n,) [1]
         Share of what either held inside that is lost into the liquid.
-    strip : array (n,) [1]
-        Share of surface molecules lost.
     account : Account
         Where particles are booked; cargo that leaks stays in the tube.
 
@@ -134,8 +131,7 @@ def joined(
     tube, free, made = suspension, dict(suspension.free), None
     for name in receivers:
         held = tube.population(name)
-        fresh = _made(held.kept(share), brought, mean, kind)
-        fresh = worn(emptied(fresh, leaked, free), strip)
+        fresh = emptied(_made(held.kept(share), brought, mean, kind), leaked, free)
         taken = taken + held.total * mean
         account.add(f"particles/{name}", "joined by others", -(held.count * share).sum(axis=1))
         tube = tube.with_population(held.kept(1 - share))
