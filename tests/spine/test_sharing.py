@@ -158,11 +158,12 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
 
 
 SHORT: Mapping[str, tuple[str, str]] = {
+    "antigen-display": ("viral spike", "ligands on a small EV"),
     "catalase-loading": ("a hundred times the enzyme", "copies per vesicle"),
     "mrna-hybrid": ("poured together", "hybrids"),
     "paclitaxel-three-ways": ("mixed in the cold", "cargo put in"),
 }
-"""Of loading and hybrids, on the bench: a variant, and words of the answer."""
+"""Of loading, hybrids and antigens, on the bench: a variant, and words of the answer."""
 
 
 @pytest.mark.parametrize("name", SHORT)

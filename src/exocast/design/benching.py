@@ -17,6 +17,7 @@ from exocast.material.cascade import CascadeRow
 from exocast.material.document import Plan
 from exocast.material.ledger import Entry, Ledger
 from exocast.material.suspension import Suspension
+from exocast.stages.wear import counts_copies
 
 __all__ = ["HEAD_KIND", "asked_rows", "cargo_added", "head_kind", "load_rows", "value_after",
            "vesicle_rows"]  # fmt: skip
@@ -90,6 +91,12 @@ class _Sight:
         return np.asarray(sum(copies, np.zeros(self.tube.members)))
 
     @property
+    def displayed(self) -> Array:
+        held = self.tube.population("small_ev").surface if "small_ev" in self.tube.kinds else {}
+        each = [held[name] for name in held if name.startswith("ligand.") and counts_copies(name)]
+        return np.asarray(sum(each, np.zeros(self.tube.members)))
+
+    @property
     def all_cargo(self) -> Array:
         pools = self.tube.pools(self.plan.study.cargo).values()
         return np.asarray(sum(pools, np.zeros(self.tube.members)))
@@ -140,6 +147,7 @@ _VALUES: Mapping[str, Callable[[_Sight], Array]] = {
         at.all_cargo, cargo_added(at.branch, at.plan.study.cargo)
     ),
     "cargo share inside vesicles": lambda at: _over(at.inside, at.all_cargo),
+    "ligands per small EV": lambda at: at.displayed,
     "cargo share inside hybrids": lambda at: _over(at.in_hybrids, at.all_cargo),
 }
 

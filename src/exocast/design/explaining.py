@@ -447,6 +447,7 @@ def describe_thing(name: str, catalogue: Catalogue) -> ThingDescription | None:
         facts = {
             "binds": "; ".join(one.title for one in ligand.bound),
             "fuses": triggers.get(ligand.fuses, ""),
+            "not followed": ligand.beyond,
         }
         for one in ligand.bound:
             where = [f"{organ} ({site.replace('_', ' ')})" for site, organ in one.places()]

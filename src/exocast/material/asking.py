@@ -343,6 +343,12 @@ _BENCH = (
         "90 %", state=True,
     ),
     Quantity(
+        "ligands per small EV", "copy/particle", "ligands on a small EV",
+        "Mean molecules of all the Design's ligands on a small EV of the final tube, bare ones "
+        "included.",
+        "10 copies/particle", cargo=False, state=True,
+    ),
+    Quantity(
         "cargo share inside hybrids", "1", "of the cargo in the tube, inside hybrids",
         "Copies inside hybrids of vesicles and liposomes over all copies of the final tube: what "
         "an effect of the tube may be put down to.",

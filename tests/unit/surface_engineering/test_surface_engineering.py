@@ -15,6 +15,8 @@ from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need
 from exocast.laws.lumen import AVOGADRO
 from exocast.material.suspension import Population, Suspension, default_grid
+from exocast.stages.biodistribution.ligands import ligand_table
+from exocast.stages.biodistribution.receptor_beds import ASSOCIATION, DISSOCIATION
 from exocast.stages.donor.cell import BURDEN
 from exocast.stages.surface_engineering import (
     METHODS,
@@ -291,6 +293,32 @@ def test_capping_undoes_baring_and_a_cut_takes_all():
     assert (surfaces[4]["n_glycan_share"] < 1).all()
     assert ligands_of(crown) == ("sialyl_lewis_x",)
     assert ligands_of(cut) == ()
+
+
+@pytest.mark.parametrize("name", [n for n, one in ligand_table().items() if one.beyond])
+def test_an_antigen_says_what_is_not_followed(name):
+    """By whatever way it is put on; how many there is room for goes with its width."""
+    for step in (Display(molecule=name, copies=20.0), Affinity(molecule=name),
+                 Conjugation(molecule=name), Insertion(molecule=name)):  # fmt: skip
+        said = [flag.message for flag in step.flags(tube(), draws(step)) if flag.severity == "note"]
+        assert any("not modelled" in message for message in said), step
+    crowd = Display(molecule=name, copies=5000.0)
+    (refused,) = crowd.refusals(tube(), draws(crowd))
+    assert refused.limit == "impossible"
+
+
+def test_a_peptide_on_mhc_binds_weakly_and_class_two_more_weakly_and_slowly():
+    """TCRs bind in the micromolar range; class I is met faster (Cole 2007)."""
+    held = Catalogue.packaged()
+    one, two = (
+        [held.find(Need(what, {"ligand": name})).value for what in (DISSOCIATION, ASSOCIATION)]
+        for name in ("pmhc_1", "pmhc_2")
+    )
+    assert 1e-4 < one[0] < two[0] < 1.0, "mol/m^3: between 0.1 uM and 1 mM"
+    assert one[1] > two[1]
+    off = [each[0] * each[1] for each in (one, two)]
+    assert 0.01 < off[0] < 1.0
+    assert 0.01 < off[1] < 1.0, "off within seconds, class I and II alike"
 
 
 def test_lactadherin_hides_what_it_sits_on():

@@ -60,12 +60,15 @@ class Ligand:
     fuses : str
         What triggers it where it is a fusogen, counted in trimers: ``acid``, ``receptor``, or
         nothing.
+    beyond : str
+        What it is for, beyond binding, that nothing here follows; empty for what is followed.
     """
 
     name: str
     title: str
     receptors: tuple[str, ...]
     fuses: str = ""
+    beyond: str = ""
 
     @property
     def bound(self) -> tuple[Receptor, ...]:

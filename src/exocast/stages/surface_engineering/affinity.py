@@ -21,6 +21,7 @@ from exocast.stages.surface_engineering.molecules import (
     leaving,
     ligand_of,
     property_of,
+    unfollowed,
     unknown_molecule,
     with_surface,
 )
@@ -177,4 +178,4 @@ class Affinity(PreparationStep):
         if self.target == "cd47":
             message = "what binds CD47 hides it from phagocytes, which it holds off"
             found.append(Flag(self.name, message, "note"))
-        return found
+        return found + unfollowed(self.name, self.ligands)

@@ -34,6 +34,7 @@ from exocast.stages.surface_engineering.molecules import (
     ligand_of,
     property_of,
     standing,
+    unfollowed,
     unknown_molecule,
     with_surface,
 )
@@ -299,4 +300,4 @@ class Conjugation(PreparationStep):
             "receptors it is meant for: clean up before dosing; what is left of it is not followed"
         )
         found.append(Flag(self.name, message, "note"))
-        return found
+        return found + unfollowed(self.name, self.ligands)

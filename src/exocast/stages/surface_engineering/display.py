@@ -29,6 +29,7 @@ from exocast.stages.surface_engineering.molecules import (
     ligand_of,
     property_of,
     standing,
+    unfollowed,
     unknown_molecule,
     with_surface,
 )
@@ -270,7 +271,7 @@ class Display(PreparationStep):
         if "liposome" in suspension.kinds or "lipid_nanoparticle" in suspension.kinds:
             message = "no cell made these particles: a molecule goes onto them by insertion"
             found.append(Flag(self.name, message))
-        return found
+        return found + unfollowed(self.name, self.ligands)
 
     def ceilings(self, suspension: Suspension, p: Draws) -> list[Ceiling]:
         """Return how many molecules of this width a small EV has room for beside what it has."""

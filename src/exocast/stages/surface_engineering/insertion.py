@@ -24,6 +24,7 @@ from exocast.stages.surface_engineering.molecules import (
     ligand_of,
     property_of,
     standing,
+    unfollowed,
     unknown_molecule,
     with_surface,
 )
@@ -214,7 +215,7 @@ class Insertion(PreparationStep):
             f"free {self.molecule.replace('_', ' ')} stays in the tube and would block the "
             "receptors it is meant for: clean up before dosing; what is left of it is not followed"
         )
-        return [Flag(self.name, message, "note")]
+        return [Flag(self.name, message, "note"), *unfollowed(self.name, self.ligands)]
 
 
 def _has_membrane(population: Population) -> bool:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from exocast.errors import nearest
 from exocast.evidence.parameter import Parameter
+from exocast.material.step import Flag
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.biodistribution.ligands import ligand_table
 from exocast.stages.biodistribution.phagocytes import DESORPTION
@@ -24,6 +25,7 @@ __all__ = [
     "ligand_of",
     "property_of",
     "standing",
+    "unfollowed",
     "unknown_molecule",
     "with_surface",
 ]
@@ -60,6 +62,12 @@ def property_of(molecule: str) -> str:
 def ligand_of(molecule: str) -> tuple[str, ...]:
     """Return the molecule where it is a ligand, else nothing."""
     return (molecule,) if molecule in ligand_table() else ()
+
+
+def unfollowed(where: str, ligands: Iterable[str]) -> list[Flag]:
+    """Return a note of the step `where` for each ligand whose use nothing here follows."""
+    held = (ligand_table()[name] for name in ligands)
+    return [Flag(where, f"{one.title}: {one.beyond}", "note") for one in held if one.beyond]
 
 
 def unknown_molecule(name: str, coats: Iterable[str]) -> list[str]:
