@@ -6,7 +6,6 @@ import contextlib
 import math
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exocast.errors import UnitError
-from exocast.units import base_unit, from_si, parse, present, same_dimension, to_si
+from exocast.units import base_unit, from_si, parse, present, same_dimension, scale, to_si
 
 COLUMNS = [
     "nm", "µm", "g/mL", "g/cm3", "1/h", "1/day", "mL/min/g", "mL/min/kg^0.75", "cell/g",
@@ -216,9 +215,8 @@ def test_importing_units_does_not_import_pint():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_thousands_of_rows_read_in_a_blink():
+def test_a_unit_is_looked_up_once_for_thousands_of_rows(monkeypatch):
     parse("1 nm", "m")
-    start = time.perf_counter()
+    monkeypatch.setattr(scale, "_registry", lambda: pytest.fail("pint was asked again"))
     for number in range(5000):
         parse(f"{number} nm", "m")
-    assert time.perf_counter() - start < 2.0
