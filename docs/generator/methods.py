@@ -60,6 +60,16 @@ def path_of(stage: str, name: str) -> str:
 
 
 def pages() -> dict[str, str]:
+    """Return every method page, their index, and their pictures."""
+    drawn = {
+        f"methods/{stage}/{name}-{painter.__name__}.svg": svg(painter)
+        for stage, name, _ in every_class()
+        for painter in PICTURES.get(f"{stage}.{name}", ())
+    }
+    return {**texts(), **drawn}
+
+
+def texts() -> dict[str, str]:
     """Return every method page and their index."""
     known, catalogue = vocabulary(), Catalogue.packaged()
     made: dict[str, str] = {}
@@ -67,8 +77,6 @@ def pages() -> dict[str, str]:
     for stage, name, cls in every_class():
         described = describe_method(stage, name, vocabulary=known, catalogue=catalogue)
         made[path_of(stage, name)] = _page(described, cls, catalogue)
-        for painter in PICTURES.get(described.name, ()):
-            made[f"methods/{stage}/{name}-{painter.__name__}.svg"] = svg(painter)
         listed[stage].append(described)
     made["methods/index.md"] = _index(listed)
     return made
