@@ -29,7 +29,15 @@ from exocast.stages.loading.opening import (
     opening_parameters,
 )
 
-__all__ = ["FILTER", "PRESSURE", "Extrusion", "clogging", "pressed", "torn_share"]
+__all__ = [
+    "FILTER",
+    "PRESSURE",
+    "Extrusion",
+    "blocked_share",
+    "clogging",
+    "pressed",
+    "torn_share",
+]
 
 Array = NDArray[np.float64]
 
