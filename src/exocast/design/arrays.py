@@ -60,7 +60,10 @@ def dataset_of(run: Run, cascades: Mapping[str, Cascade]) -> xarray.Dataset:
         drawn,
         {"long_name": "drawn value, SI-coherent units"},
     )
-    variables |= _sample(run.base[0], run.plan.study.cargo)
+    sample, cargo = run.base[0].batch.suspension, run.plan.study.cargo
+    # A displayed molecule is asked for like a cargo, and none of it is inside.
+    displayed = run.plan.study.outside and cargo not in sample.cargoes
+    variables |= _sample(run.base[0], "" if displayed else cargo)
     coordinates: dict[str, Any] = {
         "variant": [name or "design" for name in variants],
         "rival": labels,

@@ -210,8 +210,9 @@ def standings(
         raise ExocastError(f"a share of {share:g} of the cells: it lies between 0 and 1, as in 0.5")
     if "chain" not in data:
         raise ExocastError(
-            "the forecast holds no chain from dose to opened vesicles: it has no cargo or no model "
-            "of the cell, or an older exocast wrote it. Run its Design again"
+            "the forecast holds no chain from dose to opened vesicles: it has no cargo, or some on "
+            "their outside, or no model of the cell, or an older exocast wrote it. Run its Design "
+            "again"
         )
     if need is None:
         raise ExocastError("no number of copies is needed in this forecast: give one (--copies)")

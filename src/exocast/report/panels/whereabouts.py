@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from exocast.material.forecast import Forecast
 from exocast.report.bands import Array, select, stored
 from exocast.report.words import named
+from exocast.stages.biodistribution.outside import outside_of
 
 __all__ = ["ELSEWHERE", "Whereabouts", "place", "whereabouts", "whole_tumour"]
 
@@ -84,7 +85,7 @@ def whereabouts(forecast: Forecast) -> Whereabouts | None:
     labels = {
         label: _label(forecast, label, list(share), kept)
         for label in _riders(names)
-        if label != question["cargo"]
+        if label not in (question["cargo"], outside_of(question["cargo"]))
     }
     return Whereabouts(time[kept] - doses.min(), share, labels)
 

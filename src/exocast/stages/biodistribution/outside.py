@@ -262,7 +262,7 @@ class Outside(KineticStep):
             wiring.milestone("outside_hours_per_cell", title, hours, head="cell", per=cells,
                              lever=lever, unit="copy*h")  # fmt: skip
             return
-        title = "outside cells in the tumour, then"
+        title = "still outside cells there"
         wiring.milestone("outside_cells", title, "outside_cells", lever=lever)
         title = "outside cells"
         wiring.milestone("outside_per_cell", title, "outside_cells", head="cell", per=cells)
