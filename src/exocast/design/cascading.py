@@ -114,7 +114,11 @@ def _batch_rows(plan: Plan, branches: Sequence[Branch], uncertainty: int) -> lis
         share, _ = dose_share(plan, first.batch, first.ensemble)
         batches = np.divide(1.0, share, out=np.full_like(share, np.nan), where=share > 0)
         doses = three_bars(batches, uncertainty).median
-        rows[-1] = replace(rows[-1], note=f"= {amount(doses)} doses per batch")
+        note = f"= {amount(doses)} doses per batch"
+        if plan.dose.counts != "small_ev":  # what is dosed is not what this head counts
+            held = three_bars(rows[-1].values[0] * share, uncertainty).median
+            note += f", {amount(held)} {KINDS.get(head_kind(plan), 'particles')} in each"
+        rows[-1] = replace(rows[-1], note=note)
     return rows
 
 

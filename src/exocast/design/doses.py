@@ -15,10 +15,12 @@ from exocast.material.step import Flag
 from exocast.material.suspension import Suspension
 from exocast.stages.assay.nta import Nta
 from exocast.stages.assay.total_protein import TotalProtein
+from exocast.units.numbers import percent
 
 __all__ = [
     "assays_of",
     "countable",
+    "counted_flags",
     "counted_vesicle",
     "counter",
     "dose_share",
@@ -110,11 +112,43 @@ def dose_share(plan: Plan, batch: Batch, ensemble: Ensemble) -> tuple[Array, lis
                 "lower regimen.dose",
             )
         )
+    flags += _others_counted(plan, batch.suspension, ensemble, available)
     if (available <= 0).any():
         flags.append(
             Flag("regimen", "nothing countable is left to dose in some members", "serious")
         )
     return share, flags
+
+
+def counted_flags(plan: Plan, batch: Batch, ensemble: Ensemble) -> list[Flag]:
+    """Return what there is to say of a dose on the bench; nothing where nothing says what it is."""
+    if plan.dose is None:
+        return []
+    available = countable(batch.suspension, plan, ensemble, counter(plan))
+    return _others_counted(plan, batch.suspension, ensemble, available)
+
+
+def _others_counted(
+    plan: Plan, tube: Suspension, ensemble: Ensemble, available: Array
+) -> list[Flag]:
+    """Return a flag where a count of particles is mostly one of something else than vesicles."""
+    assay = counter(plan)
+    if plan.dose is None or _made(plan) or not isinstance(assay, Nta):
+        return []
+    vesicles = replace(tube, populations=tuple(x for x in tube.populations if x.vesicular))
+    seen = countable(vesicles, plan, ensemble, assay)
+    share = np.divide(seen, available, out=np.ones_like(available), where=available > 0)
+    middle = float(np.median(share))
+    if middle >= 0.5:
+        return []
+    rest = (one for one in tube.populations if not one.vesicular)
+    most = max(rest, key=lambda one: float(np.median(one.total)))
+    message = (
+        f"of the particles that a dose counts {percent(middle)} are vesicles, most others "
+        f"{most.kind}: tracking does not tell them apart. Write the dose in small EVs to count "
+        'those alone, as in "1e9 small EVs"'
+    )
+    return [Flag("question" if not plan.has_body else "regimen", message)]
 
 
 def countable(

@@ -84,11 +84,11 @@ def _of_branch(plan: Plan, branch: Branch, uncertainty: int) -> dict[str, Any]:
     inside = pools["inside"]
     over = np.divide(total, inside, out=np.full_like(total, np.nan), where=inside > 0)
 
-    def spread(values: Array) -> dict[str, object]:
+    def spread(values: Array) -> dict[str, Any]:
         return three_bars(np.where(branch.status == 0, values, np.nan), uncertainty).to_dict()
 
     return {
-        "overstated": spread(over),
+        "overstated": _ratio(spread(np.log10(over))),
         "pools": {
             name: {
                 "words": words,
@@ -107,6 +107,16 @@ def _of_branch(plan: Plan, branch: Branch, uncertainty: int) -> dict[str, Any]:
             if name != "of_vesicle_mass" or mass is not None
         },
     }
+
+
+def _ratio(logs: dict[str, Any]) -> dict[str, Any]:
+    """Return a spread of logarithms as one of ratios, whose median then does not lean upwards."""
+    raised = {name: [_power(end) for end in logs[name]] for name in ("uncertainty", "variability")}
+    return {**logs, **raised, "median": _power(logs["median"])}
+
+
+def _power(log: float | None) -> float | None:
+    return None if log is None else float(10.0**log)
 
 
 def _molecule(plan: Plan, branch: Branch) -> Array | None:

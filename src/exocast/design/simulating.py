@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.design.branch import Branch, Travel
-from exocast.design.doses import assays_of, dose_share
+from exocast.design.doses import assays_of, counted_flags, dose_share
 from exocast.design.preparing import Batch, draws_for, needs_of, prepare
 from exocast.engine.compiled import CompiledNetwork
 from exocast.errors import ConservationError, DesignError, Problem
@@ -183,6 +183,7 @@ def simulate(
     study = plan.study
     said = [*plan.notes, *batch.flags]
     if not plan.has_body:
+        said += counted_flags(plan, batch, ensemble)
         return Branch(variant, rival, ensemble, batch, tuple(said))
     carriers = carriers_of(batch.suspension, plan.run.size_classes)
     followed = is_followed(study.cargo) and not study.outside

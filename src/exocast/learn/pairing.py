@@ -103,12 +103,12 @@ def _sentence(
     row = next(row for row in rows if row["name"] == answer)
     entries, where = row["by_hypothesis"], row["title"]
     if all(entry["identical"] for entry in entries):
-        return f"{other.name} gives exactly what {base.name} gives ({where}), in every member."
+        return f"{other.name} gives exactly what {base.name} gives, in every member: {where}."
     if len({_clause(entry, contested=False) for entry in entries}) == 1:
         clauses = _clause(entries[0], contested=False)
     else:
         clauses = ", ".join(_clause(entry, contested=True) for entry in entries)
-    return f"{other.name} gives {clauses} what {base.name} gives ({where})."
+    return f"{other.name} gives {clauses} what {base.name} gives: {where}."
 
 
 def _clause(entry: Mapping[str, Any], *, contested: bool) -> str:

@@ -15,8 +15,8 @@ from exocast.report.style import (
     FAINT,
     INK,
     QUIET,
-    RIVALS,
     RULE,
+    SIDES,
     bar,
     decades,
     log_ticks,
@@ -94,8 +94,19 @@ def _rows(comparison: Comparison) -> list[dict[str, Any]]:
         for entry in entries:
             rivals = [_of(one, entry["phrase"]) for one in alike]
             slots.append({"phrase": entry["phrase"] if contested else "", "pairs": rivals})
-        found.append({**row, "slots": slots})
+        found.append({**row, "title": _shared([one["title"] for one in alike]), "slots": slots})
     return found
+
+
+def _shared(titles: list[str]) -> str:
+    """Return a title without what sides do by different methods.
+
+    Examples
+    --------
+    >>> _shared(["after load (a or b)", "after load (a or c)"]), _shared(["pellet (a)"] * 2)
+    ('after load', 'pellet (a)')
+    """
+    return titles[0] if len(set(titles)) == 1 else titles[0].partition(" (")[0]
 
 
 def _of(row: dict[str, Any], phrase: str) -> dict[str, Any]:
@@ -124,7 +135,7 @@ def _legend(figure: Figure, comparison: Comparison, height: float) -> None:
     from matplotlib.lines import Line2D
 
     names = [comparison.pairs[0]["base"], *(pair["other"] for pair in comparison.pairs)]
-    inks = [RIVALS[index % len(RIVALS)] for index in range(len(names))]
+    inks = [SIDES[index % len(SIDES)] for index in range(len(names))]
     handles = [Line2D([], [], linestyle="", marker=ink.marker, color=ink.line) for ink in inks]
     legend = figure.legend(
         handles, names, loc="center left", bbox_to_anchor=(0.235, 1 - 0.14 / height),
@@ -166,10 +177,10 @@ def _amounts(axes: Axes, rows: list[dict[str, Any]], sides: int, height: float) 
         axes.text(-0.02, middle, shown, transform=sideways, ha="right", va="center",
                   fontsize=points, linespacing=1.1)  # fmt: skip
         for index, spread in enumerate(_spreads(slot)):
-            bar(axes, y + index * LINE, spread, RIVALS[index % len(RIVALS)], low, 0.82)
+            bar(axes, y + index * LINE, spread, SIDES[index % len(SIDES)], low, 0.82)
     _finish(axes, low, high, height, rows[0]["unit"])
-    axes.text(-0.02, -0.05, head_title(rows[0]), transform=sideways, fontweight="bold",
-              ha="right", va="bottom")  # fmt: skip
+    title = _wrapped(head_title(rows[0]), 30)
+    axes.text(-0.02, -0.05, title, transform=sideways, fontweight="bold", ha="right", va="bottom")
 
 
 def _wrapped(words: str, width: int = 34) -> str:
@@ -209,7 +220,7 @@ def _ratios(
             top = y - LINE / 2 - APART / 2
             axes.axhspan(top, top + sides * LINE + APART, color=FAINT, linewidth=0, zorder=0)
         for index, entry in enumerate(slot["pairs"], start=1):
-            ink, ratio = RIVALS[index % len(RIVALS)], entry["ratio"]
+            ink, ratio = SIDES[index % len(SIDES)], entry["ratio"]
             at = y + index * LINE
             if ratio["median"] is not None:
                 bar(axes, at, ratio, ink, low, 0.82)

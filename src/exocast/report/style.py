@@ -61,7 +61,7 @@ CONFIG: Mapping[str, Any] = {
 class Ink:
     """The colours and the mark of one rival: line, dark band, light band."""
 
-    def __init__(self, line: str, dark: str, light: str, marker: str, dash: str) -> None:
+    def __init__(self, line: str, dark: str, light: str, marker: str, dash: Any) -> None:
         self.line, self.dark, self.light = line, dark, light
         self.marker, self.dash = marker, dash
 
@@ -74,6 +74,13 @@ RIVALS = (
     Ink("#5d3a86", "#a289c0", "#dfd3ec", "^", ":"),
 )
 """Apart in hue, in lightness of the line, in marker and in dash."""
+SIDES = (
+    *RIVALS,
+    Ink("#8a1c4a", "#c9799b", "#f0d3de", "v", (0, (5, 1))),
+    Ink("#4f4a00", "#a8a24d", "#e8e5c0", "P", (0, (3, 1, 1, 1))),
+    Ink("#1f6f7a", "#7fb8c0", "#d2e8eb", "X", (0, (1, 1))),
+)
+"""The same for the sides of a comparison, which may be more."""
 
 STANDING: Mapping[str, tuple[str, str]] = {
     "read": ("#24415e", ""),

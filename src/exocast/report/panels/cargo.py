@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["panel"]
 
 Record = Mapping[str, Any]
+CLUMPS = ("cargo_precipitate", "protein_aggregate")
 _FIGURE = re.compile(r"^(true|apparent) (.+?) \[(.+)\]$")
 
 
@@ -44,10 +45,14 @@ def panel(forecast: Forecast) -> Panel:
 
 
 def _loaded(forecast: Forecast) -> list[str]:
-    """Return the kinds that hold cargo."""
+    """Return the kinds of vesicle that hold cargo; clumps of it are no vesicles."""
     held = forecast.data["cargo_copies"].sel(quantile=0.5).max("diameter")
     count = forecast.data["sample_count"].isel(step=-1).sel(quantile=0.5).sum("diameter")
-    kinds = [str(kind) for kind in held["kind"].values if float(held.sel(kind=kind)) > 0]
+    kinds = [
+        str(kind)
+        for kind in held["kind"].values
+        if float(held.sel(kind=kind)) > 0 and str(kind) not in CLUMPS
+    ]
     return sorted((k for k in kinds if float(count.sel(kind=k)) > 0),
                   key=lambda kind: -float(count.sel(kind=kind)))  # fmt: skip
 
