@@ -77,8 +77,8 @@ def recommend(
     ExocastError
         If what is asked for cannot be read, or nothing works.
     """
+    from exocast.face import recommend as ask
     from exocast.face.progress import progress_bar
-    from exocast.face.verbs import recommend as ask
     from exocast.learn.wishes import check_subject
     from exocast.report.filing import file_result
 
