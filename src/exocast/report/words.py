@@ -116,6 +116,8 @@ def head_title(row: Mapping[str, Any]) -> str:
     titles = {"vesicles": "small EVs, one batch", "cargo": "one dose", "cell": "one target cell"}
     if row["head"] == "asked":  # of two questions
         return "what is asked of the tube"
+    if row["head"] == "organ":
+        return "what is asked of the organ"
     unit = counted_in(str(row["unit"]).partition("/")[0])
     title = titles.get(str(row["head"]), str(row["head"]))
     return title if row["head"] == "vesicles" else f"{unit}, {title}"
