@@ -11,10 +11,12 @@ from exocast.laws.lumen import lumen_diameter, sphere_volume
 from exocast.laws.membrane_opening import (
     bursts,
     cavitation_events,
+    closing_time,
     confined_strain,
     exchange_rate,
     held_concentration,
     met_share,
+    passing_share,
     relaxing_pore,
 )
 from exocast.laws.partition import occupancy
@@ -25,6 +27,7 @@ from generator.numbers import median
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike, NDArray
 
 ROOM = 293.15
 
@@ -65,11 +68,19 @@ def sound_opens(figure: Figure) -> None:
     axes.legend(frameon=False, fontsize=8.5)
 
 
+def _life(pore: ArrayLike) -> NDArray[np.float64]:
+    """Return how long a pore stays open [s]."""
+    tension, viscosity = (
+        median(f"loading.opening.{name}") for name in ("line_tension", "surface_viscosity")
+    )
+    return closing_time(pore, tension, viscosity)
+
+
 def pore_lets_in(figure: Figure) -> None:
     """How far a lumen fills while one pore is open.
 
-    A vesicle of 100 nm, through the pore that takes the strain off its membrane. Dotted: the life
-    of a pore that is assumed, which nobody has measured in such a vesicle; small molecules are
+    A vesicle of 100 nm, through the pore that takes the strain off its membrane. Dotted: when its
+    rim has pulled it shut, which nobody has measured in such a vesicle; small molecules are
     through by then, large ones are not.
     """
     axes = figure.add_subplot()
@@ -82,7 +93,7 @@ def pore_lets_in(figure: Figure) -> None:
         volume = accessible_volume(lumen_diameter(100 * NANO, thickness), size)
         rate = exchange_rate(speed, size, pore, thickness, volume)
         axes.plot(time, -np.expm1(-rate * time), ink.dash, color=ink.line, label=label)
-    axes.axvline(median("loading.opening.lifetime"), color=QUIET, ls=":", lw=1)
+    axes.axvline(float(_life(pore)), color=QUIET, ls=":", lw=1)
     axes.set_xscale("log")
     axes.set_xticks([1e-6, 1e-5, 1e-4, 1e-3, 1e-2], ["1 µs", "10 µs", "0.1 ms", "1 ms", "10 ms"])
     axes.minorticks_off()
@@ -148,6 +159,27 @@ def saponin_opens(figure: Figure) -> None:
     axes.legend(frameon=False, fontsize=8.5)
 
 
+def holes_differ(figure: Figure) -> None:
+    """Which holes let a cargo in.
+
+    Share of the holes that a molecule fits through against its diameter, at the middle radius of
+    the row and for three spreads between vesicles; the middle one is the row's.
+    """
+    axes = figure.add_subplot()
+    size = np.geomspace(1.0, 50.0, 200)
+    pore, spread = (median(f"loading.saponin.pore_{name}") for name in ("radius", "spread"))
+    for times, ink in zip((0.4, 1.0, 2.0), RIVALS, strict=False):
+        share = passing_share(pore, times * spread, size * NANO)
+        label = f"spread of {times * spread:.1f}"
+        axes.plot(size, share, ink.dash, color=ink.line, label=label)
+    axes.set_xscale("log")
+    axes.set_xticks([1, 2, 5, 10, 20, 50], ["1", "2", "5", "10", "20", "50"])
+    axes.minorticks_off()
+    axes.set_xlabel("diameter of the molecule, nm")
+    share_axis(axes, "share of the holes")
+    axes.legend(frameon=False, fontsize=8.5)
+
+
 def bath_bursts(figure: Figure) -> None:
     """How often a vesicle bursts in a thin bath.
 
@@ -159,8 +191,9 @@ def bath_bursts(figure: Figure) -> None:
     held = held_concentration(median("loading.opening.rupture_tension"), diameter, ROOM)
     thickness = median("loading.vesicle.bilayer_thickness")
     lumen = accessible_volume(lumen_diameter(diameter, thickness), 4e-10)
-    salt = exchange_rate(1.5e-9, 4e-10, relaxing_pore(diameter, strain), thickness, lumen)
-    each = 1.5 * strain + salt * median("loading.opening.lifetime")
+    pore = relaxing_pore(diameter, strain)
+    salt = exchange_rate(1.5e-9, 4e-10, pore, thickness, lumen)
+    each = 1.5 * strain + salt * _life(pore)
     tight = median("loading.osmotic_shock.inside") / median("loading.osmotic_shock.slack")
     for bath, ink in zip((0, 50, 150), RIVALS, strict=False):
         number = bursts(tight, bath, held, each)
@@ -175,6 +208,6 @@ PICTURES = {
     "loading.sonication": (sound_opens, pore_lets_in, room_in_a_lumen),
     "loading.extrusion": (pores_tear, room_in_a_lumen),
     "loading.freeze_thaw": (cycles_open, room_in_a_lumen),
-    "loading.saponin": (saponin_opens, room_in_a_lumen),
+    "loading.saponin": (saponin_opens, holes_differ, room_in_a_lumen),
     "loading.osmotic_shock": (bath_bursts, pore_lets_in),
 }

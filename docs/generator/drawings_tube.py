@@ -42,6 +42,7 @@ from exocast.laws.wall_adsorption import adsorbed_fraction, diffusivity, wetted_
 from exocast.laws.water import water_viscosity
 from exocast.report.style import QUIET, RIVALS, plain
 from exocast.units import to_si
+from generator.drawings_adsorption import surface_holds
 from generator.numbers import ends, median
 
 if TYPE_CHECKING:
@@ -586,6 +587,6 @@ PICTURES = {
     "assay.total_protein": (protein,),
     "assay.protection": (withstands,),
     "assay.composition": (denser_when_small,),
-    "loading.passive_incubation": (ceiling, crossing, thickness_matters),
+    "loading.passive_incubation": (ceiling, crossing, surface_holds, thickness_matters),
     "loading.electroporation": (membrane_voltage, anode_metal, ceiling),
 }

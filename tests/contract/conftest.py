@@ -190,7 +190,7 @@ EXAMPLES: dict[str, dict[str, Mapping[str, Any]]] = {
         "sterol": {"cargo_amount": 1e-11}, "many": {"anchor": "DHA", "cargo_amount": 1e-8},
     },
     **{
-        f"loading.{opener}": {name: {"cargo": name} for name in ("siRNA", "paclitaxel")}
+        f"loading.{opener}": {name: {"cargo": name} for name in ("catalase", "paclitaxel")}
         for opener in ("sonication", "extrusion", "freeze_thaw", "saponin", "osmotic_shock")
     },
     "loading.passive_incubation": {

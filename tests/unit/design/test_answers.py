@@ -11,6 +11,7 @@ from exocast.design import Design, Vocabulary
 from exocast.errors import DesignError
 from exocast.evidence.catalogue import Catalogue
 from exocast.evidence.parameter import Need, Parameter, Value
+from exocast.stages.loading.adsorption import ADSORPTION_PARAMETERS
 
 SECRETION = Parameter("donor.cell_culture.secretion", "1/s", "Secretion.")
 RADIUS = Parameter("isolation.rotor.radius", "m", "Radius.")
@@ -32,6 +33,7 @@ ROWS = (
     row("loading.electroporation.yield"),
     row(FLOW.key, species="mouse"),
     row(FLOW.key, species="rat"),
+    *(row(parameter.key) for parameter in ADSORPTION_PARAMETERS),  # its cargo sticks to surfaces
 )
 
 

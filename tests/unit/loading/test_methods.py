@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exocast.laws.lumen import AVOGADRO, lipid_count, lumen_volume
+from exocast.laws.lumen import AVOGADRO, lipid_count, lumen_diameter, lumen_volume
 from exocast.material.ledger import residual
 from exocast.material.step import settings_of
 from exocast.material.suspension import Population
 from exocast.stages.loading import METHODS
+from exocast.stages.loading.adsorption import sites_of
 from exocast.stages.loading.cargo import BILAYER_CAPACITY, MOLAR_MASS, cargo_table
 from exocast.stages.loading.contact import BILAYER_THICKNESS, LIPID_AREA
 from exocast.stages.loading.efficiency import apparent_efficiency
@@ -199,6 +200,10 @@ def test_nothing_that_only_opens_a_membrane_passes_the_lumen_ceiling(
         population = after.population(kind)
         lumen = lumen_volume(population.diameter, p[BILAYER_THICKNESS][:, None])
         ceiling = amount / 0.4e-6 * lumen * AVOGADRO
+        if name in ("electroporation", "freeze_thaw", "osmotic_shock", "saponin", "sonication"):
+            # The inside of a membrane that was open for a while holds what sticks to it.
+            within = lumen_diameter(population.diameter, p[BILAYER_THICKNESS][:, None])
+            ceiling = ceiling + sites_of(population, p, within=within)
         assert np.all(population.inside[cargo].mean <= ceiling * (1 + 1e-9))
 
 

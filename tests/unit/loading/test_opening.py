@@ -36,7 +36,9 @@ def test_moments_are_those_of_copies_counted_one_by_one(name, drawn, tube):
     small = after.population("small_ev")
     inside = small.inside["siRNA"]
     if name == "saponin":
-        share = exchange.notes["share opened [1]"][:, None] * np.ones(small.count.shape)
+        share = exchange.notes["share that lets the cargo in [1]"][:, None] * np.ones(
+            small.count.shape
+        )
     elif name == "sonication":
         events = exchange.notes["openings of a 100 nm vesicle [1]"][:, None]
         share = 1 - np.exp(-events * small.diameter / 100e-9)
@@ -132,7 +134,7 @@ def test_sugar_that_protects_vesicles_from_ice_also_keeps_them_shut(drawn, tube)
     loads = {}
     for buffer in ("PBS", "trehalose"):
         step = FreezeThaw(cargo="siRNA", buffer=buffer)
-        p = drawn(step, 20, 1)
+        p = drawn(step, 60, 1)
         _, exchange = step.apply(tube(p.members), p)
         loads[buffer] = np.median(exchange.notes["true copies per vesicle [copy/particle]"])
     assert loads["PBS"] > loads["trehalose"] > 0

@@ -13,7 +13,9 @@ from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.lumen import AVOGADRO
 from exocast.material.step import Ceiling, Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
+from exocast.stages.loading.adsorption import Sites, sites_of
 from exocast.stages.loading.cargo import (
+    ADSORPTION_SHARE,
     MOLAR_MASS,
     PACKING_SHARE,
     ROOM,
@@ -30,6 +32,10 @@ from exocast.stages.loading.efficiency import apparent_efficiency
 __all__ = ["Adding"]
 
 Array = NDArray[np.float64]
+
+CROWDED = 0.8
+"""Share of the places on surfaces that is taken from which it is said; a choice."""
+FOREVER = 1e12  # s
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,8 @@ class Adding(PreparationStep):
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Return a flag where much of a drug cannot dissolve."""
+        if not self.substance.is_small:
+            return self._crowded(suspension, p)
         if self.substance.kind != "hydrophobic":
             return []
         volume = np.maximum(suspension.volume, self.volume)
@@ -143,6 +151,30 @@ class Adding(PreparationStep):
             "counts as loading"
         )
         return [Flag(self.name, message)]
+
+    def _crowded(self, suspension: Suspension, p: Draws) -> list[Flag]:
+        """Return a flag where more is added than there is room for on all surfaces."""
+        if ADSORPTION_SHARE not in self.wanted():
+            return []
+        room = np.zeros(p.members)
+        for one in suspension.populations:
+            room = room + (one.count * sites_of(one, p)).sum(axis=1)
+        taken = Sites.of(p).taken(self._filled_to(suspension, p), FOREVER)[:, 0]
+        copies = self.copies(p)
+        if float(np.median(taken)) < CROWDED or float(np.median(room)) > float(np.median(copies)):
+            return []
+        share = float(np.median(np.divide(room, copies, out=np.ones_like(room), where=copies > 0)))
+        message = (
+            f"surfaces are full of {self.cargo}: they have room for {share:.1%} of what is added. "
+            "More of it adds nothing on them"
+        )
+        return [Flag(self.name, message)]
+
+    def _filled_to(self, suspension: Suspension, p: Draws) -> Array:
+        """Return the concentration that the cargo is added to, array (n,) [mol/m^3]."""
+        volume = np.maximum(suspension.volume, self.volume)
+        copies = self.copies(p) / AVOGADRO
+        return np.divide(copies, volume, out=np.zeros_like(copies), where=volume > 0)
 
     def reported(self, suspension: Suspension, p: Draws) -> dict[str, Array]:
         """Return true and apparent efficiencies in all three ways, as notes of the ledger."""

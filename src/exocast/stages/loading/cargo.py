@@ -23,7 +23,7 @@ from exocast.material.step import Ceiling
 
 __all__ = [
     "ADSORPTION_CONSTANT",
-    "ADSORPTION_DENSITY",
+    "ADSORPTION_SHARE",
     "BILAYER_CAPACITY",
     "DIFFUSIVITY",
     "LIPID_PARTITION_CONSTANT",
@@ -93,11 +93,12 @@ BILAYER_CAPACITY = Parameter(
     "cargo.bilayer_capacity", "1", "Most molecules per lipid that a bilayer takes up.", high=1.0
 )
 SOLUBILITY = Parameter("cargo.solubility", "mol/m^3", "Solubility in the medium.")
-ADSORPTION_DENSITY = Parameter(
-    "cargo.adsorption_density", "1/m^2", "Adsorption sites on the outer surface, per area."
-)
+ADSORPTION_SHARE = Parameter(
+    "cargo.adsorption_share", "1", "Share of a surface on which such cargo can sit.",
+    high=1.0, scale="logit",
+)  # fmt: skip
 ADSORPTION_CONSTANT = Parameter(
-    "cargo.adsorption_constant", "m^3/mol", "Binding constant of an adsorption site."
+    "cargo.adsorption_constant", "m^3/mol", "Binding constant of the middle site of a surface."
 )
 # Not used in loading; the body asks for them under the same name.
 SERUM_HALF_LIFE = Parameter(

@@ -27,9 +27,8 @@ from exocast.laws.lumen import (
 from exocast.laws.partition import equilibrium_concentration, occupancy
 from exocast.laws.steric import accessible_volume
 from exocast.material.suspension import LIPOPROTEINS, Copies, Population, Suspension
+from exocast.stages.loading.adsorption import ADSORPTION_PARAMETERS, Sites, held_after, sites_of
 from exocast.stages.loading.cargo import (
-    ADSORPTION_CONSTANT,
-    ADSORPTION_DENSITY,
     BILAYER_CAPACITY,
     DIFFUSIVITY,
     LIPID_PARTITION_CONSTANT,
@@ -45,7 +44,8 @@ from exocast.stages.loading.precipitate import KIND as PRECIPITATE
 __all__ = ["BILAYER_THICKNESS", "CONTACT_PARAMETERS", "Opened", "contact", "contact_parameters"]
 
 Array = NDArray[np.float64]
-Opened = Sequence[tuple[Array, Array]]
+Opened = Sequence[tuple[Array, Array, Array]]
+"""Shares of the vesicles that opened, how far each filled, and for how long it was open."""
 
 BILAYER_THICKNESS = Parameter(
     "loading.vesicle.bilayer_thickness", "m", "Thickness of the bilayer of a vesicle."
@@ -63,7 +63,7 @@ LIPID_SHARE = Parameter(
 )
 
 _ALL = (BILAYER_THICKNESS, ACTIVATION_ENERGY, MEMBRANE_PERMEABILITY, DIFFUSIVITY)
-_LARGE = (ADSORPTION_DENSITY, ADSORPTION_CONSTANT)
+_LARGE = ADSORPTION_PARAMETERS
 _SMALL = (
     LIPID_AREA,
     LIPID_SHARE,
@@ -71,13 +71,13 @@ _SMALL = (
     PARTITION_ENTHALPY,
     BILAYER_CAPACITY,
 )
-CONTACT_PARAMETERS = (*_ALL, *_LARGE, *_SMALL, SOLUBILITY)
+CONTACT_PARAMETERS = tuple(dict.fromkeys((*_ALL, *_LARGE, *_SMALL, SOLUBILITY)))
 
 
 def contact_parameters(cargo: Cargo) -> tuple[Parameter, ...]:
     """Return the parameters that the contact of this cargo with vesicles needs."""
     if not cargo.is_small:
-        return (*_ALL, *_LARGE)
+        return tuple(dict.fromkeys((*_ALL, *_LARGE)))
     dissolved = (SOLUBILITY,) if cargo.kind == "hydrophobic" else ()
     return (*_ALL, *_SMALL, *dissolved)
 
@@ -89,7 +89,9 @@ class _Room:
     lumen: Array  # (n, k) m^3, where the centre of a molecule can be
     shares: tuple[Array, ...]  # of the vesicles
     levels: tuple[Array, ...]  # how far each share has filled
+    times: tuple[Array, ...]  # for which the wall inside each met the liquid, (n, k) or (n, 1)
     sites: Array  # (n, k) copies at saturation
+    wall: Array  # (n, k) copies at saturation on the inner side of the membrane
 
     @property
     def liquid(self) -> Array:
@@ -99,6 +101,15 @@ class _Room:
             np.zeros(()),
         )
         return np.asarray(self.lumen * filled)
+
+    @property
+    def places(self) -> Array:
+        """Return the places that the liquid reaches, array (n, k) [copy]."""
+        reached = sum(
+            (share * (time > 0) for share, time in zip(self.shares, self.times, strict=True)),
+            np.zeros(()),
+        )
+        return np.asarray(self.sites + self.wall * reached)
 
 
 def contact(
@@ -123,8 +134,9 @@ def contact(
         Of the contact.
     p : Draws
         With `contact_parameters`.
-    opened : mapping of str to sequence of (share, level), optional
-        By kind: shares (n, k) of the vesicles that were opened, and how far each filled.
+    opened : mapping of str to sequence of (share, level, time), optional
+        By kind: shares (n, k) of the vesicles that were opened, how far each filled, and for how
+        long each was open (n, k) or (n, 1) [s].
 
     Returns
     -------
@@ -135,11 +147,13 @@ def contact(
 
     Notes
     -----
-    One free concentration C from the balance of cargo (quadratic binding), held at the solubility.
-    A lumen takes up to C V N_A in the volume that the molecule's centre can reach (a coil wider
-    than the lumen stays out), a bilayer its partition up to its capacity, a surface a Langmuir
-    isotherm. Nothing leaves a vesicle that already holds more than this; what dilution draws out
-    afterwards is `release.relaxed`.
+    One free concentration C from the balance of cargo, held at the solubility. A lumen takes up to
+    C V N_A in the volume that the molecule's centre can reach (a coil wider than the lumen stays
+    out), a bilayer its partition up to its capacity (quadratic binding). Macromolecules adsorb on
+    sites of unequal strength, as many as there is room for, as far as they come in the time: on the
+    outside always, on the inside of a membrane while it is open. Nothing leaves a vesicle that
+    already holds more than this; what dilution draws out afterwards is `release.relaxed`, and what
+    it takes off a surface `adsorption.resettled`.
     """
     pool = np.asarray(suspension.free.get(cargo.name, np.zeros(suspension.members)), dtype=float)
     rooms = {
@@ -147,8 +161,7 @@ def contact(
         for population in suspension.populations
         if population.kind != PRECIPITATE
     }
-    free = _free_concentration(suspension, rooms, pool, cargo, temperature, p)
-    taken = occupancy(free, _affinity(cargo, temperature, p))[:, None]
+    binding = _Binding.of(suspension, rooms, pool, cargo, temperature, p)
     moved = np.zeros(suspension.members)
     populations = []
     for population in suspension.populations:
@@ -156,7 +169,7 @@ def contact(
         if room is None:
             populations.append(population)
             continue
-        filled, gain = _filled(population, cargo, room, free[:, None], room.sites * taken)
+        filled, gain = _filled(population, cargo, room, binding, duration)
         moved = moved + gain
         populations.append(filled)
     left = np.maximum(pool - moved, 0.0)
@@ -169,33 +182,44 @@ def contact(
     return after, np.where(suspension.volume > 0, np.maximum(left - dissolved, 0.0), 0.0)
 
 
-def _free_concentration(
-    suspension: Suspension,
-    rooms: Mapping[str, _Room],
-    pool: Array,
-    cargo: Cargo,
-    temperature: float,
-    p: Draws,
-) -> Array:
-    """Return the free concentration at equilibrium, array (n,) [mol/m^3]."""
-    liquid = np.asarray(suspension.volume, dtype=float)
-    sites = np.zeros(suspension.members)
-    for population in suspension.populations:
-        if population.kind in rooms:
-            room = rooms[population.kind]
-            liquid = liquid + (population.count * room.liquid).sum(axis=1)
-            sites = sites + (population.count * room.sites).sum(axis=1)
-    affinity = _affinity(cargo, temperature, p)
-    free = equilibrium_concentration(pool / AVOGADRO, liquid, sites / AVOGADRO, affinity)
-    free = np.where(suspension.volume > 0, free, 0.0)
-    return np.minimum(free, p[SOLUBILITY]) if cargo.kind == "hydrophobic" else free
+@dataclass(frozen=True)
+class _Binding:
+    """The free concentration of a tube, and what a place takes at it."""
 
+    free: Array  # (n,) mol/m^3
+    sites: Sites | None  # of a macromolecule
+    share: Array  # (n,) taken of places in lipid
 
-def _affinity(cargo: Cargo, temperature: float, p: Draws) -> Array:
-    """Return the binding constant of a site, array (n,) [m^3/mol]."""
-    if not cargo.is_small:
-        return p[ADSORPTION_CONSTANT]
-    return _partition(temperature, p) / p[BILAYER_CAPACITY]
+    @staticmethod
+    def of(
+        suspension: Suspension,
+        rooms: Mapping[str, _Room],
+        pool: Array,
+        cargo: Cargo,
+        temperature: float,
+        p: Draws,
+    ) -> _Binding:
+        """Return the equilibrium of a pool of copies (n,) with all rooms."""
+        liquid = np.asarray(suspension.volume, dtype=float)
+        places = np.zeros(suspension.members)
+        for population in suspension.populations:
+            if population.kind in rooms:
+                room = rooms[population.kind]
+                liquid = liquid + (population.count * room.liquid).sum(axis=1)
+                places = places + (population.count * room.places).sum(axis=1)
+        if not cargo.is_small:
+            sites = Sites.of(p)
+            free = sites.equilibrium(pool / AVOGADRO, liquid, places / AVOGADRO)
+            return _Binding(np.where(suspension.volume > 0, free, 0.0), sites, np.zeros(()))
+        affinity = _partition(temperature, p) / p[BILAYER_CAPACITY]
+        free = equilibrium_concentration(pool / AVOGADRO, liquid, places / AVOGADRO, affinity)
+        free = np.where(suspension.volume > 0, free, 0.0)
+        free = np.minimum(free, p[SOLUBILITY]) if cargo.kind == "hydrophobic" else free
+        return _Binding(free, None, occupancy(free, affinity))
+
+    def taken(self, time: Array | float) -> Array:
+        """Return the share of places taken after a time, array (n, k) or (n, 1) [1]."""
+        return self.share[:, None] if self.sites is None else self.sites.taken(self.free, time)
 
 
 def _partition(temperature: float, p: Draws) -> Array:
@@ -217,7 +241,8 @@ def _room(
     diameter, thickness = population.diameter, p[BILAYER_THICKNESS][:, None]
     nothing, all_of_it = np.zeros(shape), np.ones(shape)
     if not population.vesicular:
-        return _Room(nothing, (all_of_it,), (nothing,), _outer_sites(population, cargo, p))
+        sites = _outer_sites(population, cargo, p)
+        return _Room(nothing, (all_of_it,), (nothing,), (nothing,), sites, nothing)
     inside = lumen_diameter(diameter, thickness)
     lumen = np.broadcast_to(accessible_volume(inside, hydrodynamic_diameter(p)[:, None]), shape)
     inner_area = outer_area(inside)
@@ -231,12 +256,16 @@ def _room(
     permeability = (p[MEMBRANE_PERMEABILITY] * warmed)[:, None]
     crossed = -np.expm1(-crossing_rate(permeability, inner_area, lumen, binding) * duration)
     opening = opened.get(population.kind, ())
-    shares = [np.broadcast_to(share, shape) for share, _ in opening]
-    levels = [np.maximum(level, crossed) for _, level in opening]
+    shares = [np.broadcast_to(share, shape) for share, _, _ in opening]
+    levels = [np.maximum(level, crossed) for _, level, _ in opening]
+    times = [np.asarray(time, float) for _, _, time in opening]
     closed = all_of_it - sum(shares, nothing)
-    room = _Room(lumen, (*shares, closed), (*levels, crossed), nothing)
+    room = _Room(
+        lumen, (*shares, closed), (*levels, crossed), (*times, np.zeros((1, 1))), nothing, nothing
+    )
     if not cargo.is_small:
-        return replace(room, sites=_outer_sites(population, cargo, p))
+        wall = sites_of(population, p, within=np.broadcast_to(inside, shape))
+        return replace(room, sites=_outer_sites(population, cargo, p), wall=wall)
     reached = sum((s * f for s, f in zip(room.shares, room.levels, strict=True)), nothing)
     sites = (lipids - inner + inner * reached) * p[BILAYER_CAPACITY][:, None]
     return replace(room, sites=np.asarray(sites))
@@ -245,32 +274,40 @@ def _room(
 def _outer_sites(population: Population, cargo: Cargo, p: Draws) -> Array:
     """Return the sites outside a particle: adsorption, or the lipid of a lipoprotein (n, k)."""
     if not cargo.is_small:
-        sites = outer_area(population.diameter) * p[ADSORPTION_DENSITY][:, None]
-    elif population.kind in LIPOPROTEINS:
-        lipid = p[LIPID_AREA] * p[BILAYER_THICKNESS] / 2
-        per_volume = p[LIPID_SHARE] * p[BILAYER_CAPACITY] / lipid
-        sites = sphere_volume(population.diameter) * per_volume[:, None]
-    else:
-        sites = np.zeros(population.count.shape)
+        return sites_of(population, p)
+    if population.kind not in LIPOPROTEINS:
+        return np.zeros(population.count.shape)
+    lipid = p[LIPID_AREA] * p[BILAYER_THICKNESS] / 2
+    per_volume = p[LIPID_SHARE] * p[BILAYER_CAPACITY] / lipid
+    sites = sphere_volume(population.diameter) * per_volume[:, None]
     return np.asarray(np.broadcast_to(sites, population.count.shape))
 
 
 def _filled(
-    population: Population, cargo: Cargo, room: _Room, free: Array, bound: Array
+    population: Population, cargo: Cargo, room: _Room, binding: _Binding, duration: float
 ) -> tuple[Population, Array]:
     """Return the population with the cargo that it takes up, and how much that is (n,)."""
-    within = cargo.is_small and population.vesicular
-    inside, outside = population.inside.get(cargo.name), population.attached.get(cargo.name)
-    changed = population
-    gain = np.zeros(len(population.count))
+    changed, gain = population, np.zeros(len(population.count))
+    bound = room.sites * binding.taken(duration)
     if population.vesicular:
-        ceiling = free * room.lumen * AVOGADRO
-        means = [ceiling * level + (bound if within else 0.0) for level in room.levels]
-        copies, added = _topped(inside, room.shares, means)
+        ceiling = binding.free[:, None] * room.lumen * AVOGADRO
+        if cargo.is_small:
+            means = [ceiling * level + bound for level in room.levels]
+        else:
+            # What meets the wall came through the pore, and is as thin there as the lumen is.
+            means = [
+                level * (ceiling + room.wall * binding.taken(time))
+                for level, time in zip(room.levels, room.times, strict=True)
+            ]
+        copies, added = _topped(population.inside.get(cargo.name), room.shares, means)
         changed = replace(changed, inside={**changed.inside, cargo.name: copies})
         gain = gain + (population.count * added).sum(axis=1)
-    if not within:
-        copies, added = _topped(outside, (np.ones_like(bound),), [bound])
+    if not cargo.is_small:
+        changed, more = held_after(changed, cargo.name, bound)
+        return changed, gain + more
+    if not population.vesicular:
+        held = population.attached.get(cargo.name)
+        copies, added = _topped(held, (np.ones_like(bound),), [bound])
         changed = replace(changed, attached={**changed.attached, cargo.name: copies})
         gain = gain + (population.count * added).sum(axis=1)
     return changed, gain

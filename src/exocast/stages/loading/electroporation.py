@@ -342,8 +342,8 @@ class Electroporation(Adding):
             by_field = (1 - contested) * opened_share(voltage, threshold, spread)
             everywhere = contested * np.ones_like(by_field)
             opened[population.kind] = [
-                (everywhere, np.ones_like(by_field)),
-                (by_field, filled),
+                (everywhere, np.ones_like(by_field), np.zeros((1, 1))),
+                (by_field, filled, np.full((1, 1), self._time)),
             ]
         return opened
 

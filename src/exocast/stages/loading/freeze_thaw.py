@@ -17,12 +17,12 @@ from exocast.material.step import setting
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.loading.adding import Adding
 from exocast.stages.loading.opening import (
-    LIFETIME,
     OPENING_PARAMETERS,
     RUPTURE_STRAIN,
     Opening,
     by_kind,
     closing_sizes,
+    open_time,
     opened,
     opening_parameters,
     rupture_filling,
@@ -42,13 +42,14 @@ CLOSED = Parameter(_KEY + "fused_diameter", "m", "Median diameter of vesicles th
 CLOSED_SPREAD = Parameter(
     _KEY + "fused_spread", "1", "Geometric standard deviation of that diameter.", low=1.01
 )
+HELD = Parameter(_KEY + "held_open", "s", "Time for which ice holds a pore open on one cycle.")
 DAMAGE = Parameter(
     _KEY + "cargo_damage", "1", "Share of dissolved cargo that one cycle damages.",
     high=1.0, scale="logit",
 )  # fmt: skip
 ICE = (FUSED, CLOSED, CLOSED_SPREAD, OPENED, BROKEN, WORN)
 """What ice does to vesicles, whether there is cargo or not."""
-_OWN = (*ICE, DAMAGE, LIFETIME, RUPTURE_STRAIN)
+_OWN = (*ICE, DAMAGE, HELD, RUPTURE_STRAIN)
 Level = Callable[[Population, Array], Array]
 
 
@@ -58,7 +59,7 @@ def iced(suspension: Suspension, cycles: int, p: Draws, level: Level, **where: s
     `level` says how far a population comes to the liquid that opened so many times on average
     (n, 1); `where` is the context in which `ICE` was asked for, beside the step's own.
     """
-    number = -np.log1p(-np.minimum(p.at(OPENED, **where), 0.999))[:, None] * cycles
+    number = _openings(p.at(OPENED, **where), cycles)
     broken, fused, worn = (_after(p.at(one, **where), cycles) for one in (BROKEN, FUSED, WORN))
     return Opening(
         shares=by_kind(suspension, met_share(number)),
@@ -70,6 +71,11 @@ def iced(suspension: Suspension, cycles: int, p: Draws, level: Level, **where: s
         damaged_as="damaged by freezing",
         worn=worn,
     )
+
+
+def _openings(share: Array, cycles: int) -> Array:
+    """Return the mean openings of a vesicle of which a share opens on each cycle, array (n, 1)."""
+    return np.asarray(-np.log1p(-np.minimum(share, 0.999))[:, None] * cycles)
 
 
 def _after(share: Array, cycles: int) -> Array:
@@ -141,8 +147,14 @@ class FreezeThaw(Adding):
 
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
         """Return the tube after all cycles, and what was added and lost."""
+        held = p[HELD][:, None]
+        opening = iced(
+            suspension, self.cycles, p,
+            lambda one, number: rupture_filling(one, number, held, p),
+        )  # fmt: skip
         opening = replace(
-            iced(suspension, self.cycles, p, lambda one, number: rupture_filling(one, number, p)),
+            opening,
+            times=by_kind(suspension, open_time(_openings(p[OPENED], self.cycles), held)),
             damaged=_after(p[DAMAGE], self.cycles),
         )
         time = self.rest + 2400.0 * self.cycles

@@ -18,7 +18,13 @@ from exocast.evidence.parameter import Parameter
 from exocast.laws.cargo_statistics import mix, thinned
 from exocast.laws.lumen import lumen_diameter, outer_area
 from exocast.laws.membrane_area import vesicles_of_area
-from exocast.laws.membrane_opening import exchange_rate, exchanged_level, relaxing_pore
+from exocast.laws.membrane_opening import (
+    closing_time,
+    exchange_rate,
+    exchanged_level,
+    met_share,
+    relaxing_pore,
+)
 from exocast.laws.secretion import lognormal_shares
 from exocast.laws.steric import accessible_volume
 from exocast.material.ledger import Exchange, Resources
@@ -29,6 +35,7 @@ from exocast.stages.loading.cargo import DIFFUSIVITY, ROOM, Cargo, hydrodynamic_
 from exocast.stages.loading.contact import (
     BILAYER_THICKNESS,
     CONTACT_PARAMETERS,
+    Opened,
     contact,
     contact_parameters,
 )
@@ -37,7 +44,7 @@ from exocast.stages.wear import multiplied, worn
 
 __all__ = [
     "BROKEN_SHARE",
-    "LIFETIME",
+    "CLOSING",
     "OPENING_PARAMETERS",
     "RUPTURE_SPREAD",
     "RUPTURE_STRAIN",
@@ -48,8 +55,10 @@ __all__ = [
     "by_kind",
     "closing_sizes",
     "filling",
+    "open_time",
     "opened",
     "opening_parameters",
+    "pore_life",
     "rupture_filling",
     "strained",
 ]
@@ -70,7 +79,12 @@ RUPTURE_SPREAD = Parameter(
     "loading.opening.rupture_spread", "1",
     "Spread of the logarithm of either between vesicles.", low=0.01,
 )  # fmt: skip
-LIFETIME = Parameter("loading.opening.lifetime", "s", "Time for which one pore stays open.")
+LINE_TENSION = Parameter(
+    "loading.opening.line_tension", "N", "Tension of the rim of a pore in a membrane."
+)
+SURFACE_VISCOSITY = Parameter(
+    "loading.opening.surface_viscosity", "Pa*s*m", "Surface shear viscosity of a membrane."
+)
 BROKEN_SHARE = Parameter(
     "loading.opening.broken_share", "1", "Share of openings after which a vesicle is destroyed.",
     high=1.0, scale="logit",
@@ -84,15 +98,24 @@ TURNED = Parameter(
     "Share of surface molecules that face inside when a torn membrane has closed.",
     high=1.0, scale="logit",
 )  # fmt: skip
+CLUMPED = Parameter(
+    "loading.opening.clumped_share", "1",
+    "Share of the protein that a rough step unfolds which ends in aggregates.", high=1.0,
+    scale="logit",
+)  # fmt: skip
+
+CLOSING = (RUPTURE_STRAIN, LINE_TENSION, SURFACE_VISCOSITY)
+"""What says how wide a pore becomes, and how long it stays open."""
 
 _OWN = (SCRAMBLED, TURNED)
-OPENING_PARAMETERS = (*ROOM, *_OWN, *CONTACT_PARAMETERS, *PRECIPITATE_PARAMETERS)
+OPENING_PARAMETERS = (*ROOM, *_OWN, CLUMPED, *CONTACT_PARAMETERS, *PRECIPITATE_PARAMETERS)
 
 
 def opening_parameters(cargo: Cargo) -> tuple[Parameter, ...]:
     """Return what `opened` and `filling` need of a cargo."""
-    solid = PRECIPITATE_PARAMETERS if cargo.kind == "hydrophobic" else ()
-    return (*_OWN, *contact_parameters(cargo), *solid)
+    solid = PRECIPITATE_PARAMETERS if cargo.kind in ("hydrophobic", "protein") else ()
+    clumps = (CLUMPED,) if cargo.kind == "protein" else ()
+    return (*_OWN, *clumps, *contact_parameters(cargo), *solid)
 
 
 @dataclass(frozen=True)
@@ -105,6 +128,8 @@ class Opening:
         Of the vesicles that open and close again.
     levels : mapping of str to array (n, k) [1]
         How far these come to the outer concentration, and lose what they held.
+    times : mapping of str to array (n, k) [s]
+        For how long these are open, in which the inside of the membrane takes up what adsorbs.
     torn : mapping of str to array (n, k) [1]
         Share that tears; its membrane closes over the liquid around it.
     sizes : array (n, k) [1], optional
@@ -125,6 +150,7 @@ class Opening:
 
     shares: ByKind
     levels: ByKind
+    times: ByKind = field(default_factory=dict)
     torn: ByKind = field(default_factory=dict)
     sizes: Array | None = None
     lost: ByKind = field(default_factory=dict)
@@ -135,6 +161,15 @@ class Opening:
     worn: Array | float = 0.0
     damaged: Array | float = 0.0
     dispersed: Array | float = 1.0
+
+    def opened(self, kind: str, closed: Array) -> Opened:
+        """Return what of a kind has opened, of which a share (n, k) has closed anew."""
+        none = np.zeros_like(closed)  # torn membrane closes sooner than anything sticks to it
+        whole = (1 - closed) * self.shares[kind]
+        return [
+            (closed, np.ones_like(closed), none),
+            (whole, self.levels[kind], self.times.get(kind, none)),
+        ]
 
 
 def by_kind(
@@ -162,7 +197,7 @@ def closing_sizes(suspension: Suspension, median: Array, geometric_sd: Array) ->
 def filling(population: Population, pore: Array, lifetime: Array, events: Array, p: Draws) -> Array:
     """Return how far opened vesicles come to the outer concentration, array (n, k) [1].
 
-    `pore` is a radius (n, k) or (n, 1), `lifetime` (n, 1), `events` the mean openings (n, k).
+    `pore` is a radius and `lifetime` a time, (n, k) or (n, 1), `events` the mean openings (n, k).
     """
     thickness, size = p[BILAYER_THICKNESS][:, None], hydrodynamic_diameter(p)[:, None]
     lumen = accessible_volume(lumen_diameter(population.diameter, thickness), size)
@@ -170,10 +205,23 @@ def filling(population: Population, pore: Array, lifetime: Array, events: Array,
     return exchanged_level(np.broadcast_to(events, population.count.shape), rate, lifetime)
 
 
-def rupture_filling(population: Population, events: Array, p: Draws) -> Array:
+def pore_life(diameter: Array, p: Draws) -> Array:
+    """Return how long the pore stays open that takes the strain off a membrane (n, k) [s]."""
+    pore = relaxing_pore(diameter, p[RUPTURE_STRAIN][:, None])
+    return closing_time(pore, p[LINE_TENSION][:, None], p[SURFACE_VISCOSITY][:, None])
+
+
+def open_time(events: Array, life: Array) -> Array:
+    """Return how long vesicles that opened were open, array (n, k) [s], of their mean openings."""
+    share = met_share(events)
+    each = np.divide(events, share, out=np.ones_like(share), where=share > 0)
+    return np.asarray(each * life)
+
+
+def rupture_filling(population: Population, events: Array, life: Array, p: Draws) -> Array:
     """Return `filling` through the pore that takes the strain off a stretched membrane."""
     pore = relaxing_pore(population.diameter, p[RUPTURE_STRAIN][:, None])
-    return filling(population, pore, p[LIFETIME][:, None], events, p)
+    return filling(population, pore, life, events, p)
 
 
 def opened(
@@ -212,17 +260,16 @@ def opened(
     for (quantity, cause), amount in amounts.items():
         account.add(quantity, cause, amount)
     tube, anew = strained(tube, opening, account, p)
-    shares = {
-        kind: [
-            (closed, np.ones_like(closed)),
-            ((1 - closed) * opening.shares[kind], opening.levels[kind]),
-        ]
-        for kind, closed in anew.items()
-    }
+    shares = {kind: opening.opened(kind, closed) for kind, closed in anew.items()}
     harmed = tube.free[step.cargo] * opening.damaged
-    account.add(f"cargo/{step.cargo}", opening.damaged_as, -harmed)
+    clumped = harmed * p[CLUMPED] if step.substance.kind == "protein" else 0.0 * harmed
+    account.add(f"cargo/{step.cargo}", opening.damaged_as, clumped - harmed)
     tube = replace(tube, free={**tube.free, step.cargo: tube.free[step.cargo] - harmed})
     tube, excess = contact(tube, step.substance, duration, temperature, p, shares)
+    if step.substance.kind == "protein":
+        tube = replace(tube, free={**tube.free, step.cargo: tube.free[step.cargo] + clumped})
+        tube, particles = precipitated(tube, step.substance, clumped, p)
+        account.add("particles/cargo_precipitate", "unfolded and aggregated", particles)
     if step.substance.kind == "hydrophobic":
         tube, particles = precipitated(tube, step.substance, excess, p, opening.dispersed)
         account.add("particles/cargo_precipitate", "precipitation", particles)

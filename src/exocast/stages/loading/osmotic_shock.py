@@ -22,19 +22,21 @@ from exocast.laws.membrane_opening import (
 from exocast.laws.steric import accessible_volume
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, setting
-from exocast.material.suspension import Suspension
+from exocast.material.suspension import Population, Suspension
 from exocast.stages.loading.adding import Adding
 from exocast.stages.loading.contact import BILAYER_THICKNESS
 from exocast.stages.loading.opening import (
     BROKEN_SHARE,
-    LIFETIME,
+    CLOSING,
     OPENING_PARAMETERS,
     RUPTURE_STRAIN,
     RUPTURE_TENSION,
     Opening,
     by_kind,
+    open_time,
     opened,
     opening_parameters,
+    pore_life,
     rupture_filling,
 )
 
@@ -51,7 +53,7 @@ INSIDE = Parameter(_KEY + "inside", "mol/m^3", "Solutes in the lumen before the 
 SLACK = Parameter(
     _KEY + "slack", "1", "Volume of a lumen swollen tight over that before the shock.", low=1.0
 )
-_OWN = (INSIDE, SLACK, RUPTURE_TENSION, RUPTURE_STRAIN, LIFETIME, BROKEN_SHARE)
+_OWN = (INSIDE, SLACK, RUPTURE_TENSION, *CLOSING, BROKEN_SHARE)
 
 
 @dataclass(frozen=True)
@@ -125,16 +127,23 @@ class OsmoticShock(Adding):
         ions = exchange_rate(ION_DIFFUSIVITY, ION_DIAMETER, pore, thickness, lumen)
         held = held_concentration(p[RUPTURE_TENSION][:, None], diameter, temperature)
         tight = (p[INSIDE] / p[SLACK])[:, None]
-        return bursts(tight, self.bath, held, 1.5 * strain + ions * p[LIFETIME][:, None])
+        return bursts(tight, self.bath, held, 1.5 * strain + ions * pore_life(diameter, p))
 
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
         """Return the tube after dialysis and return to isotonic, and what was added and lost."""
         warmth = suspension.temperature
         events = by_kind(suspension, lambda one: self.events(one.diameter, warmth, p))
+
+        def life(one: Population) -> Array:
+            return pore_life(one.diameter, p)
+
         broken = p[BROKEN_SHARE][:, None]
         opening = Opening(
             shares={kind: met_share(number) for kind, number in events.items()},
-            levels=by_kind(suspension, lambda one: rupture_filling(one, events[one.kind], p)),
+            levels=by_kind(
+                suspension, lambda one: rupture_filling(one, events[one.kind], life(one), p)
+            ),
+            times=by_kind(suspension, lambda one: open_time(events[one.kind], life(one))),
             lost={kind: met_share(broken * number) for kind, number in events.items()},
             lost_as="burst for good",
         )

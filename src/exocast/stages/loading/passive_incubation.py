@@ -24,9 +24,9 @@ class PassiveIncubation(Adding):
 
     Small molecules share out between liquid, bilayer (partition with a capacity) and lumen
     (permeation, slowed by what binds inside); above its solubility a hydrophobic drug falls out as
-    particles that later steps carry along. Nucleic acids and proteins adsorb on the outer surface
-    and hardly cross. The load is an equilibrium: whatever dilutes it later draws a drug out again
-    (`loading.release`).
+    particles that later steps carry along. Nucleic acids and proteins adsorb on the outer surface,
+    as far as there is room, and hardly cross. The load is an equilibrium: whatever dilutes it later
+    draws a drug out again (`loading.release`), and takes off what adsorbed weakly.
 
     Equation
     --------
@@ -39,8 +39,8 @@ class PassiveIncubation(Adding):
     V_i : lumen_volume
     k : crossing_rate
     t : duration
-    S : sites of a vesicle: lipids times capacity, or outer area times density
-    \theta : occupancy
+    S : sites of a vesicle: lipids times capacity, or jammed_sites of its surface
+    \theta : occupancy; of a surface the mean of approached_occupancy over its sites
     N_A : Avogadro constant
     """
 

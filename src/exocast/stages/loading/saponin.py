@@ -13,11 +13,13 @@ from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
 from exocast.laws.electroporation import opened_share
 from exocast.laws.lumen import AVOGADRO, lipid_count
+from exocast.laws.membrane_opening import passing_radii, passing_share
 from exocast.laws.partition import equilibrium_concentration, occupancy
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, setting
-from exocast.material.suspension import Suspension
+from exocast.material.suspension import Population, Suspension
 from exocast.stages.loading.adding import Adding
+from exocast.stages.loading.cargo import hydrodynamic_diameter
 from exocast.stages.loading.contact import BILAYER_THICKNESS, LIPID_AREA
 from exocast.stages.loading.opening import (
     OPENING_PARAMETERS,
@@ -47,31 +49,43 @@ THRESHOLD = Parameter(
     high=1.0, scale="logit",
 )  # fmt: skip
 PORE = Parameter(_KEY + "pore_radius", "m", "Radius of the hole that saponin leaves.")
+PORE_SPREAD = Parameter(
+    _KEY + "pore_spread", "1", "Spread of the logarithm of that radius between vesicles.", low=0.01
+)
 DISSOLVING = Parameter(
     _KEY + "dissolving_concentration", "mol/m^3",
     "Free saponin at which half of the vesicles dissolve.",
 )  # fmt: skip
-_OWN = (MASS, CHOLESTEROL, BINDING, THRESHOLD, PORE, DISSOLVING, RUPTURE_SPREAD, LIPID_AREA)
+_OWN = (
+    MASS, CHOLESTEROL, BINDING, THRESHOLD, PORE, PORE_SPREAD, DISSOLVING, RUPTURE_SPREAD, LIPID_AREA
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Saponin(Adding):
     r"""Saponin binds cholesterol; where enough is bound a vesicle stays open until it is washed.
 
-    All or none: a vesicle past its threshold fills for the whole time through a hole that sets
-    which cargo passes. More vesicles hold more cholesterol and share the saponin among them. Where
-    much of it stays free, vesicles dissolve.
+    All or none: a vesicle past its threshold fills for the whole time through its hole. Holes
+    differ: a cargo as wide as the middle one enters the vesicles whose hole is wider. The inside of
+    the membrane takes up what adsorbs, too. More vesicles hold more cholesterol and share the
+    saponin among them. Where much of it stays free, vesicles dissolve.
 
     Equation
     --------
     w = \Phi \left(\frac{\ln(\theta / \theta_c)}{\sigma}\right), \quad \theta = \frac{K C_s}{1 + K
     C_s}, \quad N' = N \left[1 - \Phi \left(\frac{\ln(C_s / C_d)}{\sigma}\right)\right]
 
-    \bar{c} = C V_i N_A \, w \, \left(1 - e^{-k t}\right)
+    \bar{c} = w \, w_a \, f \left(C V_i N_A + S \, \theta_i\right), \quad w_a = \Phi
+    \left(\frac{\ln(2 r / a)}{\sigma_r}\right)
 
     Symbols
     -------
     w : opened_share
+    w_a : passing_share, of the holes that the cargo fits
+    r, \sigma_r : pore_radius, pore_spread
+    a : hydrodynamic diameter of the cargo
+    f : mean of 1 - exp(-k t) over those holes, k by exchange_rate
+    S, \theta_i : jammed_sites inside, and the share of them taken in the time
     \theta : occupancy of the cholesterol
     \theta_c : threshold
     \sigma : rupture_spread
@@ -82,7 +96,6 @@ class Saponin(Adding):
     \bar{c} : mean copies in a vesicle
     C : equilibrium_concentration of the cargo
     V_i : accessible_volume of the lumen
-    k : exchange_rate through the hole
     t : duration
     N_A : Avogadro constant
 
@@ -135,14 +148,19 @@ class Saponin(Adding):
         share = opened_share(occupancy(free, p[BINDING]), p[THRESHOLD], spread)
         dissolved = opened_share(free, p[DISSOLVING], spread)
         time = np.full((p.members, 1), self.duration)
-        once = np.zeros((p.members, 1))  # one opening that lasts
+        fits = passing_share(p[PORE], p[PORE_SPREAD], hydrodynamic_diameter(p))
         opening = Opening(
-            shares=by_kind(suspension, share[:, None]),
-            levels=by_kind(suspension, lambda one: filling(one, p[PORE][:, None], time, once, p)),
+            shares=by_kind(suspension, (share * fits)[:, None]),
+            levels=by_kind(suspension, lambda one: self._filled(one, time, p)),
+            times=by_kind(suspension, time),
             lost=by_kind(suspension, dissolved[:, None]),
             lost_as="dissolved by saponin",
         )
-        notes = {"share opened [1]": share, "free saponin [mol/m^3]": free}
+        notes = {
+            "share opened [1]": share,
+            "share that lets the cargo in [1]": share * fits,
+            "free saponin [mol/m^3]": free,
+        }
         cost = Resources(self.duration + 600.0, 600.0, {"tube": 1.0})
         temperature = suspension.temperature
         after, exchange = opened(
@@ -153,6 +171,13 @@ class Saponin(Adding):
         amounts = {**exchange.amounts, ("solute/saponin", "added"): mass}
         after = replace(after, solutes={**after.solutes, "saponin": held + mass})
         return after, replace(exchange, amounts=amounts)
+
+    def _filled(self, population: Population, time: Array, p: Draws) -> Array:
+        """Return how far vesicles whose hole lets the cargo in have filled, array (n, k) [1]."""
+        once = np.zeros_like(time)  # one opening that lasts
+        radii = passing_radii(p[PORE], p[PORE_SPREAD], hydrodynamic_diameter(p))
+        each = [filling(population, radius[:, None], time, once, p) for radius in radii.T]
+        return np.asarray(np.mean(each, axis=0))
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Say that saponin stays, and flag where it dissolves vesicles."""

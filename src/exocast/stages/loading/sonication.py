@@ -15,18 +15,19 @@ from exocast.laws.heating import cooled_rise
 from exocast.laws.membrane_opening import cavitation_events, met_share
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, setting
-from exocast.material.suspension import Suspension
+from exocast.material.suspension import Population, Suspension
 from exocast.stages.loading.adding import Adding
 from exocast.stages.loading.opening import (
     BROKEN_SHARE,
-    LIFETIME,
+    CLOSING,
     OPENING_PARAMETERS,
-    RUPTURE_STRAIN,
     Opening,
     by_kind,
     closing_sizes,
+    open_time,
     opened,
     opening_parameters,
+    pore_life,
     rupture_filling,
 )
 
@@ -65,7 +66,7 @@ COOLING = Parameter(
     _KEY + "cooling_time", "s", "Time in which the sample gives its heat to what cools it."
 )
 _OWN = (EVENTS, TORN, CLOSED, CLOSED_SPREAD, WEAR, DAMAGE, COOLING)
-_OPENS = (RUPTURE_STRAIN, LIFETIME, BROKEN_SHARE)
+_OPENS = (*CLOSING, BROKEN_SHARE)
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Sonication(Adding):
     C : equilibrium_concentration, at most the solubility
     V_i : accessible_volume of the lumen
     m : cavitation_events
-    f : exchanged_level
+    f : exchanged_level, through a relaxing_pore for its closing_time
     S : sites of the bilayer
     \theta : occupancy
     b : events_per_energy
@@ -169,10 +170,17 @@ class Sonication(Adding):
         events = by_kind(
             suspension, lambda one: cavitation_events(yielded, dose, one.diameter, REFERENCE)
         )
+
+        def life(one: Population) -> Array:
+            return pore_life(one.diameter, p)
+
         broken, torn = p[BROKEN_SHARE][:, None], p[TORN][:, None]
         opening = Opening(
             shares={kind: met_share(number) for kind, number in events.items()},
-            levels=by_kind(suspension, lambda one: rupture_filling(one, events[one.kind], p)),
+            levels=by_kind(
+                suspension, lambda one: rupture_filling(one, events[one.kind], life(one), p)
+            ),
+            times=by_kind(suspension, lambda one: open_time(events[one.kind], life(one))),
             torn={kind: met_share(torn * number) for kind, number in events.items()},
             sizes=closing_sizes(suspension, p[CLOSED], p[CLOSED_SPREAD]),
             lost={kind: met_share(broken * number) for kind, number in events.items()},
