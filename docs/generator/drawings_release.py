@@ -155,10 +155,38 @@ def conjugates_fill(figure: Figure) -> None:
     axes.legend(frameon=False, fontsize=8.5)
 
 
+def left_outside(figure: Figure) -> None:
+    """What stays on the outside of vesicles in plasma.
+
+    Copies left, whole, over time. Conjugates of fully modified siRNA are drawn off by their anchor,
+    from sites that hold them unequally; without modification enzymes digest them within minutes.
+    A displayed protein on PTGFRN falls off or is cut. Medians of what is mostly assumed.
+    """
+    axes = figure.add_subplot()
+    time = np.geomspace(1e-3, 100.0, 300)
+    key = "loading.hydrophobic_conjugate."
+    spread = np.array([median("loading.release.binding_spread")])
+    factor, shares = binding_pools(spread, 31)
+    cases = (("cholesterol", "full"), ("stearate", "full"), ("cholesterol", "unmodified"))
+    for (anchor, chemistry), ink in zip(cases, RIVALS, strict=False):
+        off = median(key + "desorption", anchor=anchor) * factor[0]
+        cut = np.log(2.0) / median(key + "exposed_half_life", chemistry=chemistry)
+        left = retained_share(time * HOUR, off + cut, shares)
+        how = "fully modified" if chemistry == "full" else chemistry
+        axes.plot(time, left, ink.dash, color=ink.line, label=f"{anchor}, {how}")
+    shed = median("surface_engineering.display.shedding", anchor="ptgfrn")
+    axes.plot(time, np.exp(-shed * HOUR * time), color=QUIET, lw=1, label="displayed on PTGFRN")
+    axes.set_xscale("log")
+    axes.set_xlabel("time in plasma, h")
+    share_axis(axes, "left on vesicles")
+    axes.legend(frameon=False, fontsize=8.5, loc="lower left")
+
+
 PICTURES = {
     "loading.remote_loading": (held_by_a_gradient, slower_in_acid),
     "loading.transfection_reagent": (complexes_stick,),
     "loading.hydrophobic_conjugate": (conjugates_fill,),
     "assay.release_curve": (bag_or_vesicle, leaves_by_pools, slower_in_acid),
     "biodistribution.cargo_release": (leaves_by_pools, slower_in_acid),
+    "biodistribution.outside": (left_outside,),
 }
