@@ -23,9 +23,6 @@ __all__ = ["HybridByPolymer"]
 
 Array = NDArray[np.float64]
 
-STOCK = 500.0
-"""Polymer in the stock solution that is added [kg/m^3], 50 % by mass in volume."""
-
 _KEY = "surface_engineering.hybrid_by_polymer."
 CHANCE = Parameter(
     _KEY + "fusion_chance", "1",
@@ -84,6 +81,11 @@ class HybridByPolymer(Hybrid):
         300.0, unit="kg/m^3", low=20.0, high=400.0, source="hybrid_practice",
         doc="PEG of 8 kDa in the mixture.", moves="vesicles that are hybrids now [1]", direction=0,
     )  # fmt: skip
+    stock: float = setting(
+        500.0, unit="kg/m^3", low=450.0, high=600.0, source="hybrid_practice",
+        doc="PEG in the stock solution that is poured in; a weaker one dilutes the mixture more.",
+        moves="volume", direction=-1,
+    )  # fmt: skip
     duration: float = setting(
         7200.0, unit="s", low=60.0, high=172800.0, source="hybrid_practice",
         doc="Time that they are left together.", moves="vesicles that are hybrids now [1]",
@@ -116,7 +118,7 @@ class HybridByPolymer(Hybrid):
         """Return the mixture with hybrids and polymer in it."""
         tube, exchange = super().apply(suspension, p)
         added = self._mixture(suspension) - suspension.volume
-        polymer = STOCK * added
+        polymer = self.stock * added
         solutes = {**tube.solutes, "polymer": tube.solutes.get("polymer", 0.0) + polymer}
         amounts = {
             **exchange.amounts,
@@ -142,4 +144,4 @@ class HybridByPolymer(Hybrid):
 
     def _mixture(self, suspension: Suspension) -> Array:
         """Return the volume once the stock is added, array (n,) [m^3]."""
-        return np.asarray(suspension.volume * STOCK / (STOCK - self.polymer))
+        return np.asarray(suspension.volume * self.stock / (self.stock - self.polymer))
