@@ -39,11 +39,6 @@ Array = NDArray[np.float64]
 
 HOUR = 3600.0
 ROOM = 298.15
-CAKE_DENSITY = 1550.0
-SALT = 10.0
-"""Of a buffered saline [kg/m^3]: what dries with the sugar, or without any."""
-LIPID_PER_AREA = 4.65e-6
-"""Two leaflets of 700 g/mol lipids of 0.5 nm^2 [kg/m^2]."""
 
 DRY_GLASS = Parameter(
     "storage.lyophilised.dry_glass_temperature", "K", "Glass transition of the dry cake.",
@@ -101,6 +96,16 @@ FLOOR = Parameter(
     "storage.lyophilised.glass_floor", "1",
     "Rates in the glass over those in a liquid of the same temperature.", high=1.0,
 )  # fmt: skip
+CAKE_DENSITY = Parameter(
+    "storage.lyophilised.cake_density", "kg/m^3", "Density of the solid of the dry cake."
+)
+SALT = Parameter(
+    "storage.lyophilised.buffer_salt", "kg/m^3",
+    "Salt of the buffer, which dries with the sugar, or without any.",
+)  # fmt: skip
+LIPID_PER_AREA = Parameter(
+    "storage.lyophilised.lipid_per_area", "kg/m^2", "Lipid of both leaflets, by outer area."
+)
 STUCK = Parameter(
     "storage.lyophilised.not_resuspended_share", "1",
     "Share of particles that does not come apart when the cake is wetted.", high=1.0, scale="logit",
@@ -166,6 +171,7 @@ class LyophilisedStorage(Stored):
         *LIQUID_PARAMETERS, *(one for one in ICE_PARAMETERS if one not in (DRIFT, THAWING_TIME)),
         DRY_GLASS, GORDON_TAYLOR, RESISTANCE, FIRST_WATER, LAST_WATER, DRYING_RATE, DRYING_ENERGY,
         BARE, PROTECTED, HALF, LEAKED, WORN_DRY, COUPLING, FLOOR, STUCK,
+        CAKE_DENSITY, SALT, LIPID_PER_AREA,
     )  # fmt: skip
 
     buffer: str = setting(
@@ -284,7 +290,8 @@ class LyophilisedStorage(Stored):
         lipid = np.zeros(p.members)
         for one in vials.suspension.populations:
             if one.vesicular:
-                lipid = lipid + (one.count * outer_area(one.diameter)).sum(axis=1) * LIPID_PER_AREA
+                area = (one.count * outer_area(one.diameter)).sum(axis=1)
+                lipid = lipid + area * p[LIPID_PER_AREA]
         sugar = self.sweet * vials.suspension.volume
         ratio = np.divide(sugar, lipid, out=np.zeros_like(lipid), where=lipid > 0)
         gain = np.maximum(p[PROTECTED] - p[BARE], 0.0) * protected_share(ratio, p[HALF])
@@ -306,7 +313,7 @@ class LyophilisedStorage(Stored):
         glass = glass_transition(water, p[DRY_GLASS], p[GORDON_TAYLOR])
         above = self.temperature - glass
         time = np.full(p.members, self.duration)
-        solid = (self.sweet + SALT) / CAKE_DENSITY
+        solid = (self.sweet + p[SALT]) / p[CAKE_DENSITY]
         pace = np.maximum(mobility(above, p[COUPLING]), p[FLOOR])
         vials.aggregate(
             time, self.temperature, p[STABILITY_RATIO], 1 / solid, glass_viscosity(above),
