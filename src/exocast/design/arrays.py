@@ -177,7 +177,7 @@ def _sample(branch: Branch, cargo: str) -> Variables:
     count = np.zeros((len(entries), len(kinds), len(QUANTILES), len(diameter)))
     for s, entry in enumerate(entries):
         for population in entry.after.populations:
-            quantiles = np.quantile(population.count, QUANTILES, axis=0)
+            quantiles = np.quantile(population.counted(len(diameter)), QUANTILES, axis=0)
             count[s, kinds.index(population.kind)] = quantiles
     variables: Variables = {
         "sample_count": (
@@ -193,8 +193,9 @@ def _sample(branch: Branch, cargo: str) -> Variables:
             if cargo in population.inside:
                 held = population.inside[cargo]
                 k = kinds.index(population.kind)
-                copies[k] = np.quantile(held.mean, QUANTILES, axis=0)
-                empty[k] = np.quantile(held.empty, QUANTILES, axis=0)
+                classes = len(diameter)
+                copies[k] = np.quantile(held.mean[:, :classes], QUANTILES, axis=0)
+                empty[k] = np.quantile(held.empty[:, :classes], QUANTILES, axis=0)
         variables["cargo_copies"] = (
             ("kind", "quantile", "diameter"),
             copies,

@@ -16,6 +16,7 @@ __all__ = [
     "Copies",
     "Population",
     "Suspension",
+    "coarse_grid",
     "default_grid",
     "grid_edges",
 ]
@@ -31,6 +32,8 @@ LASTING = "colloidally_stable"
 SMALLEST_DIAMETER = 30e-9
 LARGEST_DIAMETER = 1000e-9
 DEFAULT_CLASSES = 40
+COARSEST = 50e-6
+"""Where the sizes of what may be wider than any vesicle end at the latest."""
 
 
 def default_grid(classes: int = DEFAULT_CLASSES) -> Array:
@@ -46,6 +49,25 @@ def default_grid(classes: int = DEFAULT_CLASSES) -> Array:
     """
     edges = np.geomspace(SMALLEST_DIAMETER, LARGEST_DIAMETER, classes + 1)
     return np.asarray(np.sqrt(edges[1:] * edges[:-1]))
+
+
+def coarse_grid(diameter: Array) -> Array:
+    """Return a log-spaced grid carried on upwards to 50 um, array (m,) [m].
+
+    For kinds that may be wider than vesicles, such as crystals of drug: the first classes are those
+    of the tube, so that what counts by class counts theirs with `Population.counted`.
+
+    Examples
+    --------
+    >>> grid, wide = default_grid(), coarse_grid(default_grid())
+    >>> len(wide), bool(np.allclose(wide[:40], grid)), bool(wide[-1] < 50e-6)
+    (84, True, True)
+    """
+    if diameter.size == 1:
+        return diameter
+    ratio = diameter[1] / diameter[0]
+    more = int(np.floor(np.log(COARSEST / (diameter[-1] * np.sqrt(ratio))) / np.log(ratio)))
+    return np.concatenate([diameter, diameter[-1] * ratio ** np.arange(1, max(more, 0) + 1)])
 
 
 def grid_edges(diameter: Array) -> Array:
@@ -129,6 +151,10 @@ class Population:
         """Return the particles of all sizes, array (n,)."""
         return np.asarray(self.count.sum(axis=1))
 
+    def counted(self, classes: int) -> Array:
+        """Return the particles in the first classes of its grid, array (n, classes)."""
+        return self.count[:, :classes]
+
     def copies(self, cargo: str, where: str = "inside") -> Array:
         """Return the cargo copies on or in all particles, array (n,) [copy]."""
         pool = self.inside if where == "inside" else self.attached
@@ -151,7 +177,7 @@ class Suspension:
     Attributes
     ----------
     populations : tuple of Population
-        One for each kind, on one grid of diameters.
+        One for each kind, on one grid of diameters; that of particles of cargo goes on upwards.
     free : mapping of str to array (n,)
         Dissolved cargo [copy].
     solutes : mapping of str to array (n,)

@@ -83,7 +83,8 @@ def test_every_declared_parameter_is_used(bench, name, make_marked) -> None:
     step.flags(make_marked(), p)
     needed = {need.parameter for need in step.needs()}
     assert p.asked == {parameter.key for parameter in needed}
-    assert name == "antibody, kept" or needed == set(step.parameters)
+    some = ("antibody, kept", "charge", "charge on a membrane")  # no release; no beads
+    assert name in some or needed == set(step.parameters)
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -408,7 +409,10 @@ def test_the_two_outlets_add_up(bench, make_marked) -> None:
     clear = 1 - one[2][MicrofluidicSorting.parameters[4]]
     for kind in tube.kinds:
         both = one[0].population(kind).count + two[0].population(kind).count
-        assert np.allclose(both, clear[:, None] * tube.population(kind).count)
+        before = tube.population(kind)
+        # Vesicles and lipoproteins give way; drug that is wider than the gap does not enter.
+        enters = (kind != "cargo_precipitate") | (before.diameter < MicrofluidicSorting().gap)
+        assert np.allclose(both, clear[:, None] * enters * before.count)
     assert np.allclose(one[0].volume + two[0].volume, tube.volume)
 
 

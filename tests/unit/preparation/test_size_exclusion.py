@@ -79,5 +79,5 @@ def test_small_lipoproteins_partly_come_with_the_void(bench, make_tube) -> None:
 def test_beads_take_their_time_cold_liquid_more_of_it(bench, make_tube) -> None:
     tube, p = make_tube(50, volume=5e-7), bench.draws(COLUMN, 50)
     radius = np.array([[11e-9]])
-    cold = replace(tube, temperature=277.15)
-    assert (COLUMN._cut(radius, cold, p) > COLUMN._cut(radius, tube, p)).mean() > 0.9
+    cold = replace(COLUMN, temperature=277.15)
+    assert (cold._cut(radius, tube, p) > COLUMN._cut(radius, tube, p)).mean() > 0.9

@@ -148,7 +148,8 @@ def condition_on_sizes(
     videos = _on_classes(measurement, edges)
     measured = _with_sampling_error(videos, video_lean)
     noise = _noise(videos, measured, measurement)
-    count = np.stack([held.count for held in suspension.populations], axis=1)
+    # What is wider than the classes of the tube stays as it is: tracking does not see it.
+    count = np.stack([held.counted(edges.size - 1) for held in suspension.populations], axis=1)
     volume = suspension.volume[:, None]
     factor = np.divide(count_scale[:, None], volume, out=np.zeros_like(volume), where=volume > 0)
     forecast = np.einsum("npk,npk->nk", count, detected) * factor
@@ -256,7 +257,7 @@ def _rescaled(
     particles = _ratio(seeded, np.broadcast_to(factor[:, :, None], seeded.shape))
     corrected = corrected + _ratio(particles, detected)
     populations = tuple(
-        replace(held, count=corrected[:, index])
+        replace(held, count=np.hstack([corrected[:, index], held.count[:, count.shape[2] :]]))
         for index, held in enumerate(suspension.populations)
     )
     return replace(suspension, populations=populations)
@@ -294,7 +295,7 @@ def _report(
     above, expected = np.where(used, measured, 0.0), np.where(used, shown, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(expected.sum(axis=1) > 0, above.sum(axis=1) / expected.sum(axis=1), np.nan)
-    particles = np.sum([held.count for held in after.populations], axis=0)
+    particles = np.sum([held.counted(edges.size - 1) for held in after.populations], axis=0)
     hidden = edges[None, :-1] < limit[:, None]
     below = _ratio((particles * hidden).sum(axis=1), particles.sum(axis=1))
     report = Conditioning(

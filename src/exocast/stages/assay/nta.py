@@ -250,7 +250,8 @@ class Nta(PreparationStep):
         return condition_on_sizes(
             suspension,
             measurement.scaled(dilution) if dilution != 1.0 else measurement,
-            detected=np.stack([self._detected(population.diameter, population.refractive_index, p)
+            detected=np.stack([self._detected(suspension.populations[0].diameter,
+                                              population.refractive_index, p)
                                for population in suspension.populations], axis=1)
             if suspension.populations else np.zeros((suspension.members, 0, grid.size - 1)),
             smear=self._smear(grid, bins, p, analysis)[:, :, 1:],
@@ -318,17 +319,18 @@ class Nta(PreparationStep):
         """Return the particles seen in each true size class, of all kinds, array (n, k)."""
         if not suspension.populations:
             return np.zeros((suspension.members, _class_edges(suspension).size - 1))
+        grid = suspension.populations[0].diameter
         each = [
-            held.count * self._detected(held.diameter, held.refractive_index, p)
+            held.counted(grid.size) * self._detected(grid, held.refractive_index, p)
             for held in suspension.populations
         ]
         return np.asarray(np.sum(each, axis=0))
 
     def _seen_of(self, index: int, suspension: Suspension, p: Draws) -> Array:
         """Return the particles seen of one population, array (n,)."""
-        held = suspension.populations[index]
-        probability = self._detected(held.diameter, held.refractive_index, p)
-        return np.asarray((held.count * probability).sum(axis=1))
+        held, grid = suspension.populations[index], suspension.populations[0].diameter
+        probability = self._detected(grid, held.refractive_index, p)
+        return np.asarray((held.counted(grid.size) * probability).sum(axis=1))
 
     def _smear(self, classes: Array, bins: Array, p: Draws, analysis: str) -> Array:
         """Return where each true class shows, array (n, k, b).

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exocast.evidence.ensemble import Draws
-from exocast.evidence.parameter import Parameter
+from exocast.evidence.parameter import Need, Parameter
 from exocast.laws.ion_exchange import (
     coverage,
     debye_length,
@@ -27,6 +27,12 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, Severity, setting
 from exocast.material.suspension import Population, Suspension, grid_edges
 from exocast.stages.account import Account
+from exocast.stages.isolation.bed import (
+    BED_PARAMETERS,
+    STRAINED,
+    through_bed,
+    through_channel,
+)
 from exocast.stages.isolation.handling import once, passed_on
 
 __all__ = ["AnionExchange"]
@@ -121,11 +127,12 @@ class AnionExchange(PreparationStep):
 
     Equation
     --------
-    n' = n \, R (1 - E_w) \min\left(1, \frac{1}{q}\right) \frac{E_e - E_w}{1 - E_w} (1 - h)
+    n' = n \, s \, R (1 - E_w) \min\left(1, \frac{1}{q}\right) \frac{E_e - E_w}{1 - E_w} (1 - h)
 
     Symbols
     -------
     n, n' : particles of a kind and size, before and after
+    s : passing_share of a bed of beads, for rigid particles; 1 for others
     R : reached_share, by support, size and flow
     E_w, E_e : eluted_share after the wash and after the elution, by retention in each salt
     q : coverage of the wall that the size reaches, were all to bind
@@ -152,6 +159,7 @@ class AnionExchange(PreparationStep):
     parameters: ClassVar[tuple[Parameter, ...]] = (
         SAMPLE_SALT, GAP, WALL, ZETA, OUTER, FINE, PORE, CHANNEL, SHERWOOD, LIQUID, PLATES, FILM,
         PROTEIN_SALT, PROTEIN_CHARGES, NUCLEIC_SALT, NUCLEIC_CHARGES, HELD, HANDS_ON,
+        *BED_PARAMETERS,
     )  # fmt: skip
 
     support: str = setting(
@@ -183,11 +191,21 @@ class AnionExchange(PreparationStep):
         3e-6, unit="m^3", low=1e-8, high=10.0, source="exchange_practice",
         doc="Volume of that step, which is the pool.", moves="volume", direction=1,
     )  # fmt: skip
+    temperature: float = setting(
+        293.15, unit="K", low=273.15, high=313.15, source="exchange_practice",
+        doc="Temperature of bed and buffers, at which a drug leaves or stays.",
+        moves="particles/small_ev", direction=0,
+    )  # fmt: skip
     buffer: str = setting("saline_eluate", source="exchange_practice", doc="Name of the pool.")
 
     def context(self) -> Mapping[str, str]:
         """Return the support."""
         return {"support": self.support}
+
+    def needs(self) -> list[Need]:
+        """Return the parameters; those of a bed of beads where it is one."""
+        unused = () if self.support == "bead" else BED_PARAMETERS
+        return [Need(held) for held in self.parameters if held not in unused]
 
     def check(self) -> list[str]:
         """Return what is wrong with the salts, as sentences."""
@@ -203,9 +221,11 @@ class AnionExchange(PreparationStep):
         for one in suspension.populations:
             here = passed[f"particles/{one.kind}"]
             off = here.eluted * (1 - p[HELD][:, None])
-            account.removed(one, 1 - here.bound, "did not bind")
-            account.removed(one, here.bound * (1 - off), "stayed on the bed")
-            populations.append(one.kept(here.bound * off))
+            entered = self._entered(one, p)
+            account.removed(one, 1 - entered, STRAINED)
+            account.removed(one, entered * (1 - here.bound), "did not bind")
+            account.removed(one, entered * here.bound * (1 - off), "stayed on the bed")
+            populations.append(one.kept(entered * here.bound * off))
         solutes, free = (
             {
                 name: (passed[f"{head}/{name}"].bound * passed[f"{head}/{name}"].eluted)[:, 0]
@@ -220,7 +240,7 @@ class AnionExchange(PreparationStep):
         account.add("volume", "eluted", np.full(p.members, self.elution))
         pool = Suspension(
             tuple(populations), copies, kept, np.full(p.members, self.elution),
-            suspension.temperature, self.buffer,
+            self.temperature, self.buffer,
         )  # fmt: skip
         return pool, account.exchange(self._resources(suspension, p))
 
@@ -264,6 +284,12 @@ class AnionExchange(PreparationStep):
             flags.append(Flag(self.name, message, limit="scale"))
         return flags
 
+    def _entered(self, one: Population, p: Draws) -> Array:
+        """Return the share of each size that is not too wide for the bed, array (n, k)."""
+        if self.support == "bead":
+            return through_bed(one, p[CHANNEL], self.bed, p)
+        return through_channel(one, p[CHANNEL][:, None])
+
     def _beds(self, volume: Array | float, retained: Array, p: Draws) -> Array:
         """Return bed lengths that a band moves while a volume flows."""
         return np.asarray(volume / (p[LIQUID][:, None] * self.bed * (1 + retained)))
@@ -279,9 +305,8 @@ class AnionExchange(PreparationStep):
         washed = self._beds(WASH_BEDS * self.bed, wash, p)
         before = eluted_share(washed, entered, plates)
         after = eluted_share(washed + self._beds(self.elution, elute, p), entered, plates)
-        warm = suspension.temperature
         touched = reached_share(
-            diffusivity(size, warm, float(water_viscosity(warm))),
+            diffusivity(size, self.temperature, float(water_viscosity(self.temperature))),
             p[SHERWOOD][:, None], p[CHANNEL][:, None], p[OUTER][:, None], self.bed / self.flow,
         )  # fmt: skip
         # Tails below a millionth are the rounding of the plates.
@@ -306,7 +331,7 @@ class AnionExchange(PreparationStep):
     @once
     def _passed(self, suspension: Suspension, p: Draws) -> dict[str, _Passed]:
         """Return what each species does, with one wall shared by all."""
-        warm = suspension.temperature
+        warm = self.temperature
         salts = (
             p[SAMPLE_SALT] / self.dilution, np.full(p.members, self.wash_salt),
             np.full(p.members, self.elution_salt),
@@ -323,7 +348,8 @@ class AnionExchange(PreparationStep):
             off = (bound * off).mean(axis=2)
             bound, wall = bound.mean(axis=2), wall.mean(axis=2)
             off = np.divide(off, bound, out=np.ones_like(off), where=bound > 0)
-            taken = one.count * bound * np.pi / 4 * one.diameter**2 / JAMMING_COVERAGE
+            entered = one.count * self._entered(one, p)
+            taken = entered * bound * np.pi / 4 * one.diameter**2 / JAMMING_COVERAGE
             found[f"particles/{one.kind}"] = _Passed(bound, off, wall, taken)
         for name, mass in suspension.solutes.items():
             strong, size = name in NUCLEIC, np.array([PROTEIN_DIAMETER])

@@ -31,6 +31,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Population, Suspension
 from exocast.stages.account import Account
+from exocast.stages.isolation.bed import through_channel
 from exocast.stages.isolation.handling import concentration, copies_by_size, once, passed_on
 from exocast.stages.wear import counts_copies
 
@@ -145,8 +146,9 @@ class Immunoaffinity(PreparationStep):
     own, so that much support and a long time take everything, whatever its marker.
 
     A monolith is a wall of channels through which the sample is pumped round for the time of
-    incubation. Several antibodies, markers that go together on one vesicle, a soluble form of the
-    marker that blocks the support, and antibody that comes off with the vesicles are left out.
+    incubation; rigid particles wider than a channel do not enter. Several antibodies, markers that
+    go together on one vesicle, a soluble form of the marker that blocks the support, and antibody
+    that comes off with the vesicles are left out.
     """
 
     stage: ClassVar[str] = "isolation"
@@ -187,6 +189,11 @@ class Immunoaffinity(PreparationStep):
     elution: float = setting(
         1e-7, unit="m^3", low=1e-8, high=1e-1, source="affinity_practice",
         doc="Buffer in which they are taken up.", moves="volume", direction=1,
+    )  # fmt: skip
+    temperature: float = setting(
+        293.15, unit="K", low=273.15, high=313.15, source="affinity_practice",
+        doc="Temperature of incubation, washes and release.",
+        moves="particles/small_ev", direction=0,
     )  # fmt: skip
     buffer: str = setting("PBS", source="affinity_practice", doc="Buffer after release.")
 
@@ -239,7 +246,7 @@ class Immunoaffinity(PreparationStep):
         account.add("volume", "washed away", residual - suspension.volume)
         account.add("volume", "elution buffer", np.full(p.members, self.elution))
         eluate = Suspension(
-            tuple(populations), free, solutes, residual + self.elution, suspension.temperature,
+            tuple(populations), free, solutes, residual + self.elution, self.temperature,
             self.buffer,
         )  # fmt: skip
         return eluate, account.exchange(self._resources(p))
@@ -292,7 +299,7 @@ class Immunoaffinity(PreparationStep):
     def _rates(self, one: Population, suspension: Suspension, p: Draws) -> tuple[Array, ...]:
         """Return positive share, copies on these, rate by the marker and without, all (n, k)."""
         speed = diffusivity(
-            one.diameter, suspension.temperature, float(water_viscosity(suspension.temperature))
+            one.diameter, self.temperature, float(water_viscosity(self.temperature))
         )
         share, copies = displaying(self._copies(one), self._given(one, p))
         width, area = p[WIDTH][:, None], (p[AREA] * self.amount)[:, None]
@@ -303,13 +310,13 @@ class Immunoaffinity(PreparationStep):
             arrive, each = TUBE_SHERWOOD * speed / width, np.ones_like(width)
         else:
             number = area / (np.pi * width**2)
-            own = diffusivity(
-                width, suspension.temperature, float(water_viscosity(suspension.temperature))
-            )
+            own = diffusivity(width, self.temperature, float(water_viscosity(self.temperature)))
             arrive = encounter_clearance(width / 2, one.diameter / 2, speed, own)
             each = np.pi * width**2
         bind = binding_clearance(on, copies, antibody * each)
         per = np.divide(number, volume, out=np.zeros_like(number), where=volume > 0)
+        if self.support == MONOLITH:
+            per = per * through_channel(one, width)
         marked = per * in_series(arrive, bind)
         bare = per * in_series(arrive, p[STICKING][:, None] * each)
         return share, copies, marked, bare
@@ -335,7 +342,8 @@ class Immunoaffinity(PreparationStep):
     def _held(self, suspension: Suspension, p: Draws) -> list[_Held]:
         """Return what of each kind is on the support after the washes."""
         rates, caught = self._solved(suspension, p)
-        parts = np.split(caught, 2 * len(rates), axis=1) if rates else []
+        sizes = [one.diameter.size for one in suspension.populations for _ in range(2)]
+        parts = np.split(caught, np.cumsum(sizes)[:-1], axis=1) if rates else []
         found = []
         for number, (one, rate) in enumerate(zip(suspension.populations, rates, strict=True)):
             share, copies, marked, bare = rate

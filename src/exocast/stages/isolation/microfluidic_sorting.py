@@ -17,6 +17,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, Severity, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
+from exocast.stages.isolation.bed import through_channel
 from exocast.stages.isolation.handling import passed_on
 
 __all__ = ["MicrofluidicSorting"]
@@ -75,7 +76,8 @@ class MicrofluidicSorting(PreparationStep):
     -----
     Sample enters over the whole width; the displaced side leaves with a share of the liquid, in
     which large particles are concentrated and small ones and dissolved matter are as dilute as
-    before. Size alone decides: lipoproteins and aggregates above the critical diameter come along.
+    before. Size alone decides: lipoproteins and aggregates above the critical diameter come along,
+    as long as they are narrower than the gap where they keep their shape.
     One array passes tens of picolitres a second, so that a chip holds hundreds and a millilitre
     still takes half a day: the time is the scale limit. Soft vesicles that deform, charge, and
     pressure are left out.
@@ -112,6 +114,11 @@ class MicrofluidicSorting(PreparationStep):
         0.2, unit="1", low=0.01, high=0.9, source="sorting_practice",
         doc="Share of the liquid that leaves on the displaced side.", moves="volume", direction=1,
     )  # fmt: skip
+    temperature: float = setting(
+        293.15, unit="K", low=273.15, high=313.15, source="sorting_practice",
+        doc="Temperature of the chip; warmer particles wander more.",
+        moves="particles/small_ev", direction=0,
+    )  # fmt: skip
     keep: str = setting(
         "displaced", choices=("displaced", "straight"), source="sorting_practice",
         doc="Which side goes on.", moves="particles/small_ev",
@@ -123,10 +130,11 @@ class MicrofluidicSorting(PreparationStep):
         populations = []
         clear = (1 - p[STUCK])[:, None]
         for one in suspension.populations:
-            share = self._share(one.diameter, suspension, p)
-            account.removed(one, np.broadcast_to(1 - clear, share.shape), "stayed in the device")
-            account.removed(one, clear * (1 - share), "other outlet")
-            populations.append(one.kept(clear * share))
+            share = self._share(one.diameter, p)
+            moving = clear * through_channel(one, self.gap)
+            account.removed(one, 1 - moving, "stayed in the device")
+            account.removed(one, moving * (1 - share), "other outlet")
+            populations.append(one.kept(moving * share))
         part = self.outlet_share if self.keep == "displaced" else 1 - self.outlet_share
         whole = np.full(p.members, part)
         solutes, free = passed_on(
@@ -135,7 +143,7 @@ class MicrofluidicSorting(PreparationStep):
         )  # fmt: skip
         account.add("volume", "other outlet", (part - 1) * suspension.volume)
         kept = Suspension(
-            tuple(populations), free, solutes, part * suspension.volume, suspension.temperature,
+            tuple(populations), free, solutes, part * suspension.volume, self.temperature,
             suspension.buffer,
         )  # fmt: skip
         time = float(np.median(self._time(suspension, p)))
@@ -166,7 +174,7 @@ class MicrofluidicSorting(PreparationStep):
                 "filter or spin them out first"
             )
             flags.append(Flag(self.name, message))
-        warm = suspension.temperature
+        warm = self.temperature
         speed = diffusivity(self._critical(), warm, float(water_viscosity(warm)))
         wander = np.sqrt(2 * float(speed) * self.length / self.velocity)
         if 4 * wander > self.shift * self.length:
@@ -177,9 +185,9 @@ class MicrofluidicSorting(PreparationStep):
     def _critical(self) -> float:
         return float(critical_diameter(self.gap, self.shift))
 
-    def _share(self, diameter: Array, suspension: Suspension, p: Draws) -> Array:
+    def _share(self, diameter: Array, p: Draws) -> Array:
         """Return the share of each size that leaves on the kept side, array (n, k)."""
-        warm = suspension.temperature
+        warm = self.temperature
         speed = diffusivity(diameter, warm, float(water_viscosity(warm)))
         period = (self.gap * (1 + p[POST]))[:, None]
         aside = displaced_share(

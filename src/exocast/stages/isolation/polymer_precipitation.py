@@ -373,7 +373,8 @@ class PolymerPrecipitation(PreparationStep):
         unstable = []
         if limits:
             shares = flocculated_share(np.hstack(crowds), np.hstack(limits))
-            unstable = np.split(shares, len(limits), axis=1)
+            ends = np.cumsum([one.diameter.size for one in suspension.populations])
+            unstable = np.split(shares, ends[:-1], axis=1)
         excess, soluble = self._protein(suspension, liquid, p)
         ratio = solution_viscosity_ratio(self.polymer, self.polymer_mass, coil)
         viscosity = np.full(p.members, float(ratio) * float(water_viscosity(self.temperature)))

@@ -24,6 +24,7 @@ from exocast.material.ledger import Exchange, Resources
 from exocast.material.step import Flag, PreparationStep, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
+from exocast.stages.isolation.bed import BED_PARAMETERS, STRAINED, through_bed
 from exocast.stages.isolation.runs import many, several
 
 __all__ = ["Fraction", "SizeExclusion"]
@@ -89,7 +90,7 @@ class SizeExclusion(PreparationStep):
 
     Equation
     --------
-    n' = n (1 - h) F(d / 2), \quad m' = m F(r_s)
+    n' = n (1 - h) \, s \, F(d / 2), \quad m' = m F(r_s)
 
     F(r) = (1 - x) f(r) + x \, \frac{\min(v_2, V_0 + V_t) - \max(v_1, V_0)}{V_t}, \quad f =
     \mathrm{tailed}(V_e, V_0, Q \tau, N)
@@ -99,6 +100,7 @@ class SizeExclusion(PreparationStep):
     n, n' : particles of a kind and size, before and after
     m, m' : dissolved matter, before and after
     h : held_share
+    s : passing_share of a bed of beads, for rigid particles; 1 for others
     F : share in the cut at a radius
     f : tailed_share of the cut
     V_e : elution_volume at the radius
@@ -119,9 +121,11 @@ class SizeExclusion(PreparationStep):
     so that some of it leaves early, with the vesicles, and some late. A slow column parts better
     than a fast one, and fine beads better than coarse ones. Vesicles, large lipoproteins, protein
     aggregates and cargo precipitate all elute in the void: a column takes away what is dissolved
-    and not what is large. A part of the particles stays on the gel (assumed, the same for all
-    sizes). Of a pool of several fractions F is the sum. Volumes count from the start of loading,
-    each run alike; a volume above one load takes several runs.
+    and not what is large, until that is so wide that beads strain it: crystals of drug of more than
+    a hundredth of a bead. A part of the particles stays on the gel (assumed, the same for all
+    sizes). A column runs at its own temperature, whatever the tube had that is put on it. Of a pool
+    of several fractions F is the sum. Volumes count from the start of loading, each run alike; a
+    volume above one load takes several runs.
     """
 
     stage: ClassVar[str] = "isolation"
@@ -130,6 +134,7 @@ class SizeExclusion(PreparationStep):
     speculative: ClassVar[bool] = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
         VOID, PLATES, BEAD, GEL_SCALE, HELD, PROTEIN_RADIUS, CARGO_RADIUS, STRAY, FLOW, HANDS_ON,
+        *BED_PARAMETERS,
     )  # fmt: skip
 
     resin: str = setting(
@@ -152,6 +157,11 @@ class SizeExclusion(PreparationStep):
     collect_to: float = setting(
         4.8e-6, unit="m^3", low=0.0, high=1e-2, source="column_practice",
         doc="Eluted volume at which collecting ends.", moves="volume", direction=1,
+    )  # fmt: skip
+    temperature: float = setting(
+        293.15, unit="K", low=273.15, high=313.15, source="column_practice",
+        doc="Temperature of column and buffer, at which a drug leaves or stays.",
+        moves="solute/protein", direction=0,
     )  # fmt: skip
     buffer: str = setting("PBS", source="column_practice", doc="Eluting buffer.")
     fraction_table: str = setting(
@@ -193,9 +203,11 @@ class SizeExclusion(PreparationStep):
             radius = np.broadcast_to(population.diameter / 2, population.count.shape)
             eluting = (1 - p[HELD])[:, None]
             cut = self._cut(radius, suspension, p)
-            account.removed(population, 1 - eluting, "held by the gel")
-            account.removed(population, eluting * (1 - cut), "outside the cut")
-            populations.append(population.kept(eluting * cut))
+            passed = through_bed(population, p[BEAD], self.bed, p)
+            account.removed(population, 1 - passed, STRAINED)
+            account.removed(population, passed * (1 - eluting), "held by the gel")
+            account.removed(population, passed * eluting * (1 - cut), "outside the cut")
+            populations.append(population.kept(passed * eluting * cut))
         solutes, free = {}, {}
         for name, mass in suspension.solutes.items():
             share = self._dissolved(p[PROTEIN_RADIUS], suspension, p)
@@ -209,7 +221,7 @@ class SizeExclusion(PreparationStep):
         account.add("volume", "loaded", -suspension.volume)
         account.add("volume", "collected", volume)
         collected = Suspension(
-            tuple(populations), free, solutes, volume, suspension.temperature, self.buffer
+            tuple(populations), free, solutes, volume, self.temperature, self.buffer
         )
         return collected, account.exchange(self._resources(float(np.median(runs)), p))
 
@@ -252,7 +264,7 @@ class SizeExclusion(PreparationStep):
         partition = partition_coefficient(radius, p[GEL_SCALE][:, None])
         void = p[VOID][:, None] * self.bed
         plug = np.maximum(suspension.volume / self._runs(suspension), 1e-6 * self.bed)[:, None]
-        degrees = suspension.temperature
+        degrees = self.temperature
         free = diffusivity(2 * radius, degrees, float(water_viscosity(degrees)))
         stay = stay_in_bead(p[BEAD][:, None], free, partition) * self._flow(p)[:, None]
         eluting, stray = elution_volume(partition, void, self.bed), p[STRAY][:, None]

@@ -38,7 +38,7 @@ from exocast.stages.loading.contact import (
     contact,
     contact_parameters,
 )
-from exocast.stages.loading.precipitate import PRECIPITATE_PARAMETERS, precipitated
+from exocast.stages.loading.precipitate import DRUG_PARTICLE_PARAMETERS, Aging, precipitated
 
 __all__ = ["DonorIncubation"]
 
@@ -124,7 +124,7 @@ class DonorIncubation(PreparationStep):
     method: ClassVar[str] = "donor_incubation"
     title: ClassVar[str] = "incubation of the donor cells"
     parameters: ClassVar[tuple[Parameter, ...]] = tuple(
-        dict.fromkeys((*_OWN, *contact_parameters(_ANY), *PRECIPITATE_PARAMETERS))
+        dict.fromkeys((*_OWN, *contact_parameters(_ANY), *DRUG_PARTICLE_PARAMETERS))
     )
     in_culture: ClassVar[bool] = True
     speculative: ClassVar[bool] = True
@@ -169,7 +169,7 @@ class DonorIncubation(PreparationStep):
         if self.check():
             return []
         cargo = cargo_table()[self.cargo]
-        solid = PRECIPITATE_PARAMETERS if cargo.kind == "hydrophobic" else ()
+        solid = DRUG_PARTICLE_PARAMETERS if cargo.kind == "hydrophobic" else ()
         return [Need(each) for each in dict.fromkeys((*_OWN, *contact_parameters(cargo), *solid))]
 
     def headline(self) -> str:
@@ -197,7 +197,8 @@ class DonorIncubation(PreparationStep):
         tube = self._enclosed(tube, loose, p)
         excess = np.minimum(excess, tube.free[cargo.name])
         if cargo.kind == "hydrophobic":
-            tube, particles = precipitated(tube, cargo, excess, p)
+            aging = Aging(OVERNIGHT, WARM)
+            tube, particles = precipitated(tube, cargo, excess, p, aging)
             account.add("particles/cargo_precipitate", "precipitation", particles)
         used = Resources(
             time=self.duration + 1800.0, hands_on=1800.0,

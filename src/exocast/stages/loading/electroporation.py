@@ -40,7 +40,12 @@ from exocast.stages.loading.contact import (
     contact_parameters,
 )
 from exocast.stages.loading.losses import aggregated, burst
-from exocast.stages.loading.precipitate import PRECIPITATE_PARAMETERS, precipitated
+from exocast.stages.loading.precipitate import (
+    DRUG_PARTICLE_PARAMETERS,
+    PRECIPITATE_PARAMETERS,
+    Aging,
+    precipitated,
+)
 
 __all__ = ["Electroporation"]
 
@@ -169,7 +174,7 @@ class Electroporation(Adding):
     method: ClassVar[str] = "electroporation"
     title: ClassVar[str] = "electroporation"
     parameters: ClassVar[tuple[Parameter, ...]] = tuple(
-        dict.fromkeys((*ROOM, *_PULSE, *_POLYANION, *CONTACT_PARAMETERS, *PRECIPITATE_PARAMETERS))
+        dict.fromkeys((*ROOM, *_PULSE, *_POLYANION, *CONTACT_PARAMETERS, *DRUG_PARTICLE_PARAMETERS))
     )
     speculative: ClassVar[bool] = True
 
@@ -235,10 +240,20 @@ class Electroporation(Adding):
         unit="s",
         low=0.0,
         high=86400.0,
-        doc="Time of contact with the cargo, at the temperature of the tube.",
+        doc="Time of contact with the cargo, in which membranes recover.",
         source="loading_practice",
         moves="cargo inside",
         direction=+1,
+    )
+    rest_temperature: float = setting(
+        277.15,
+        unit="K",
+        low=273.15,
+        high=333.15,
+        doc="Temperature of that time.",
+        source="loading_practice",
+        moves="cargo inside",
+        direction=0,
     )
 
     def context(self) -> Mapping[str, str]:
@@ -251,7 +266,7 @@ class Electroporation(Adding):
         if self.substance.kind == "nucleic_acid":
             special = (*_POLYANION, *PRECIPITATE_PARAMETERS)
         elif self.substance.kind == "hydrophobic":
-            special = PRECIPITATE_PARAMETERS
+            special = DRUG_PARTICLE_PARAMETERS
         return (*_PULSE, *contact_parameters(self.substance), *special)
 
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
@@ -261,7 +276,7 @@ class Electroporation(Adding):
         mixed, gone = burst(mixed, 1.0 - (1.0 - p[LYSIS]) ** self.pulses)
         amounts |= gone
         opened = self._opened(mixed, p)
-        mixed, excess = contact(mixed, cargo, self.rest, mixed.temperature, p, opened)
+        mixed, excess = contact(mixed, cargo, self.rest, self.rest_temperature, p, opened)
         metal, loose = self._metal(mixed, p)
         if cargo.kind == "nucleic_acid":
             excess = neutralised_copies(
@@ -273,14 +288,18 @@ class Electroporation(Adding):
                 p[NEUTRALISED_SHARE],
             )
         if cargo.kind in ("nucleic_acid", "hydrophobic"):
-            mixed, particles = precipitated(mixed, cargo, excess, p)
+            drug = cargo.kind == "hydrophobic"
+            aging = Aging(self.rest, self.rest_temperature) if drug else None
+            mixed, particles = precipitated(mixed, cargo, excess, p, aging)
             amounts["particles/cargo_precipitate", "precipitation"] = particles
         mixed, lost = aggregated(mixed, -np.expm1(-p[METAL_AGGREGATION] * loose))
         amounts |= lost
         amounts["solute/aluminium", "dissolved from the anode"] = metal * ALUMINIUM_MASS
         held = mixed.solutes.get("aluminium", np.zeros(mixed.members))
         solutes = {**mixed.solutes, "aluminium": held + metal * ALUMINIUM_MASS}
-        after = replace(mixed, solutes=solutes, buffer=self.buffer)
+        after = replace(
+            mixed, solutes=solutes, buffer=self.buffer, temperature=self.rest_temperature
+        )
         cost = Resources(time=self.rest + 900.0, hands_on=900.0, consumables={"cuvette": 1.0})
         notes = self.reported(after, p)
         return after, Exchange(amounts, cost, {**notes, **self._figures(p, loose)})

@@ -39,7 +39,13 @@ from exocast.stages.loading.contact import (
     contact,
     contact_parameters,
 )
-from exocast.stages.loading.precipitate import PRECIPITATE_PARAMETERS, precipitated
+from exocast.stages.loading.precipitate import (
+    DRUG_PARTICLE_PARAMETERS,
+    KIND,
+    PRECIPITATE_PARAMETERS,
+    Aging,
+    precipitated,
+)
 from exocast.stages.wear import multiplied, worn
 
 __all__ = [
@@ -108,14 +114,14 @@ CLOSING = (RUPTURE_STRAIN, LINE_TENSION, SURFACE_VISCOSITY)
 """What says how wide a pore becomes, and how long it stays open."""
 
 _OWN = (SCRAMBLED, TURNED)
-OPENING_PARAMETERS = (*ROOM, *_OWN, CLUMPED, *CONTACT_PARAMETERS, *PRECIPITATE_PARAMETERS)
+OPENING_PARAMETERS = (*ROOM, *_OWN, CLUMPED, *CONTACT_PARAMETERS, *DRUG_PARTICLE_PARAMETERS)
 
 
 def opening_parameters(cargo: Cargo) -> tuple[Parameter, ...]:
     """Return what `opened` and `filling` need of a cargo."""
-    solid = PRECIPITATE_PARAMETERS if cargo.kind in ("hydrophobic", "protein") else ()
+    solid = {"hydrophobic": DRUG_PARTICLE_PARAMETERS, "protein": PRECIPITATE_PARAMETERS}
     clumps = (CLUMPED,) if cargo.kind == "protein" else ()
-    return (*_OWN, *clumps, *contact_parameters(cargo), *solid)
+    return (*_OWN, *clumps, *contact_parameters(cargo), *solid.get(cargo.kind, ()))
 
 
 @dataclass(frozen=True)
@@ -144,8 +150,10 @@ class Opening:
         Share of surface molecules lost.
     damaged : array (n,) [1]
         Share of the dissolved cargo that is destroyed.
-    dispersed : array (n,) [1]
-        Diameter of precipitate over that of precipitate left to itself.
+    energy : array (n,) [J/m^3], optional
+        Sound that particles of a drug go through before the contact, in a volume of liquid.
+    pore : float [m]
+        Width of the pores through which the mixture goes: no rigid particle does that is wider.
     """
 
     shares: ByKind
@@ -160,7 +168,8 @@ class Opening:
     damaged_as: str = "damaged"
     worn: Array | float = 0.0
     damaged: Array | float = 0.0
-    dispersed: Array | float = 1.0
+    energy: Array | None = None
+    pore: float = np.inf
 
     def opened(self, kind: str, closed: Array) -> Opened:
         """Return what of a kind has opened, of which a share (n, k) has closed anew."""
@@ -271,8 +280,10 @@ def opened(
         tube, particles = precipitated(tube, step.substance, clumped, p)
         account.add("particles/cargo_precipitate", "unfolded and aggregated", particles)
     if step.substance.kind == "hydrophobic":
-        tube, particles = precipitated(tube, step.substance, excess, p, opening.dispersed)
-        account.add("particles/cargo_precipitate", "precipitation", particles)
+        aging = Aging(duration, temperature, opening.energy)
+        tube, particles = precipitated(tube, step.substance, excess, p, aging)
+        account.add(f"particles/{KIND}", "precipitation", particles)
+        tube = _sieved(tube, opening, account)
     for name, values in {**step.reported(tube, p), **(notes or {})}.items():
         account.note(name, values)
     return replace(tube, temperature=temperature), account.exchange(resources)
@@ -293,6 +304,16 @@ def strained(
             after, anew[one.kind] = _strained(one, opening, account, free, p)
         populations.append(after)
     return replace(suspension, populations=tuple(populations), free=free), anew
+
+
+def _sieved(tube: Suspension, opening: Opening, account: Account) -> Suspension:
+    """Return the tube without the particles of drug that are wider than the pores."""
+    if KIND not in tube.kinds:
+        return tube
+    solid = tube.population(KIND)
+    held = np.broadcast_to(solid.diameter > opening.pore, solid.count.shape).astype(float)
+    account.removed(solid, held, opening.blocked_as)
+    return tube.with_population(solid.kept(1 - held))
 
 
 def _strained(

@@ -13,7 +13,7 @@ from exocast.material.suspension import Suspension
 from exocast.stages.loading.adding import Adding
 from exocast.stages.loading.cargo import ROOM
 from exocast.stages.loading.contact import CONTACT_PARAMETERS, contact, contact_parameters
-from exocast.stages.loading.precipitate import PRECIPITATE_PARAMETERS, precipitated
+from exocast.stages.loading.precipitate import DRUG_PARTICLE_PARAMETERS, Aging, precipitated
 
 __all__ = ["PassiveIncubation"]
 
@@ -24,9 +24,10 @@ class PassiveIncubation(Adding):
 
     Small molecules share out between liquid, bilayer (partition with a capacity) and lumen
     (permeation, slowed by what binds inside); above its solubility a hydrophobic drug falls out as
-    particles that later steps carry along. Nucleic acids and proteins adsorb on the outer surface,
-    as far as there is room, and hardly cross. The load is an equilibrium: whatever dilutes it later
-    draws a drug out again (`loading.release`), and takes off what adsorbed weakly.
+    particles, which grow while they stand and which later steps carry along or strain out. Nucleic
+    acids and proteins adsorb on the outer surface, as far as there is room, and hardly cross. The
+    load is an equilibrium: whatever dilutes it later draws a drug out again (`loading.release`),
+    and takes off what adsorbed weakly.
 
     Equation
     --------
@@ -48,7 +49,7 @@ class PassiveIncubation(Adding):
     method: ClassVar[str] = "passive_incubation"
     title: ClassVar[str] = "passive incubation"
     parameters: ClassVar[tuple[Parameter, ...]] = tuple(
-        dict.fromkeys((*ROOM, *CONTACT_PARAMETERS, *PRECIPITATE_PARAMETERS))
+        dict.fromkeys((*ROOM, *CONTACT_PARAMETERS, *DRUG_PARTICLE_PARAMETERS))
     )
     speculative: ClassVar[bool] = True
 
@@ -75,7 +76,7 @@ class PassiveIncubation(Adding):
 
     def wanted(self) -> tuple[Parameter, ...]:
         """Return what this cargo needs: partition or adsorption, and solubility if it has one."""
-        solid = PRECIPITATE_PARAMETERS if self.substance.kind == "hydrophobic" else ()
+        solid = DRUG_PARTICLE_PARAMETERS if self.substance.kind == "hydrophobic" else ()
         return (*contact_parameters(self.substance), *solid)
 
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
@@ -84,7 +85,8 @@ class PassiveIncubation(Adding):
         mixed, amounts = self.mixed(suspension, p)
         mixed, excess = contact(mixed, cargo, self.duration, self.temperature, p)
         if cargo.kind == "hydrophobic":
-            mixed, particles = precipitated(mixed, cargo, excess, p)
+            aging = Aging(self.duration, self.temperature)
+            mixed, particles = precipitated(mixed, cargo, excess, p, aging)
             amounts["particles/cargo_precipitate", "precipitation"] = particles
         return replace(mixed, temperature=self.temperature), Exchange(
             amounts,

@@ -32,7 +32,7 @@ from exocast.stages.loading.contact import (
     contact_parameters,
 )
 from exocast.stages.loading.losses import burst
-from exocast.stages.loading.precipitate import PRECIPITATE_PARAMETERS, precipitated
+from exocast.stages.loading.precipitate import DRUG_PARTICLE_PARAMETERS, Aging, precipitated
 from exocast.stages.loading.release import (
     ACIDITY,
     CHARGED_PERMEABILITY,
@@ -118,7 +118,7 @@ class RemoteLoading(Adding):
     parameters: ClassVar[tuple[Parameter, ...]] = tuple(
         dict.fromkeys(
             (
-                *ROOM, *contact_parameters(_ANY), *PRECIPITATE_PARAMETERS, *_BASE, *_OWN,
+                *ROOM, *contact_parameters(_ANY), *DRUG_PARTICLE_PARAMETERS, *_BASE, *_OWN,
             )
         )
     )  # fmt: skip
@@ -173,7 +173,7 @@ class RemoteLoading(Adding):
 
     def wanted(self) -> tuple[Parameter, ...]:
         """Return what the gradient, the contact and what falls out need."""
-        solid = PRECIPITATE_PARAMETERS if self.substance.kind == "hydrophobic" else ()
+        solid = DRUG_PARTICLE_PARAMETERS if self.substance.kind == "hydrophobic" else ()
         return (*contact_parameters(self.substance), *solid, *_BASE, *_OWN)
 
     def apply(self, suspension: Suspension, p: Draws) -> tuple[Suspension, Exchange]:
@@ -197,7 +197,8 @@ class RemoteLoading(Adding):
             full = self._filled(mixed.population(kind), means, ratio, p)
             mixed = mixed.with_population(full)
         if self.substance.kind == "hydrophobic":
-            mixed, particles = precipitated(mixed, self.substance, excess, p)
+            aging = Aging(self.duration, self.temperature)
+            mixed, particles = precipitated(mixed, self.substance, excess, p, aging)
             amounts["particles/cargo_precipitate", "precipitation"] = particles
         resources = Resources(
             time=self.duration + 7200.0, hands_on=3600.0,

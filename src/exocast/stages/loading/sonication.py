@@ -30,6 +30,7 @@ from exocast.stages.loading.opening import (
     pore_life,
     rupture_filling,
 )
+from exocast.stages.loading.precipitate import FINENESS, FINEST
 
 __all__ = ["Sonication"]
 
@@ -57,16 +58,12 @@ WEAR = Parameter(_KEY + "wear_per_energy", "m^3/J", "Loss of surface molecules p
 DAMAGE = Parameter(
     _KEY + "damage_per_energy", "m^3/J", "Loss of intact, active cargo per energy density."
 )
-DISPERSED = Parameter(
-    _KEY + "dispersed_diameter", "1",
-    "Diameter of drug particles under sound over that of those left to themselves.",
-    high=1.0, scale="logit",
-)  # fmt: skip
 COOLING = Parameter(
     _KEY + "cooling_time", "s", "Time in which the sample gives its heat to what cools it."
 )
 _OWN = (EVENTS, TORN, CLOSED, CLOSED_SPREAD, WEAR, DAMAGE, COOLING)
 _OPENS = (*CLOSING, BROKEN_SHARE)
+_BREAKS = (FINENESS, FINEST)
 
 
 @dataclass(frozen=True)
@@ -76,14 +73,15 @@ class Sonication(Adding):
     How often a vesicle is opened goes with the sound that the liquid takes up and with its size.
     Each time it fills (and leaks) by diffusion, or tears and closes over the liquid around it, or
     is lost. A hydrophobic drug has long reached the outer leaflet: sound lets it into the inner one
-    and breaks drug particles up, which then stay with the vesicles in a clean-up.
+    and breaks drug particles up, which a clean-up that strains coarse ones then leaves with the
+    vesicles.
 
     Equation
     --------
     \bar{c} = C V_i N_A \, \left(1 - e^{-m}\right) f + S \, \theta(C), \quad m = b \, \frac{P t}{V}
     \, \frac{d}{d_0}
 
-    x' = x \, e^{-k P t / V}
+    x' = x \, e^{-k P t / V}, \quad \delta' = \mathrm{broken}\left(\delta, \frac{P t}{V}\right)
 
     Symbols
     -------
@@ -102,6 +100,8 @@ class Sonication(Adding):
     d_0 : 100 nm
     x, x' : cargo, or surface molecules, before and after
     k : damage_per_energy, or wear_per_energy
+    \delta, \delta' : diameter of particles of drug, before and after
+    \mathrm{broken} : broken_diameter
     N_A : Avogadro constant
 
     Notes
@@ -114,7 +114,7 @@ class Sonication(Adding):
     method: ClassVar[str] = "sonication"
     title: ClassVar[str] = "sonication"
     parameters: ClassVar[tuple[Parameter, ...]] = tuple(
-        dict.fromkeys((*_OWN, DISPERSED, *_OPENS, *OPENING_PARAMETERS))
+        dict.fromkeys((*_OWN, *_BREAKS, *_OPENS, *OPENING_PARAMETERS))
     )
     speculative: ClassVar[bool] = True
 
@@ -142,6 +142,10 @@ class Sonication(Adding):
         doc="Time of contact with the cargo, in which membranes recover.", moves="cargo inside",
         direction=+1,
     )  # fmt: skip
+    rest_temperature: float = setting(
+        310.15, unit="K", low=273.15, high=333.15, source="opening_practice",
+        doc="Temperature of that time.", moves="cargo inside", direction=0,
+    )  # fmt: skip
 
     def context(self) -> Mapping[str, str]:
         """Return the cargo, how it is cooled, and that sound opens."""
@@ -149,7 +153,7 @@ class Sonication(Adding):
 
     def wanted(self) -> tuple[Parameter, ...]:
         """Return what sound and this cargo need."""
-        solid = (DISPERSED,) if self.substance.kind == "hydrophobic" else ()
+        solid = _BREAKS if self.substance.kind == "hydrophobic" else ()
         return (*_OWN, *solid, *_OPENS, *opening_parameters(self.substance))
 
     def energy(self, suspension: Suspension) -> Array:
@@ -188,7 +192,7 @@ class Sonication(Adding):
             damaged_as="damaged by sound",
             worn=met_share(p[WEAR] * energy),
             damaged=met_share(p[DAMAGE] * energy),
-            dispersed=p[DISPERSED] if self.substance.kind == "hydrophobic" else 1.0,
+            energy=energy,
         )
         time = 3 * self.sound_time + self.rest + 900.0  # pauses take about twice the sound
         notes = {
@@ -197,7 +201,8 @@ class Sonication(Adding):
             "openings of a 100 nm vesicle [1]": p[EVENTS] * energy,
         }
         cost = Resources(time, 1200.0, {"tube": 1.0})
-        return opened(self, suspension, p, opening, self.rest, suspension.temperature, cost, notes)
+        warmth = self.rest_temperature
+        return opened(self, suspension, p, opening, self.rest, warmth, cost, notes)
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Flag a sample that gets hot, and a cargo that sound destroys."""

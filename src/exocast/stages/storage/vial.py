@@ -86,8 +86,12 @@ class Vials:
         return self.suspension.populations[0].diameter
 
     def _counts(self) -> Array:
-        """Return the particles by kind and size, array (kinds, n, k)."""
-        return np.array([one.count for one in self.suspension.populations])
+        """Return the particles by kind and size, array (kinds, n, k).
+
+        Crystals of drug that are wider than the classes of the tube settle: no wall, no clusters.
+        """
+        classes = self._diameter.size
+        return np.array([one.counted(classes) for one in self.suspension.populations])
 
     @property
     def wall(self) -> Array:
@@ -187,9 +191,9 @@ class Vials:
             for lost in (walled, clumped, broken)
         ]
         kept = []
-        for population, wall, clusters, apart in zip(
-            self.suspension.populations, *shares, strict=True
-        ):
+        for population, *lost in zip(self.suspension.populations, *shares, strict=True):
+            beyond = ((0, 0), (0, population.diameter.size - start.shape[2]))
+            wall, clusters, apart = (np.pad(each, beyond) for each in lost)
             self.account.removed(population, wall, "adsorbed to the wall")
             self.account.removed(population, clusters, "aggregated in storage")
             if population.vesicular:
