@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exocast.laws.drug_particles import broken_diameter
 from exocast.laws.electroporation import opened_share
 from exocast.laws.lumen import lumen_diameter, sphere_volume
 from exocast.laws.membrane_opening import (
@@ -21,6 +22,7 @@ from exocast.laws.membrane_opening import (
 )
 from exocast.laws.partition import occupancy
 from exocast.laws.steric import accessible_volume
+from exocast.laws.straining import passing_share
 from exocast.report.style import QUIET, RIVALS, plain
 from generator.drawings_tube import NANO, SIZES, share_axis, size_axis
 from generator.numbers import median
@@ -74,6 +76,40 @@ def _life(pore: ArrayLike) -> NDArray[np.float64]:
         median(f"loading.opening.{name}") for name in ("line_tension", "surface_viscosity")
     )
     return closing_time(pore, tension, viscosity)
+
+
+def crystals_break(figure: Figure) -> None:
+    """How wide particles of paclitaxel are after sound, and what a column lets through.
+
+    Diameters by the sound taken up, for three widths at the start, at the median constants. Grey:
+    share of rigid particles of each width that a bed of 10 mL of Sepharose CL-6B lets through.
+    """
+    axes, bed = figure.subplots(1, 2, sharey=True, width_ratios=(2, 1))
+    drug = {"cargo": "paclitaxel", "cargo_kind": "hydrophobic"}
+    fineness = median("loading.precipitate.fineness", **drug)
+    finest = median("loading.precipitate.finest", **drug)
+    energy = np.geomspace(1e6, 1e10, 200)
+    for wide, ink in zip((20e-6, 2e-6, 0.5e-6), RIVALS, strict=False):
+        after = broken_diameter(wide, energy, fineness, finest)
+        axes.plot(energy / 1e6, after * 1e6, ink.dash, color=ink.line, label=f"{wide * 1e6:g} um")
+    axes.set_xscale("log")
+    axes.set_xticks([1, 100, 1e4], ["1", "100", "10,000"])
+    axes.minorticks_off()
+    axes.set_xlabel("sound taken up, J/mL")
+    axes.set_yscale("log")
+    axes.set_yticks([0.2, 0.5, 1, 2, 5, 10, 20], ["0.2", "0.5", "1", "2", "5", "10", "20"])
+    axes.set_ylabel("diameter, um")
+    plain(axes, left=True)
+    axes.legend(frameon=False, fontsize=8.5)
+    sizes = np.geomspace(0.15e-6, 30e-6, 300)
+    bead = median("isolation.size_exclusion.bead_diameter", resin="CL-6B")
+    height, steep = median("isolation.bed.height"), median("isolation.bed.steepness")
+    bed.plot(passing_share(sizes, bead, height, steep), sizes * 1e6, color=QUIET)
+    bed.set_xlim(-0.05, 1.05)
+    bed.set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
+    bed.set_xlabel("share through a bed")
+    bed.minorticks_off()
+    plain(bed)
 
 
 def pore_lets_in(figure: Figure) -> None:
@@ -205,7 +241,7 @@ def bath_bursts(figure: Figure) -> None:
 
 
 PICTURES = {
-    "loading.sonication": (sound_opens, pore_lets_in, room_in_a_lumen),
+    "loading.sonication": (sound_opens, crystals_break, pore_lets_in, room_in_a_lumen),
     "loading.extrusion": (pores_tear, room_in_a_lumen),
     "loading.freeze_thaw": (cycles_open, room_in_a_lumen),
     "loading.saponin": (saponin_opens, holes_differ, room_in_a_lumen),

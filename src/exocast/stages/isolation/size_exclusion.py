@@ -33,6 +33,8 @@ Array = NDArray[np.float64]
 
 RESINS = ("CL-2B", "CL-4B", "CL-6B")
 WIDE_LOAD = 0.1
+STRAINED_AWAY = 0.1
+"""Share that passes, or is strained, from which either is said."""
 
 VOID = Parameter(
     "isolation.size_exclusion.void_share", "1", "Share of the bed that is liquid between beads.",
@@ -245,8 +247,21 @@ class SizeExclusion(PreparationStep):
         if np.max(runs) > 1:
             message = f"the sample takes {several(runs)} runs: concentrate it first"
             flags.append(Flag(self.name, message, many(runs), "scale"))
-        large = [f"{held.kind.replace('_', ' ')}s" for held in suspension.populations
-                 if not held.vesicular and (held.total > 0).any()]  # fmt: skip
+        large = []
+        for held in suspension.populations:
+            if held.vesicular:
+                continue
+            kind, total = held.kind, held.total
+            through = held.count * np.median(through_bed(held, p[BEAD], self.bed, p), axis=0)
+            share = np.divide(through.sum(axis=1), total, out=np.ones_like(total), where=total > 0)
+            if (total > 0).any() and np.median(share) > STRAINED_AWAY:
+                large.append(f"{kind.replace('_', ' ')}s")
+            if np.median(share) < 1 - STRAINED_AWAY:
+                message = (
+                    f"the bed strains {1 - np.median(share):.0%} of the {kind.replace('_', ' ')}s "
+                    "(median), which clog it: spin them out first"
+                )
+                flags.append(Flag(self.name, message))
         if large:
             flags.append(
                 Flag(
