@@ -22,7 +22,7 @@ from exocast.laws.membrane_opening import (
 )
 from exocast.laws.partition import occupancy
 from exocast.laws.steric import accessible_volume
-from exocast.laws.straining import passing_share
+from exocast.laws.straining import unstrained_share
 from exocast.report.style import QUIET, RIVALS, plain
 from generator.drawings_tube import NANO, SIZES, share_axis, size_axis
 from generator.numbers import median
@@ -104,7 +104,7 @@ def crystals_break(figure: Figure) -> None:
     sizes = np.geomspace(0.15e-6, 30e-6, 300)
     bead = median("isolation.size_exclusion.bead_diameter", resin="CL-6B")
     height, steep = median("isolation.bed.height"), median("isolation.bed.steepness")
-    bed.plot(passing_share(sizes, bead, height, steep), sizes * 1e6, color=QUIET)
+    bed.plot(unstrained_share(sizes, bead, height, steep), sizes * 1e6, color=QUIET)
     bed.set_xlim(-0.05, 1.05)
     bed.set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
     bed.set_xlabel("share through a bed")

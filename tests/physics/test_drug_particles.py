@@ -15,7 +15,7 @@ from exocast.laws.drug_particles import (
     growth_ratio,
     ripening_growth,
 )
-from exocast.laws.straining import THROAT, WEDGE, bed_height, passing_share
+from exocast.laws.straining import THROAT, WEDGE, bed_height, unstrained_share
 
 WARM, WATER = 310.15, 0.69e-3
 
@@ -70,7 +70,7 @@ def test_sound_makes_nothing_wider_and_ends_at_the_finest() -> None:
 
 def test_a_bed_strains_by_the_ratio_of_diameters_alone() -> None:
     widths, bead = np.geomspace(3e-8, 5e-5, 80), 1e-4
-    share = passing_share(widths, bead, 0.1, 0.3)
+    share = unstrained_share(widths, bead, 0.1, 0.3)
     assert np.all(np.diff(share) <= 0)
     assert np.all(share[widths <= WEDGE * bead] == 1)
     assert np.all(share[widths >= THROAT * bead] == 0)
@@ -79,10 +79,10 @@ def test_a_bed_strains_by_the_ratio_of_diameters_alone() -> None:
         0.1 / bead * 0.3 * (widths[between] / bead - WEDGE), rel=1e-9
     )
     # As much wider, as much coarser, as much higher: the same.
-    assert passing_share(7 * widths, 7 * bead, 0.7, 0.3) == pytest.approx(share, rel=1e-9)
+    assert unstrained_share(7 * widths, 7 * bead, 0.7, 0.3) == pytest.approx(share, rel=1e-9)
     # Boulders strain nothing, and no bed does not either.
-    assert np.all(passing_share(widths, 1e3, 0.1, 0.3) == 1)
-    assert np.all(passing_share(widths[widths < THROAT * bead], bead, 0.0, 0.3) == 1)
+    assert np.all(unstrained_share(widths, 1e3, 0.1, 0.3) == 1)
+    assert np.all(unstrained_share(widths[widths < THROAT * bead], bead, 0.0, 0.3) == 1)
 
 
 def test_three_beads_that_touch_leave_the_throat() -> None:

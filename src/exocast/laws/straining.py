@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["bed_height", "passing_share"]
+__all__ = ["bed_height", "unstrained_share"]
 
 Array = NDArray[np.float64]
 
@@ -15,7 +15,7 @@ THROAT = 2 / np.sqrt(3) - 1
 """Diameter over that of three touching beads of the sphere that fits between them."""
 
 
-def passing_share(
+def unstrained_share(
     diameter: ArrayLike, bead: ArrayLike, height: ArrayLike, steepness: ArrayLike
 ) -> Array:
     r"""Return the share of rigid particles that a bed of beads lets through [1].
@@ -64,7 +64,7 @@ def passing_share(
     Examples
     --------
     >>> widths = np.array([2e-7, 2e-6, 2e-5])
-    >>> passing_share(widths, 105e-6, 0.088, 0.3).round(3).tolist()
+    >>> unstrained_share(widths, 105e-6, 0.088, 0.3).round(3).tolist()
     [1.0, 0.062, 0.0]
     """
     grain = np.asarray(bead, float)

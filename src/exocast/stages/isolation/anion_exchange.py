@@ -132,7 +132,7 @@ class AnionExchange(PreparationStep):
     Symbols
     -------
     n, n' : particles of a kind and size, before and after
-    s : passing_share of a bed of beads, for rigid particles; 1 for others
+    s : unstrained_share of a bed of beads, for rigid particles; 1 for others
     R : reached_share, by support, size and flow
     E_w, E_e : eluted_share after the wash and after the elution, by retention in each salt
     q : coverage of the wall that the size reaches, were all to bind

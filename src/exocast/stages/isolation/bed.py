@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
-from exocast.laws.straining import bed_height, passing_share
+from exocast.laws.straining import bed_height, unstrained_share
 from exocast.material.suspension import LIPOPROTEINS, Population
 
 __all__ = ["BED_PARAMETERS", "STRAINED", "through_bed", "through_channel"]
@@ -45,7 +45,9 @@ def through_bed(population: Population, bead: Array, bed: float, p: Draws) -> Ar
     if not _rigid(population):
         return np.ones(population.count.shape)
     height = bed_height(bed, p[HEIGHT], REFERENCE_BED)
-    return passing_share(population.diameter, bead[:, None], height[:, None], p[STEEPNESS][:, None])
+    return unstrained_share(
+        population.diameter, bead[:, None], height[:, None], p[STEEPNESS][:, None]
+    )
 
 
 def through_channel(population: Population, width: Array | float) -> Array:

@@ -102,7 +102,7 @@ class SizeExclusion(PreparationStep):
     n, n' : particles of a kind and size, before and after
     m, m' : dissolved matter, before and after
     h : held_share
-    s : passing_share of a bed of beads, for rigid particles; 1 for others
+    s : unstrained_share of a bed of beads, for rigid particles; 1 for others
     F : share in the cut at a radius
     f : tailed_share of the cut
     V_e : elution_volume at the radius
