@@ -144,11 +144,13 @@ def _table(title_width: int, widths: Sequence[int], remark_width: int, *, header
 
 def closing_lines(forecast: Forecast) -> list[tuple[str, str]]:
     """Return the labelled lines under the table."""
+    from exocast.report.loaded import worth_raising
+
     record = forecast.record
     lines = [("Answer", record["answer"]["sentence"])]
     raising = "   ".join(
         f"{i} {gain['title']} (up to {times(gain['gain'])})"
-        for i, gain in enumerate(record["raise"], 1)
+        for i, gain in enumerate(worth_raising(record), 1)
     )
     best = record["at_best"]["orders_short"]
     if raising and best is not None:

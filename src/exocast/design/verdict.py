@@ -23,6 +23,7 @@ from exocast.units.numbers import amount
 
 __all__ = ["answer_of", "at_best", "gain_over"]
 
+WITHOUT = "no need was given to compare it with"
 STRATA = 41
 """Equally likely values of an uncertain need."""
 
@@ -182,7 +183,9 @@ def _sentence(
     shown = rows if any(row["phrase"] for row in rows) else rows[:1]
     if need is None:
         amounts = ", ".join(f"{asked.written(row['median'])}{_condition(row)}" for row in shown)
-        return f"{amounts} {words}{asked.per}; no need was given to compare it with."
+        if len(shown) > 1:  # else "0.3 % if a, 0.31 % if b of the cargo"
+            return f"{words[:1].upper()}{words[1:]}{asked.per}: {amounts}; {WITHOUT}."
+        return f"{amounts} {words}{asked.per}; {WITHOUT}."
     parts: list[str] = []
     for row in shown:
         orders = row["orders_short"]

@@ -8,7 +8,8 @@ from typing import Any
 
 from exocast.report.words import capital, interval, joined, percent, stated, stated_range, times
 
-__all__ = ["HEAD", "LEAST", "Loaded", "astray", "loaded_lines", "where_sentence"]
+__all__ = ["HEAD", "LEAST", "WORTH", "Loaded", "astray", "loaded_lines", "where_sentence",
+           "worth_raising"]  # fmt: skip
 
 Record = Mapping[str, Any]
 
@@ -16,6 +17,9 @@ HEAD = ("in the final tube", "inside vesicles", "90 % uncertainty", "an assay re
         "90 % uncertainty")  # fmt: skip
 LEAST = 1e-3
 """Share of the cargo from which a place is told of."""
+
+WORTH = 1.05
+"""Gain of a step from which it is worth a word."""
 
 
 @dataclass(frozen=True)
@@ -103,3 +107,8 @@ def astray(record: Record) -> str:
         f"{percent(inside['median'])} inside vesicles, so that an assay that dissolves the tube "
         f"would report {percent(seen)} of the input as loaded"
     )
+
+
+def worth_raising(record: Record) -> list[Record]:
+    """Return the steps to raise first, without those that gain nothing that one would notice."""
+    return [one for one in record["raise"] if one["gain"] is None or one["gain"] >= WORTH]

@@ -10,7 +10,7 @@ from exocast.material.asking import QUANTITIES
 from exocast.material.forecast import Forecast
 from exocast.report.blocks import Block, Card, Cards, Panel, Picture, Shares, Text, csv_text
 from exocast.report.figures import draw
-from exocast.report.loaded import astray
+from exocast.report.loaded import WORTH, astray, worth_raising
 from exocast.report.panels.rows import (
     SPREADS,
     Record,
@@ -112,8 +112,11 @@ def _plain(record: Record) -> str:
         words = f"{wanted}; the forecast is "
         words += each_way(found)
     else:
-        words = f"{capital(each_way(found))} {counted_in}; no amount was asked for"
-    if limiting:
+        told = each_way(found)
+        apart = any(row["phrase"] for row in answer["rows"])
+        words = f"{capital(counted_in)}: {told}" if apart else f"{capital(told)} {counted_in}"
+        words += "; no amount was asked for"
+    if limiting and (limiting["gain"] is None or limiting["gain"] >= WORTH):
         step = passage(record, limiting["name"], limiting["title"])
         words += f"; the most room to improve is {step} ({most(limiting['gain'])})"
     strayed = astray(record) if QUANTITIES[record["question"]["quantity"]].cargo else ""
@@ -227,7 +230,7 @@ def _holds_back(record: Record) -> Card:
 def _raise(record: Record) -> Card:
     lines = tuple(
         (f"{rank}  {gain['title']}", most(gain["gain"]))
-        for rank, gain in enumerate(record["raise"], 1)
+        for rank, gain in enumerate(worth_raising(record), 1)
     )
     best = record.get("at_best", {}).get("orders_short")
     remark = f"All of them at their best at once: {orders(best)}." if best is not None else ""

@@ -143,7 +143,8 @@ class HydrophobicConjugate(Adding):
         found = super().check()
         if found or self.substance.kind == "nucleic_acid":
             return found
-        return [f"the rows of conjugates are those of nucleic acids, and `{self.cargo}` is none"]
+        message = f"only conjugates of nucleic acids have rows, and `{self.cargo}` is none"
+        return [f"{message}. Ways for it: exocast recommend loading --cargo {self.cargo}"]
 
     @property
     def anchors(self) -> tuple[str, ...]:
