@@ -159,7 +159,7 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
 
 SHORT: Mapping[str, tuple[str, str]] = {
     "antigen-display": ("viral spike", "ligands on a small EV"),
-    "catalase-loading": ("a hundred times the enzyme", "copies per vesicle"),
+    "catalase-loading": ("a hundred times the enzyme", "1 copy per vesicle"),
     "mrna-hybrid": ("poured together", "hybrids"),
     "paclitaxel-three-ways": ("mixed in the cold", "cargo put in"),
 }

@@ -111,7 +111,7 @@ def test_pooling_two_empty_populations_is_quiet(make_tube) -> None:
 
 
 def test_the_headline_reads_like_a_cascade() -> None:
-    assert CULTURE.headline() == "secreted, 2e8 cells, 48 h"
+    assert CULTURE.headline() == "secreted, 2×10⁸ cells, 48 h"
 
 
 SMALL = "secretion of small vesicles over the undisturbed cell's [1]"

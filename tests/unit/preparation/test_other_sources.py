@@ -287,8 +287,8 @@ def test_pressing_twice_keeps_the_cargo_of_both(bench) -> None:
 
 def test_headlines() -> None:
     assert PLASMA.headline() == "in plasma, 1 mL"
-    assert RED.headline() == "shed by 2e12 red cells"
-    assert PRESSED.headline() == "pressed from 1e7 cells, 1e+03 nm last"
+    assert RED.headline() == "shed by 2×10¹² red cells"
+    assert PRESSED.headline() == "pressed from 10⁷ cells, 1000 nm last"
     assert GINGER.headline() == "in ginger juice, 0.1 kg"
 
 

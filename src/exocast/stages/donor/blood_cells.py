@@ -18,6 +18,7 @@ from exocast.material.suspension import Suspension, default_grid
 from exocast.stages.account import Account
 from exocast.stages.donor.source import SHAPE, SURFACE, added, kind_needs, kind_shares, particles
 from exocast.stages.donor.vesicle import ORIGIN
+from exocast.units.numbers import amount
 
 __all__ = ["CELLS", "KINDS", "ORIGINS", "STIMULI", "BloodCells"]
 
@@ -130,7 +131,7 @@ class BloodCells(PreparationStep):
 
     def headline(self) -> str:
         """Return the words of its row in the cascade."""
-        cells = f"{self.cells:.3g}".replace("e+", "e")
+        cells = amount(self.cells, 3)
         return f"shed by {cells} {self.cell.replace('_', ' ')}s"
 
     def context(self) -> Mapping[str, str]:
@@ -159,9 +160,9 @@ class BloodCells(PreparationStep):
         for kind in KINDS:
             total = np.zeros(suspension.members)
             for cause, each in self._origins(kind, p).items():
-                amount = self.cells * each * less
-                account.add(f"particles/{kind}", cause, amount)
-                total = total + amount
+                given = self.cells * each * less
+                account.add(f"particles/{kind}", cause, given)
+                total = total + given
             fresh = particles(kind, total, grid, p)
             if self.cell == "red_cell":  # A mature red cell has no endosomes.
                 none = {ORIGIN: np.zeros(suspension.members)}

@@ -19,6 +19,7 @@ from exocast.stages.account import Account, pooled
 from exocast.stages.donor import disturbance, vesicle
 from exocast.stages.donor.disturbance import TREATMENTS, Secretion, factors, secretion
 from exocast.stages.donor.vesicle import CONTAMINANTS, FROM_ENDOSOME, VESICLES, particles
+from exocast.units.numbers import amount
 
 __all__ = ["CellCulture"]
 
@@ -241,7 +242,7 @@ class CellCulture(PreparationStep):
 
     def headline(self) -> str:
         """Return the words of its row in the cascade."""
-        cells = f"{self.cells:.3g}".replace("e+0", "e").replace("e+", "e")
+        cells = amount(self.cells, 3)
         return f"secreted, {cells} cells, {self.duration / 3600:.3g} h"
 
     def context(self) -> Mapping[str, str]:
@@ -278,9 +279,9 @@ class CellCulture(PreparationStep):
         result = suspension
         for kind in (*VESICLES, *CONTAMINANTS):
             total = np.zeros(members)
-            for cause, amount in self._origins(kind, living, held, how, p).items():
-                account.add(f"particles/{kind}", cause, amount)
-                total = total + amount
+            for cause, given in self._origins(kind, living, held, how, p).items():
+                account.add(f"particles/{kind}", cause, given)
+                total = total + given
             fresh = particles(kind, total, grid, how.endosome, p)
             result = result.with_population(
                 pooled(result.population(kind), fresh) if kind in result.kinds else fresh

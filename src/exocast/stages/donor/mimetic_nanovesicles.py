@@ -33,6 +33,7 @@ from exocast.stages.loading.cargo import (
     unknown_cargo,
 )
 from exocast.stages.loading.contact import BILAYER_THICKNESS
+from exocast.units.numbers import amount
 
 __all__ = ["ENCLOSED", "KIND", "MARKERS", "PER_CELL", "MimeticNanovesicles"]
 
@@ -151,8 +152,8 @@ class MimeticNanovesicles(PreparationStep):
 
     def headline(self) -> str:
         """Return the words of its row in the cascade."""
-        cells = f"{self.cells:.3g}".replace("e+0", "e").replace("e+", "e")
-        return f"pressed from {cells} cells, {self.last_pore * 1e9:.3g} nm last"
+        cells = amount(self.cells, 3)
+        return f"pressed from {cells} cells, {amount(self.last_pore * 1e9, 3)} nm last"
 
     def context(self) -> Mapping[str, str]:
         """Return the cell, and the cargo if there is one."""
