@@ -146,9 +146,9 @@ class _Builder:
 
     def plan(self, variant: str) -> Plan | None:
         """Read everything; None when something is wrong."""
-        check_half(self.desk, self.tree)
         equipment = self.equipment()
         question, run = self.question(), self.table("run")
+        check_half(self.desk, self.tree, question)
         subject = None if self.on_the_bench else self.subject()
         steps = self.reader.steps()
         there = self.tree.table.keys()

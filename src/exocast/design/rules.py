@@ -86,12 +86,13 @@ def _check_culture(desk: Desk, node: Node, above: Steps, label: str) -> None:
         desk.problem(node.line, message, label)
 
 
-def check_half(desk: Desk, tree: Node) -> None:
+def check_half(desk: Desk, tree: Node, question: Any) -> None:
     """Check that a dose finds a body, and a body a dose."""
+    of_cells = question is MISSING or question.asked.where == "cell"
     there = [name for name in ("regimen", "models") if name in tree.table]
     if len(there) == 1:
         missing, needs = {
-            "regimen": ("models", "`body`, and `cell` where cells are asked for"),
+            "regimen": ("models", "`body` and `cell`" if of_cells else "`body`"),
             "models": ("regimen", "`route` and `dose`"),
         }[there[0]]
         message = (
