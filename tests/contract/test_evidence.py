@@ -60,6 +60,7 @@ from exocast.stages.isolation.ultrafiltration import DEVICES
 from exocast.stages.loading.cargo import cargo_table
 from exocast.stages.loading.electroporation import Electroporation
 from exocast.stages.loading.hydrophobic_conjugate import ANCHORS as CONJUGATES
+from exocast.stages.loading.hydrophobic_conjugate import HydrophobicConjugate
 from exocast.stages.loading.precipitate import KIND
 from exocast.stages.loading.sonication import Sonication
 from exocast.stages.loading.tags import tag_table
@@ -133,7 +134,7 @@ WORDS: Mapping[str, set[str]] = {
     "stimulus": {*STIMULI, *blood_cells.STIMULI},
     "step": {step for steps in STIMULI.values() for step in steps},
     "marker": {*MARKERS, *display.ANCHORS},
-    "chemistry": set(CHEMISTRIES),
+    "chemistry": {*CHEMISTRIES, *settings_of(HydrophobicConjugate)["chemistry"].choices},
     "edit": set(ENZYMES),
     "target": set(TARGETS_BOUND),
     "technique": set(settings_of(MembraneCoating)["technique"].choices),
