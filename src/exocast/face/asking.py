@@ -52,7 +52,7 @@ def compare(
     >>> from exocast.face import template
     >>> design = template("kras-sirna-tumour")
     >>> compare({"one": design, "two": design}, members=(2, 2)).pairs[0]["sentence"]
-    'two gives exactly what one gives (in the cytosol), in every member.'
+    'two gives exactly what one gives, in every member: in the cytosol.'
     """
     from exocast.face.results import Comparison
     from exocast.learn.comparison import compare as compare_sides
