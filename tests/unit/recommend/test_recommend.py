@@ -53,11 +53,6 @@ def test_trains_that_meet_what_is_asked_stand_first(found: Recommendation) -> No
         assert scores == sorted(scores, reverse=True)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="66 times purer, of 100: since particles enter beads by chance, a column behind a"
-    " gradient lets some of the small lipoproteins through that plates had left out",
-)
 def test_plasma_needs_more_than_size(found: Recommendation) -> None:
     """A column cannot part lipoproteins from vesicles of their size; a gradient can."""
     share = _share_of_particles(found)
