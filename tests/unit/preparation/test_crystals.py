@@ -17,6 +17,7 @@ from exocast.stages.loading.extrusion import Extrusion
 from exocast.stages.loading.passive_incubation import PassiveIncubation
 from exocast.stages.loading.sonication import Sonication
 from exocast.stages.storage.liquid import LiquidStorage
+from exocast.stages.surface_engineering.hybrid_by_extrusion import HybridByExtrusion
 
 DRUG = {"cargo": "paclitaxel", "cargo_mass": 1e-7, "volume": 1e-6}
 WIDE = coarse_grid(default_grid())
@@ -139,6 +140,18 @@ def test_sound_breaks_crystals_and_standing_grows_particles(bench, make_tube) ->
     assert np.all(mixed[1] < mixed[2])
     few = bench.run(PassiveIncubation(**{**DRUG, "cargo_mass": 1e-8}, duration=86400.0), tube)[0]
     assert np.all(widths(few) < mixed[2])
+
+
+@pytest.mark.parametrize(
+    "step",
+    [HybridByExtrusion(pore=4e-7), Extrusion(cargo="siRNA", pore=4e-7)],
+    ids=lambda one: one.name,
+)
+def test_pores_keep_what_crystallised_before(bench, muddy, step) -> None:
+    tube = muddy()
+    after, exchange, _ = bench.run(step, tube)
+    assert share_by_size(tube, after)[WIDE > 4e-7].max() == 0
+    assert np.all(exchange.amounts["cargo/paclitaxel", "held on the filter"] < 0)
 
 
 def test_pores_keep_wide_crystals_with_their_drug(bench, make_tube) -> None:

@@ -95,6 +95,7 @@ def pressed(suspension: Suspension, pore: float, passes: int, pressure: float, p
         blocked_as="held on the filter",
         damaged_as="damaged in the pores",
         worn=1 - (1 - p[WEAR]) ** passes,
+        pore=pore,
     )
 
 
@@ -150,7 +151,7 @@ class Extrusion(Adding):
     -----
     A vesicle that did not tear in one pass does not in the next: passes cost vesicles and surface.
     Shear in the pore stretches a membrane by below a tenth of what opens it and is left out.
-    Particles of drug wider than the pores stay on the filter with their drug.
+    Particles of cargo wider than the pores stay on the filter with it.
     """
 
     stage: ClassVar[str] = "loading"
@@ -189,7 +190,6 @@ class Extrusion(Adding):
         opening = replace(
             pressed(suspension, self.pore, self.passes, self.pressure, p),
             damaged=1 - (1 - p[DAMAGE]) ** self.passes,
-            pore=self.pore,
         )
         notes = {"share torn of 150 nm [1]": torn_share(np.array([150e-9]), self.pore, p)[:, 0]}
         hands_on = 600.0 + 30.0 * self.passes

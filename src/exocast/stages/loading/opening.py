@@ -66,6 +66,7 @@ __all__ = [
     "opening_parameters",
     "pore_life",
     "rupture_filling",
+    "sieved",
     "strained",
 ]
 
@@ -153,7 +154,7 @@ class Opening:
     energy : array (n,) [J/m^3], optional
         Sound that particles of a drug go through before the contact, in a volume of liquid.
     pore : float [m]
-        Width of the pores through which the mixture goes: no rigid particle does that is wider.
+        Width of the pores that the mixture goes through: no particle of cargo does that is wider.
     """
 
     shares: ByKind
@@ -283,7 +284,7 @@ def opened(
         aging = Aging(duration, temperature, opening.energy)
         tube, particles = precipitated(tube, step.substance, excess, p, aging)
         account.add(f"particles/{KIND}", "precipitation", particles)
-        tube = _sieved(tube, opening, account)
+    tube = sieved(tube, opening, account)
     for name, values in {**step.reported(tube, p), **(notes or {})}.items():
         account.note(name, values)
     return replace(tube, temperature=temperature), account.exchange(resources)
@@ -306,9 +307,9 @@ def strained(
     return replace(suspension, populations=tuple(populations), free=free), anew
 
 
-def _sieved(tube: Suspension, opening: Opening, account: Account) -> Suspension:
-    """Return the tube without the particles of drug that are wider than the pores."""
-    if KIND not in tube.kinds:
+def sieved(tube: Suspension, opening: Opening, account: Account) -> Suspension:
+    """Return the tube without the particles of cargo that are wider than the pores."""
+    if KIND not in tube.kinds or np.isinf(opening.pore):
         return tube
     solid = tube.population(KIND)
     held = np.broadcast_to(solid.diameter > opening.pore, solid.count.shape).astype(float)

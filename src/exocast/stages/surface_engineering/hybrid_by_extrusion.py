@@ -16,7 +16,7 @@ from exocast.material.step import Flag, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.account import Account
 from exocast.stages.loading.extrusion import FILTER, PRESSURE, clogging, pressed, torn_share
-from exocast.stages.loading.opening import SCRAMBLED, TURNED, strained
+from exocast.stages.loading.opening import SCRAMBLED, TURNED, sieved, strained
 from exocast.stages.surface_engineering.hybrid import LEAKED, LIPOSOME, Hybrid, liposome_share
 from exocast.stages.surface_engineering.joining import average
 
@@ -92,7 +92,7 @@ class HybridByExtrusion(Hybrid):
     def strain(self, suspension: Suspension, p: Draws, account: Account) -> Suspension:
         """Return the tube after the filter has torn, narrowed, worn and held back what is in it."""
         opening = pressed(suspension, self.pore, self.passes, self.pressure, p)
-        return strained(suspension, opening, account, p)[0]
+        return sieved(strained(suspension, opening, account, p)[0], opening, account)
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
         """Flag a filter that clogs, beside what every hybrid flags."""
