@@ -195,7 +195,7 @@ def _asked_outside(desk: Desk, tree: Node, question: Any, steps: Steps) -> str:
         message = (
             "copies outside vesicles are asked for, and no step holds any there. Display a "
             "molecule (surface_engineering.display), or anchor a cargo "
-            "(loading.hydrophobic_conjugate); what only adsorbs comes off at once."
+            "(loading.hydrophobic_conjugate); what only adsorbs counts as dissolved."
         )
         desk.problem(line, message, where)
         return ""

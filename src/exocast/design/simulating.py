@@ -28,6 +28,7 @@ from exocast.stages.biodistribution.cargo_release import CargoRelease
 from exocast.stages.biodistribution.dissolved_cargo import DissolvedCargo, is_followed
 from exocast.stages.biodistribution.magnetic_pull import MagneticPull
 from exocast.stages.biodistribution.outside import (
+    LATER,
     Outside,
     adsorbed,
     load_outside,
@@ -36,7 +37,9 @@ from exocast.stages.biodistribution.outside import (
 )
 from exocast.stages.biodistribution.tag import Tag
 from exocast.stages.biodistribution.targeting import Targeting
+from exocast.stages.loading.adsorption import ADSORPTION_PARAMETERS, resettled
 from exocast.stages.loading.release import leaves
+from exocast.units.numbers import amount, percent
 
 __all__ = [
     "Benches",
@@ -44,6 +47,7 @@ __all__ = [
     "aside",
     "bench",
     "kinetic_steps",
+    "lingering",
     "outside",
     "plan_needs",
     "simulate",
@@ -59,6 +63,9 @@ MINUTE = 60.0
 
 BODY_TOLERANCE = 1e-10
 """Largest relative residual of particles, cargo and labels in the body."""
+
+LINGERS = 0.05
+"""Share of adsorbed copies still on vesicles after `LATER` from which it is said; a choice."""
 
 AFTER_DOSE = (0, 1, 2, 5, 10, 20, 30, 60, 120, 240, 480, 960, 1440)
 """Minutes after each dose at which the time course is kept."""
@@ -204,7 +211,11 @@ def simulate(
     dissolved = {study.cargo: (share * free)[:, None] * times} if followed else {}
     wiring = Wiring(members, carriers, study, riders, dissolved)
     load_outside(wiring)
-    noted = [*said, *flags, *([] if study.outside else outside(batch.suspension, study.cargo))]
+    noted = [*said, *flags]
+    if not study.outside:
+        noted += outside(batch.suspension, study.cargo)
+    if followed:
+        noted += lingering(plan, ensemble, batch.suspension)
     for step in kinetic_steps(plan):
         p = draws_for(step, study, ensemble)
         step.contribute(wiring, p)
@@ -270,6 +281,39 @@ def outside(tube: Suspension, cargo: str) -> list[Flag]:
     message = (
         f"for each copy of {cargo} inside vesicles a dose holds others outside ({parts}; medians): "
         "these are not followed into the body, and an assay of the dose counts them all"
+    )
+    return [Flag("regimen", message)]
+
+
+def lingering(plan: Plan, ensemble: Ensemble, tube: Suspension) -> list[Flag]:
+    """Return a flag where much of what is adsorbed would stay on vesicles in the body.
+
+    The body takes it as dissolved. What outnumbers the copies inside, and is not off within an
+    hour of liquid without any, would go where the vesicles go instead.
+    """
+    cargo = plan.study.cargo
+    pools = tube.pools(cargo)
+    some = pools["inside"] > 0
+    loaders = [step for step in plan.preparation if getattr(step, "cargo", "") == cargo]
+    needed = set(ADSORPTION_PARAMETERS)
+    loaders = [step for step in loaders if needed <= {need.parameter for need in step.needs()}]
+    if not loaders or not some.any():
+        return []
+    p = draws_for(loaders[-1], plan.study, ensemble)
+    _, left, off = resettled(tube, cargo, LATER, p, washed=True)
+    held = np.divide(off, left, out=np.zeros_like(off), where=left > 0)  # adsorbed, not anchored
+    if not (some & (held > 0)).any():
+        return []
+    each = float(np.median(held[some] / pools["inside"][some]))
+    middle, high = np.quantile(1.0 - left[held > 0], [0.5, 0.95])
+    if each <= 1.0 or middle < LINGERS:
+        return []
+    message = (
+        f"for each copy of {cargo} inside vesicles {amount(each)} are adsorbed on them (medians), "
+        f"of which {percent(middle)} would still be there after an hour in plasma (in one member "
+        f"of twenty {percent(high)} or more). The body takes all of them as dissolved: what these "
+        "bring into cells is missing from the answer. Wash the vesicles for longer, or digest what "
+        "is outside"
     )
     return [Flag("regimen", message)]
 

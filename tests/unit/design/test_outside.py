@@ -5,9 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from exocast.design.simulating import aside, outside
+import exocast
+from exocast.design.preparing import prepare
+from exocast.design.simulating import aside, lingering, outside, plan_needs
+from exocast.evidence import Axes, Catalogue, draw
 from exocast.material.suspension import Copies, Population, Suspension
 from exocast.material.timecourse import TimeCourse
+from exocast.stages.loading.anchored import adsorbed_of
+from exocast.units.numbers import amount
 
 GRID = np.array([80e-9, 120e-9])
 ONE = np.ones(2)
@@ -46,6 +51,33 @@ def test_a_macromolecule_is_followed_dissolved_and_on_surfaces_but_not_in_precip
     clumps = replace(clumps, inside={"siRNA": Copies.poisson(np.full((2, 2), 2.0))})
     (flag,) = outside(replace(held, populations=(vesicles, clumps)), "siRNA")
     assert "(4 in precipitate; medians)" in flag.message
+
+
+@pytest.fixture(scope="module")
+def pulsed():
+    """Return the plan of pulsed vesicles, what is drawn for it and the tube in the end."""
+    design = exocast.template("sirna-electroporated-or-conjugated")
+    plan = design.plan()
+    drawn = draw(plan_needs(plan), Catalogue.packaged(), Axes(40, 1), 1)
+    return plan, drawn, prepare(plan.preparation, {}, plan.study, drawn)[-1].suspension
+
+
+def test_what_clings_longer_than_the_body_believes_is_said(pulsed):
+    plan, drawn, tube = pulsed
+    (flag,) = lingering(plan, drawn, tube)
+    inside, attached = (tube.pools(plan.study.cargo)[where] for where in ("inside", "attached"))
+    assert f"{amount(float(np.median(attached / inside)))} are adsorbed" in flag.message
+    bare = [replace(one, attached={}) for one in tube.populations]
+    assert lingering(plan, drawn, replace(tube, populations=tuple(bare))) == []
+
+
+def test_what_an_anchor_holds_is_followed_and_not_said(pulsed):
+    plan, drawn, tube = pulsed
+    held = [
+        replace(one, surface={**one.surface, adsorbed_of(plan.study.cargo): np.zeros(40)})
+        for one in tube.populations
+    ]
+    assert lingering(plan, drawn, replace(tube, populations=tuple(held))) == []
 
 
 def course(free: float, carried: float) -> TimeCourse:

@@ -58,10 +58,9 @@ def load_outside(wiring: Wiring) -> None:
 def adsorbed(carriers: Sequence[Carrier], cargo: str, members: int) -> Array:
     """Return the copies of a batch on carriers that nothing holds there, array (n,) [copy].
 
-    A macromolecule that adsorbs with a dissociation constant of micromolar or weaker
-    (``cargo.adsorption_constant``) is off within seconds of dilution, were it to come on as slowly
-    as 1e6 /M/s: in a body it is dissolved. The few strong sites that a column left let go later
-    than that.
+    They count as dissolved from the dose on. That is soon enough for the middle site of a surface
+    (at the on-rate over its constant, ``loading.adsorption``, within seconds to minutes), and not
+    for the few strong ones that a column left, which `design.simulating.lingering` says of them.
     """
     found = np.zeros(members)
     for one in carriers:
@@ -110,7 +109,7 @@ class Outside(KineticStep):
     -----
     Rates are surface properties of the vesicle: ``attached.<cargo>.desorption`` and
     ``.degradation`` of an anchored cargo, ``ligand.<name>.desorption`` of what is displayed, which
-    is cut or falls off. Cargo that only adsorbs has none of them, and is dissolved at once. What
+    is cut or falls off. Cargo that only adsorbs has none of them, and counts as dissolved. What
     comes off goes to the pools of ``biodistribution.dissolved_cargo`` where the cargo has them
     (there as the bare molecule, though its anchor binds albumin and lipoproteins), else to
     ``<name>.shed`` and, in a tumour, ``tumour.<name>.shed``: both count what was ever shed. In
