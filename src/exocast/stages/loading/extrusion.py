@@ -19,15 +19,13 @@ from exocast.material.suspension import Suspension
 from exocast.stages.loading.adding import Adding
 from exocast.stages.loading.opening import (
     OPENING_PARAMETERS,
-    RUPTURE_SPREAD,
-    RUPTURE_STRAIN,
-    RUPTURE_TENSION,
     Opening,
     by_kind,
     closing_sizes,
     opened,
     opening_parameters,
 )
+from exocast.stages.loading.pore import RUPTURE_SPREAD, RUPTURE_STRAIN, RUPTURE_TENSION
 
 __all__ = [
     "FILTER",

@@ -18,15 +18,13 @@ from exocast.material.suspension import Population, Suspension
 from exocast.stages.loading.adding import Adding
 from exocast.stages.loading.opening import (
     OPENING_PARAMETERS,
-    RUPTURE_STRAIN,
     Opening,
     by_kind,
     closing_sizes,
-    open_time,
     opened,
     opening_parameters,
-    rupture_filling,
 )
+from exocast.stages.loading.pore import RUPTURE_STRAIN, open_time, rupture_filling
 from exocast.stages.storage.parameters import BROKEN, BUFFERS, OPENED, WORN
 
 __all__ = ["ICE", "FreezeThaw", "iced"]

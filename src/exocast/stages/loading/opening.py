@@ -16,24 +16,15 @@ from numpy.typing import NDArray
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Parameter
 from exocast.laws.cargo_statistics import mix, thinned
-from exocast.laws.lumen import lumen_diameter, outer_area
+from exocast.laws.lumen import outer_area
 from exocast.laws.membrane_area import vesicles_of_area
-from exocast.laws.membrane_opening import (
-    closing_time,
-    exchange_rate,
-    exchanged_level,
-    met_share,
-    relaxing_pore,
-)
 from exocast.laws.secretion import lognormal_shares
-from exocast.laws.steric import accessible_volume
 from exocast.material.ledger import Exchange, Resources
 from exocast.material.suspension import Copies, Population, Suspension, grid_edges
 from exocast.stages.account import Account
 from exocast.stages.loading.adding import Adding
-from exocast.stages.loading.cargo import DIFFUSIVITY, ROOM, Cargo, hydrodynamic_diameter
+from exocast.stages.loading.cargo import ROOM, Cargo
 from exocast.stages.loading.contact import (
-    BILAYER_THICKNESS,
     CONTACT_PARAMETERS,
     Opened,
     contact,
@@ -50,22 +41,14 @@ from exocast.stages.wear import multiplied, worn
 
 __all__ = [
     "BROKEN_SHARE",
-    "CLOSING",
     "OPENING_PARAMETERS",
-    "RUPTURE_SPREAD",
-    "RUPTURE_STRAIN",
-    "RUPTURE_TENSION",
     "SCRAMBLED",
     "TURNED",
     "Opening",
     "by_kind",
     "closing_sizes",
-    "filling",
-    "open_time",
     "opened",
     "opening_parameters",
-    "pore_life",
-    "rupture_filling",
     "sieved",
     "strained",
 ]
@@ -75,23 +58,6 @@ ByKind = Mapping[str, Array]
 
 EXPOSED = "phosphatidylserine_share"
 
-RUPTURE_TENSION = Parameter(
-    "loading.opening.rupture_tension", "N/m", "Tension at which the membrane of a vesicle opens."
-)
-RUPTURE_STRAIN = Parameter(
-    "loading.opening.rupture_strain", "1", "Stretch of its area at which a membrane opens.",
-    high=1.0, scale="logit",
-)  # fmt: skip
-RUPTURE_SPREAD = Parameter(
-    "loading.opening.rupture_spread", "1",
-    "Spread of the logarithm of either between vesicles.", low=0.01,
-)  # fmt: skip
-LINE_TENSION = Parameter(
-    "loading.opening.line_tension", "N", "Tension of the rim of a pore in a membrane."
-)
-SURFACE_VISCOSITY = Parameter(
-    "loading.opening.surface_viscosity", "Pa*s*m", "Surface shear viscosity of a membrane."
-)
 BROKEN_SHARE = Parameter(
     "loading.opening.broken_share", "1", "Share of openings after which a vesicle is destroyed.",
     high=1.0, scale="logit",
@@ -111,15 +77,12 @@ CLUMPED = Parameter(
     scale="logit",
 )  # fmt: skip
 
-CLOSING = (RUPTURE_STRAIN, LINE_TENSION, SURFACE_VISCOSITY)
-"""What says how wide a pore becomes, and how long it stays open."""
-
 _OWN = (SCRAMBLED, TURNED)
 OPENING_PARAMETERS = (*ROOM, *_OWN, CLUMPED, *CONTACT_PARAMETERS, *DRUG_PARTICLE_PARAMETERS)
 
 
 def opening_parameters(cargo: Cargo) -> tuple[Parameter, ...]:
-    """Return what `opened` and `filling` need of a cargo."""
+    """Return what `opened`, and `filling` of a pore, need of a cargo."""
     solid = {"hydrophobic": DRUG_PARTICLE_PARAMETERS, "protein": PRECIPITATE_PARAMETERS}
     clumps = (CLUMPED,) if cargo.kind == "protein" else ()
     return (*_OWN, *clumps, *contact_parameters(cargo), *solid.get(cargo.kind, ()))
@@ -202,36 +165,6 @@ def closing_sizes(suspension: Suspension, median: Array, geometric_sd: Array) ->
         return None
     edges = grid_edges(suspension.populations[0].diameter)
     return lognormal_shares(edges, median, geometric_sd)
-
-
-def filling(population: Population, pore: Array, lifetime: Array, events: Array, p: Draws) -> Array:
-    """Return how far opened vesicles come to the outer concentration, array (n, k) [1].
-
-    `pore` is a radius and `lifetime` a time, (n, k) or (n, 1), `events` the mean openings (n, k).
-    """
-    thickness, size = p[BILAYER_THICKNESS][:, None], hydrodynamic_diameter(p)[:, None]
-    lumen = accessible_volume(lumen_diameter(population.diameter, thickness), size)
-    rate = exchange_rate(p[DIFFUSIVITY][:, None], size, pore, thickness, lumen)
-    return exchanged_level(np.broadcast_to(events, population.count.shape), rate, lifetime)
-
-
-def pore_life(diameter: Array, p: Draws) -> Array:
-    """Return how long the pore stays open that takes the strain off a membrane (n, k) [s]."""
-    pore = relaxing_pore(diameter, p[RUPTURE_STRAIN][:, None])
-    return closing_time(pore, p[LINE_TENSION][:, None], p[SURFACE_VISCOSITY][:, None])
-
-
-def open_time(events: Array, life: Array) -> Array:
-    """Return how long vesicles that opened were open, array (n, k) [s], of their mean openings."""
-    share = met_share(events)
-    each = np.divide(events, share, out=np.ones_like(share), where=share > 0)
-    return np.asarray(each * life)
-
-
-def rupture_filling(population: Population, events: Array, life: Array, p: Draws) -> Array:
-    """Return `filling` through the pore that takes the strain off a stretched membrane."""
-    pore = relaxing_pore(population.diameter, p[RUPTURE_STRAIN][:, None])
-    return filling(population, pore, life, events, p)
 
 
 def opened(

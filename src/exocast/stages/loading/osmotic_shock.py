@@ -27,15 +27,17 @@ from exocast.stages.loading.adding import Adding
 from exocast.stages.loading.contact import BILAYER_THICKNESS
 from exocast.stages.loading.opening import (
     BROKEN_SHARE,
-    CLOSING,
     OPENING_PARAMETERS,
-    RUPTURE_STRAIN,
-    RUPTURE_TENSION,
     Opening,
     by_kind,
-    open_time,
     opened,
     opening_parameters,
+)
+from exocast.stages.loading.pore import (
+    CLOSING,
+    RUPTURE_STRAIN,
+    RUPTURE_TENSION,
+    open_time,
     pore_life,
     rupture_filling,
 )

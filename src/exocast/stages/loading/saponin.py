@@ -23,13 +23,12 @@ from exocast.stages.loading.cargo import hydrodynamic_diameter
 from exocast.stages.loading.contact import BILAYER_THICKNESS, LIPID_AREA
 from exocast.stages.loading.opening import (
     OPENING_PARAMETERS,
-    RUPTURE_SPREAD,
     Opening,
     by_kind,
-    filling,
     opened,
     opening_parameters,
 )
+from exocast.stages.loading.pore import RUPTURE_SPREAD, filling
 
 __all__ = ["Saponin"]
 

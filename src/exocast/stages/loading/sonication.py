@@ -19,17 +19,14 @@ from exocast.material.suspension import Population, Suspension
 from exocast.stages.loading.adding import Adding
 from exocast.stages.loading.opening import (
     BROKEN_SHARE,
-    CLOSING,
     OPENING_PARAMETERS,
     Opening,
     by_kind,
     closing_sizes,
-    open_time,
     opened,
     opening_parameters,
-    pore_life,
-    rupture_filling,
 )
+from exocast.stages.loading.pore import CLOSING, open_time, pore_life, rupture_filling
 from exocast.stages.loading.precipitate import FINENESS, FINEST
 
 __all__ = ["Sonication"]
