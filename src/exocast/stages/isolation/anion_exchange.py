@@ -11,16 +11,7 @@ from numpy.typing import NDArray
 
 from exocast.evidence.ensemble import Draws
 from exocast.evidence.parameter import Need, Parameter
-from exocast.laws.ion_exchange import (
-    coverage,
-    debye_length,
-    displacement_retention,
-    eluted_share,
-    potential_in_salt,
-    reached_share,
-    retention,
-    wall_attraction,
-)
+from exocast.laws.ion_exchange import coverage, eluted_share, reached_share
 from exocast.laws.wall_adsorption import JAMMING_COVERAGE, diffusivity
 from exocast.laws.water import water_viscosity
 from exocast.material.ledger import Exchange, Resources
@@ -33,6 +24,13 @@ from exocast.stages.isolation.bed import (
     through_bed,
     through_channel,
 )
+from exocast.stages.isolation.charged_wall import (
+    CHARGED_WALL,
+    LIQUID,
+    OUTER,
+    held_molecules,
+    held_particles,
+)
 from exocast.stages.isolation.handling import once, passed_on
 
 __all__ = ["AnionExchange"]
@@ -40,9 +38,7 @@ __all__ = ["AnionExchange"]
 Array = NDArray[np.float64]
 
 SUPPORTS = ("monolith", "membrane", "bead")
-NEUTRAL = ("polymer", "iodixanol", "sucrose")
 NUCLEIC = ("rna_protein_complex", "endotoxin")
-REFERENCE_SALT = 150.0
 WASH_BEDS = 5.0
 PROTEIN_DIAMETER, NUCLEIC_DIAMETER = 7e-9, 5e-9
 TAIL = 1e-6
@@ -56,21 +52,6 @@ HIGH_SALT = 300.0
 SAMPLE_SALT = Parameter(
     "isolation.anion_exchange.sample_salt", "mol/m^3", "Salt of the sample before conditioning."
 )
-GAP = Parameter(
-    "isolation.anion_exchange.gap", "m", "Between the charges of particle and wall at contact.",
-    high=1e-8,
-)  # fmt: skip
-WALL = Parameter(
-    "isolation.anion_exchange.wall_potential", "V",
-    "Potential of the wall in physiological saline.", high=0.3,
-)  # fmt: skip
-ZETA = Parameter(
-    "isolation.anion_exchange.zeta_when_unknown", "V",
-    "Zeta potential of particles for which none was given.", low=-0.2, high=0.1, scale="linear",
-)  # fmt: skip
-OUTER = Parameter(
-    "isolation.anion_exchange.outer_area", "1/m", "Wall that particles reach, in a volume of bed."
-)
 FINE = Parameter(
     "isolation.anion_exchange.fine_area", "1/m", "Wall in fine pores, in a volume of bed."
 )
@@ -79,28 +60,11 @@ CHANNEL = Parameter(
     "isolation.anion_exchange.channel", "m", "Width of the channels, or diameter of the beads."
 )
 SHERWOOD = Parameter("isolation.anion_exchange.sherwood", "1", "Mass transfer to the wall.")
-LIQUID = Parameter(
-    "isolation.anion_exchange.liquid_share", "1", "Share of the bed that is flowing liquid.",
-    low=0.1, high=0.95, scale="linear",
-)  # fmt: skip
 PLATES = Parameter(
     "isolation.anion_exchange.plates", "1", "Theoretical plates of the bed.", low=2.0
 )
 FILM = Parameter(
     "isolation.anion_exchange.protein_film", "kg/m^2", "Protein in a full layer on the wall."
-)
-PROTEIN_SALT = Parameter(
-    "isolation.anion_exchange.protein_salt", "mol/m^3", "Salt at which half of the protein binds."
-)
-PROTEIN_CHARGES = Parameter(
-    "isolation.anion_exchange.protein_charges", "1", "Ions that a protein displaces."
-)
-NUCLEIC_SALT = Parameter(
-    "isolation.anion_exchange.nucleic_salt", "mol/m^3",
-    "Salt at which half of the dissolved nucleic acid binds.",
-)  # fmt: skip
-NUCLEIC_CHARGES = Parameter(
-    "isolation.anion_exchange.nucleic_charges", "1", "Ions that a nucleic acid displaces."
 )
 HELD = Parameter(
     "isolation.anion_exchange.held_share", "1", "Share of bound particles that never comes off.",
@@ -157,8 +121,7 @@ class AnionExchange(PreparationStep):
     title: ClassVar[str] = "anion exchange"
     speculative: ClassVar[bool] = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        SAMPLE_SALT, GAP, WALL, ZETA, OUTER, FINE, PORE, CHANNEL, SHERWOOD, LIQUID, PLATES, FILM,
-        PROTEIN_SALT, PROTEIN_CHARGES, NUCLEIC_SALT, NUCLEIC_CHARGES, HELD, HANDS_ON,
+        SAMPLE_SALT, *CHARGED_WALL, FINE, PORE, CHANNEL, SHERWOOD, PLATES, FILM, HELD, HANDS_ON,
         *BED_PARAMETERS,
     )  # fmt: skip
 
@@ -316,18 +279,6 @@ class AnionExchange(PreparationStep):
         wall = self.bed * (p[OUTER][:, None] + p[FINE][:, None] * access)
         return touched * stays, np.clip(off, 0.0, 1.0), wall
 
-    def _particles(self, one: Population, size: Array, salt: Array, warm: float, p: Draws) -> Array:
-        """Return bound over dissolved for each size, array (n, m)."""
-        zeta = one.surface.get("zeta_potential", p[ZETA])
-        salt = salt[:, None]
-        own, wall = (
-            potential_in_salt(value[:, None], REFERENCE_SALT, salt, warm)
-            for value in (zeta, p[WALL])
-        )
-        pull = wall_attraction(size / 2, own, wall, p[GAP][:, None], salt, warm)
-        inside = (p[OUTER] / p[LIQUID])[:, None]
-        return retention(pull, inside, debye_length(salt, warm))
-
     @once
     def _passed(self, suspension: Suspension, p: Draws) -> dict[str, _Passed]:
         """Return what each species does, with one wall shared by all."""
@@ -340,7 +291,7 @@ class AnionExchange(PreparationStep):
         for one in suspension.populations:
             # Salt cuts sharply by size: several points within each class keep the cut where it is.
             within = _within(one.diameter)
-            at = tuple(self._particles(one, within, salt, warm, p) for salt in salts)
+            at = tuple(held_particles(one, within, salt, warm, p) for salt in salts)
             bound, off, wall = (
                 held.reshape(p.members, -1, WITHIN)
                 for held in self._species((at[0], at[1], at[2]), within, suspension, p)
@@ -353,13 +304,13 @@ class AnionExchange(PreparationStep):
             found[f"particles/{one.kind}"] = _Passed(bound, off, wall, taken)
         for name, mass in suspension.solutes.items():
             strong, size = name in NUCLEIC, np.array([PROTEIN_DIAMETER])
-            at = self._molecules(name, strong=strong, salts=salts, p=p)
+            at = held_molecules(name, strong=strong, salts=salts, p=p)
             bound, off, wall = self._species(at, size, suspension, p)
             taken = bound * (mass / p[FILM])[:, None]
             found[f"solute/{name}"] = _Passed(bound, off, wall, taken)
         for name, copies in suspension.free.items():
             size = np.array([NUCLEIC_DIAMETER])
-            at = self._molecules(name, strong=True, salts=salts, p=p)
+            at = held_molecules(name, strong=True, salts=salts, p=p)
             bound, off, wall = self._species(at, size, suspension, p)
             taken = bound * copies[:, None] * np.pi / 4 * size**2 / JAMMING_COVERAGE
             found[f"cargo/{name}"] = _Passed(bound, off, wall, taken)
@@ -386,22 +337,6 @@ class AnionExchange(PreparationStep):
             np.hstack([here.demand for here in found.values()]),
             np.hstack([here.area for here in found.values()]),
         )
-
-    @staticmethod
-    def _molecules(
-        name: str, *, strong: bool, salts: tuple[Array, Array, Array], p: Draws
-    ) -> tuple[Array, Array, Array]:
-        """Return bound over dissolved for a molecule in the three salts, each (n, 1)."""
-        if name in NEUTRAL:
-            zero = np.zeros((p.members, 1))
-            return zero, zero, zero
-        half, charges = (
-            (p[NUCLEIC_SALT], p[NUCLEIC_CHARGES])
-            if strong
-            else (p[PROTEIN_SALT], p[PROTEIN_CHARGES])
-        )
-        at = [displacement_retention(salt, half, charges)[:, None] for salt in salts]
-        return at[0], at[1], at[2]
 
     def _resources(self, suspension: Suspension, p: Draws) -> Resources:
         hands_on = float(np.median(p[HANDS_ON]))
