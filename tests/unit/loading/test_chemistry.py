@@ -10,6 +10,7 @@ import pytest
 from exocast.laws.complexation import adsorbed_share
 from exocast.laws.lumen import AVOGADRO
 from exocast.material.ledger import residual
+from exocast.stages.loading.anchored import adsorbed_of, desorption_of
 from exocast.stages.loading.hydrophobic_conjugate import ANCHORS, HydrophobicConjugate
 from exocast.stages.loading.passive_incubation import PassiveIncubation
 from exocast.stages.loading.release import relaxed, trap_of
@@ -110,6 +111,27 @@ def test_complexes_stand_beside_vesicles_and_nearly_nothing_is_inside(drawn, tub
     few = replace(step, charge_ratio=0.2).apply(tube(p.members, vesicles=1e9), p)[0]
     assert (few.pools("siRNA")["free"] > pools["free"]).all()
     assert TransfectionReagent(cargo="doxorubicin").check()
+
+
+def test_what_sat_there_before_complexes_keeps_its_own_hold(drawn, tube):
+    def after(first):
+        p = drawn(first)
+        held, _ = first.apply(tube(p.members), p)
+        step = TransfectionReagent(cargo="siRNA", cargo_amount=1e-12)
+        held = replace(held, free={**held.free, "siRNA": np.zeros(p.members)})
+        both, _ = step.apply(held, drawn(step))
+        return held.population("small_ev"), both.population("small_ev")
+
+    mixed, stuck = after(PassiveIncubation(cargo="siRNA", cargo_amount=1e-9))
+    loose = [one.copies("siRNA", "attached") * one.surface[adsorbed_of("siRNA")]
+             for one in (mixed, stuck)]  # fmt: skip
+    assert np.all(loose[0] > 0)
+    np.testing.assert_allclose(loose[1], loose[0], rtol=1e-9)
+    mixed, stuck = after(HydrophobicConjugate(cargo="siRNA", cargo_amount=1e-11))
+    drawn_off = [one.copies("siRNA", "attached") * one.surface[desorption_of("siRNA")]
+                 for one in (mixed, stuck)]  # fmt: skip
+    assert np.all(drawn_off[0] > 0)
+    np.testing.assert_allclose(drawn_off[1], drawn_off[0], rtol=1e-9)
 
 
 def test_sticking_is_first_order_in_vesicles_and_in_time():

@@ -215,8 +215,10 @@ class TransfectionReagent(Adding):
                 pool[name] = Copies(*convolve(moments, (mean, np.exp(-met), second)))
         covered = replace(one, inside=inside, attached=attached)
         for name in complexes.inside:  # A complex stays where it stuck, and guards what it holds.
-            none = np.zeros(len(total))
-            covered = with_anchored(covered, name, none + 1.0, none, none)
+            none, whole = np.zeros(len(total)), covered.copies(name, "attached")
+            before = one.copies(name, "attached")
+            new = np.divide(whole - before, whole, out=none + 1.0, where=whole > 0)
+            covered = with_anchored(covered, name, new, none, none)
         return covered
 
     def flags(self, suspension: Suspension, p: Draws) -> list[Flag]:
