@@ -43,6 +43,17 @@ def tube(members=40, count=1e11) -> Suspension:
 def kept(step, held=None, **fixed):
     """Return what is left of vesicles, copies in them, and their surface, over the start."""
     held = held or tube()
+    after, exchange = _run(step, held, **fixed)
+    old, new = held.population("small_ev"), after.population("small_ev")
+    return (
+        new.total / old.total,
+        new.inside["siRNA"].mean[:, 10] / old.inside["siRNA"].mean[:, 10],
+        new.surface["cd63_copies"] / old.surface["cd63_copies"],
+        exchange,
+    )
+
+
+def _run(step, held, **fixed):
     context = dict(step.context())
     needs = step.needs()
     ensemble = draw(
@@ -54,14 +65,7 @@ def kept(step, held=None, **fixed):
         else value
         for name, value in ensemble.values.items()
     }  # fmt: skip
-    after, exchange = step.apply(held, replace(ensemble, values=values).draws(context))
-    old, new = held.population("small_ev"), after.population("small_ev")
-    return (
-        new.total / old.total,
-        new.inside["siRNA"].mean[:, 10] / old.inside["siRNA"].mean[:, 10],
-        new.surface["cd63_copies"] / old.surface["cd63_copies"],
-        exchange,
-    )
+    return step.apply(held, replace(ensemble, values=values).draws(context))
 
 
 def at(celsius: float, days: float) -> Stretch:
@@ -147,6 +151,31 @@ def test_below_its_solidus_nothing_moves_and_above_it_brine_collects() -> None:
     assert (wet[1] < 0.9 * wet[0]).mean() > 0.8
 
 
+def test_clumps_are_wider_particles_that_hold_all_that_they_were_made_of() -> None:
+    held = tube(6, 1e12)
+    still = {"sticky_share": 1e-4, "blocked_share": 1.0, "breakage_rate": 1e-30}
+    still |= {"cargo_decay": 1e-30, "surface_decay": 1e-30}
+    step = LiquidStorage(duration=30 * DAY)
+    vesicles, _, surface, exchange = kept(step, held, stability_ratio=3e6, **still)
+    assert (vesicles < 0.75).all()
+    assert vesicles * surface == pytest.approx(1.0, rel=3e-3)  # but for the wall
+    after, _ = _run(step, held, stability_ratio=3e6, **still)
+    new, old = after.population("small_ev"), held.population("small_ev")
+    wall = exchange.amounts["cargo/siRNA", "adsorbed to the wall"]
+    outgrown = exchange.amounts["cargo/siRNA", "aggregated in storage"]
+    assert (np.abs(outgrown) < 1e-5 * old.copies("siRNA")).all()
+    assert new.copies("siRNA") - wall - outgrown == pytest.approx(old.copies("siRNA"), rel=1e-9)
+    sizes = [(one.count @ GRID) / one.total for one in (old, new)]
+    assert (sizes[1] > 1.08 * sizes[0]).all()
+    pair = new.inside["siRNA"]
+    assert (pair.second >= pair.mean**2 * (1 - 1e-9)).all()  # more spread than Poisson, or as much
+    assert ((pair.empty >= np.exp(-pair.mean) - 1e-9) & (pair.empty < 1)).all()
+
+    alone, _ = _run(step, held, stability_ratio=1e40, **still)
+    sizes.append((alone.population("small_ev").count @ GRID) / alone.population("small_ev").total)
+    assert sizes[2] == pytest.approx(sizes[0], rel=1e-3)
+
+
 def test_an_excursion_costs_a_thaw_and_the_order_of_buffers_holds() -> None:
     calm = StorageProfile(stretches=(at(-80, 30),))
     warm = StorageProfile(stretches=(at(-80, 15), at(4, 0.5), at(-80, 15)))
@@ -168,6 +197,12 @@ def test_ice_concentrates_as_the_freezing_point_says() -> None:
             last - freezing.FREEZING_POINT
         )
         assert float(freezing.mean_over_cooling(last, 25.0)) == pytest.approx(mean, rel=1e-6)
+        thick = freezing.brine_viscosity(freezing.concentration_in_ice(way, 25.0), 25.0, 0.1)
+        thin = freezing.brine_viscosity(1.0, 25.0, 0.1)
+        slowed = freezing.concentration_in_ice(way, 25.0) * thin / thick
+        found = freezing.mean_over_cooling(last, 25.0, 0.1 / thin)
+        expected = np.trapezoid(slowed, way) / (last - freezing.FREEZING_POINT)
+        assert float(found) == pytest.approx(expected, rel=1e-5)
     assert (np.diff(freezing.concentration_in_ice(cold, 25.0)) <= 0).all()
     assert float(freezing.mean_over_cooling(273.0, 25.0)) == 1.0
 
@@ -235,7 +270,8 @@ def test_thinning_is_binomial() -> None:
 
 
 def test_a_messenger_decays_as_its_rate_says() -> None:
-    fixed = {"cargo_decay": 1e-7, "cargo_decay_energy": 1.3e5}
+    # Without clumps, in which copies add up.
+    fixed = {"cargo_decay": 1e-7, "cargo_decay_energy": 1.3e5, "stability_ratio": 1e30}
     _, copies, _, exchange = kept(LiquidStorage(duration=10 * DAY, temperature=298.15), **fixed)
     assert copies == pytest.approx(np.exp(-1e-7 * 10 * DAY), rel=1e-9)
     assert (exchange.amounts["cargo/siRNA", "degraded in storage"] < 0).all()

@@ -123,7 +123,7 @@ def test_calculations_are_recomputed_here_or_are_no_number(catalogue):
         "monolith_wall", "flory_peg", "marrow_volume", "rat_output", "women_volumes",
         "women_blood", "depot_mesh", "iodixanol_viscosity", "sucrose_viscosity",
         "cargo_size_calculation", "conjugate_footprint", "fused_enrichment",
-        "cell_lipid_calculation",
+        "cell_lipid_calculation", "barrier_in_brine",
     }  # fmt: skip
     # Tested with the conditioning, and with the law of release.
     exact = {"nta_video_lean", "zhdanov_spread"}
@@ -350,6 +350,14 @@ def test_proteins_that_are_fused_to_a_vesicle(catalogue):
             catalogue, "loading.donor_expression.enrichment", "1", "fused_enrichment", tag=tag
         )
         assert found < held < 2 * found  # vesicles are smaller than 100 nm
+
+
+def test_brine_takes_what_charge_adds_to_a_barrier(catalogue):
+    (row,) = catalogue.values["storage.frozen.barrier_left"]
+    thermal = 1.380649e-23 * 298.15
+    for apart, held in ((0.6, row.low), (1.5, row.value), (3.0, row.high)):
+        charge = 2 * math.pi * 7.1e-10 * 50e-9 * 15e-3**2 * math.log1p(math.exp(-apart / 0.78))
+        assert held == pytest.approx(math.exp(-charge / thermal), rel=0.07)
 
 
 def test_lipid_of_a_cell(catalogue):

@@ -33,8 +33,8 @@ class FrozenStorage(Stored):
     n, n' : particles of a kind and size, before and after
     m : freeze_thaw_cycles
     f_\mathrm{wall} : adsorbed_fraction
-    f_\mathrm{single} : singlet_fraction, in the liquid
-    f_\mathrm{brine} : singlet_fraction, between ice crystals
+    f_\mathrm{single} : number over before, as clumped leaves it, in the liquid
+    f_\mathrm{brine} : the same between ice crystals
     b : broken_share
     k : drift_rate
     t : duration
@@ -44,18 +44,20 @@ class FrozenStorage(Stored):
     Notes
     -----
     A ``storage.profile`` of equal cycles: a hold as a liquid, then its part of the duration in the
-    freezer. Wall and clusters of one cycle are remembered in the next.
+    freezer. Wall and clumps of one cycle are there in the next.
 
-    Ice concentrates what it expels (`concentration_in_ice`), while the vial cools at its rate and
-    again while it thaws; particles aggregate in that brine, a share of the vesicles breaks (their
-    cargo dissolves), a share opens for a moment (all or none), and surface molecules are put out of
-    work. Between, the vial stands: below the solidus of its buffer a near-zero drift, above it as
-    brine that never became solid, with the pH that crystals of disodium phosphate leave.
+    Ice concentrates what it expels (`concentration_in_ice`) and so thickens it (`brine_viscosity`),
+    while the vial cools at its rate and again while it thaws. Particles stick in that brine,
+    against what is left of the barrier of the liquid once salt screens all charge (barrier_left).
+    A share of the vesicles breaks (their cargo dissolves), a share opens for a moment (all or
+    none), and surface molecules are put out of work. Between, the vial stands: below the solidus of
+    its buffer a near-zero drift, above it as brine that never became solid, with the pH that
+    crystals of disodium phosphate leave.
 
     No activation energy is used for what ice does, because none was found. The buffer acts through
-    its rows. Sizes are lost unequally to the wall and to clusters, equally to ice: no size law for
-    ice is known. Excipients count as added without volume; nuclease attack on dissolved cargo is
-    not modelled.
+    its rows. A clump is one wider particle with all that it is made of. Walls take sizes unequally,
+    ice equally: no size law for ice is known. Excipients count as added without volume; nuclease
+    attack on dissolved cargo is not modelled.
     """
 
     stage: ClassVar[str] = "storage"

@@ -13,15 +13,18 @@ from exocast.evidence.parameter import Parameter
 from exocast.laws.freezing import (
     FREEZING_POINT,
     ICE_POINT,
+    brine_viscosity,
     concentration_in_ice,
     mean_over_cooling,
 )
 from exocast.laws.lumen import arrhenius
+from exocast.laws.water import water_viscosity
 from exocast.stages.storage.parameters import (
+    BARRIER_LEFT,
     BREAKAGE,
     BREAKAGE_ENERGY,
     BRINE_PH,
-    BRINE_STABILITY,
+    BRINE_VISCOSITY,
     BROKEN,
     BY_KIND,
     CARGO_KINDS,
@@ -152,16 +155,26 @@ class Handling:
             self.freeze(temperature)
         self._coldest = min(self._coldest, temperature)
         brine = np.where(temperature > self.of(SOLIDUS), time, 0.0)
-        self.brine_time = self.brine_time + brine
-        strength = concentration_in_ice(temperature, self.of(CONCENTRATION))
-        self.vials.aggregate(
-            brine, ICE_POINT, self.of(BRINE_STABILITY), strength,
-            breaking=self.breaking(temperature),
-        )  # fmt: skip
+        self.meet_in_brine(brine, temperature, self.breaking(temperature))
         self.react(brine, temperature, self.of(BRINE_PH))
         self.vials.break_vesicles(-np.expm1(-self.of(DRIFT) * time), "lost in the freezer")
 
+    def meet_in_brine(self, time: Array, temperature: float, breaking: Array | None = None) -> None:
+        """Let particles meet for a time (n,) [s] in the liquid between crystals, and break."""
+        self.brine_time = self.brine_time + time
+        most = self.of(CONCENTRATION)
+        strength = concentration_in_ice(temperature, most)
+        thickness = brine_viscosity(strength, most, self.of(BRINE_VISCOSITY))
+        self.vials.aggregate(
+            time, temperature, self._in_brine(), strength, thickness, breaking
+        )  # fmt: skip
+
+    def _in_brine(self) -> Array:
+        """Return the stability ratio in brine, array (n,): the liquid's, less what charge adds."""
+        return np.asarray(np.maximum(self.of(STABILITY_RATIO) * self.of(BARRIER_LEFT), 1.0))
+
     def _pass_brine(self, time: Array, end: Array) -> None:
         """Aggregate in the brine of one cooling or warming."""
-        strength = mean_over_cooling(end, self.of(CONCENTRATION))
-        self.vials.aggregate(time, ICE_POINT, self.of(BRINE_STABILITY), strength)
+        thickening = self.of(BRINE_VISCOSITY) / water_viscosity(ICE_POINT)
+        strength = mean_over_cooling(end, self.of(CONCENTRATION), thickening)
+        self.vials.aggregate(time, ICE_POINT, self._in_brine(), strength)

@@ -32,7 +32,7 @@ class LiquidStorage(Stored):
     -------
     n, n' : particles of a kind and size, before and after
     f_\mathrm{wall} : adsorbed_fraction
-    f_\mathrm{single} : singlet_fraction
+    f_\mathrm{single} : number over before, as clumped leaves it
     k : breakage_rate at the temperature
     k_4 : breakage_rate, at 4 °C (T_4)
     E : breakage_energy
@@ -48,9 +48,10 @@ class LiquidStorage(Stored):
     -----
     One stretch of ``storage.profile``. Wall adsorption is limited by diffusion of a still liquid
     and by the capacity of the wall, and takes small vesicles first; aggregation is Smoluchowski's
-    over a stability ratio; breakage is first-order. No activation energy of breakage was found: its
-    row spans everything between none and that of a reaction. Shaking brings more to the wall than
-    this. Small cargo leaves intact vesicles as it does in any step (`loading.release`).
+    over a stability ratio, and a clump is one wider particle with all that it is made of; breakage
+    is first-order. No activation energy of breakage was found: its row spans everything between
+    none and that of a reaction. Shaking brings more to the wall than this. Small cargo leaves
+    intact vesicles as it does in any step (`loading.release`).
     """
 
     stage: ClassVar[str] = "storage"

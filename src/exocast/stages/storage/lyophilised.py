@@ -19,9 +19,7 @@ from exocast.material.step import Flag, setting
 from exocast.material.suspension import Suspension
 from exocast.stages.storage.handling import Handling
 from exocast.stages.storage.parameters import (
-    BRINE_STABILITY,
     BUFFERS,
-    CONCENTRATION,
     DRIFT,
     HANDS_ON,
     ICE_PARAMETERS,
@@ -132,7 +130,7 @@ class LyophilisedStorage(Stored):
     s_1 : survival_protected
     p : protected_share, of the mass of sugar over that of lipid
     m_\mathrm{sugar}, m_\mathrm{lipid} : masses of sugar and of lipid in the vial
-    f_\mathrm{cake} : singlet_fraction and breakage in the cake
+    f_\mathrm{cake} : number that clumped leaves, and breakage, in the cake
     l : not_resuspended_share
     f_\mathrm{hold} : what the liquid after reconstitution leaves, as in storage.liquid
     k_\mathrm{cake} : rate of breakage, decay of cargo or of the surface, in the cake
@@ -285,8 +283,7 @@ class LyophilisedStorage(Stored):
             deep, self.product_temperature, self.chamber_pressure, resistance, resistance / 0.01
         )
         flows = np.where(self.product_temperature > p[SOLIDUS], drying, 0.0)
-        vials.aggregate(flows, ICE_POINT, handling.of(BRINE_STABILITY), handling.of(CONCENTRATION))
-        handling.brine_time = handling.brine_time + flows
+        handling.meet_in_brine(flows, self.product_temperature)
         lipid = np.zeros(p.members)
         for one in vials.suspension.populations:
             if one.vesicular:

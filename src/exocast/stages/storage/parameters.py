@@ -6,11 +6,12 @@ from exocast.evidence.parameter import Parameter
 from exocast.laws.freezing import ICE_POINT
 
 __all__ = [
+    "BARRIER_LEFT",
     "BLOCKED",
     "BREAKAGE",
     "BREAKAGE_ENERGY",
     "BRINE_PH",
-    "BRINE_STABILITY",
+    "BRINE_VISCOSITY",
     "BROKEN",
     "BUFFERS",
     "BY_KIND",
@@ -90,10 +91,14 @@ LIQUID_PARAMETERS = (
     DECAY_ENERGY, MESSENGER_DECAY, SURFACE, SURFACE_ENERGY,
 )  # fmt: skip
 
-BRINE_STABILITY = Parameter(
-    "storage.frozen.brine_stability_ratio", "1",
-    "Encounters for each one that sticks, between ice crystals and with the viscosity there.",
-    low=1.0,
+BARRIER_LEFT = Parameter(
+    "storage.frozen.barrier_left", "1",
+    "Share of the stability ratio of the liquid that is left in brine, where charge is screened.",
+    high=1.0, scale="logit",
+)  # fmt: skip
+BRINE_VISCOSITY = Parameter(
+    "storage.frozen.brine_viscosity", "Pa*s",
+    "Viscosity of the liquid between ice crystals where it is most concentrated, at -20 degC.",
 )  # fmt: skip
 CONCENTRATION = Parameter(
     "storage.frozen.concentration_factor", "1",
@@ -129,7 +134,8 @@ DRIFT = Parameter(
     "storage.frozen.drift_rate", "1/s", "Loss of vesicles in the solid state in unit time."
 )  # fmt: skip
 ICE_PARAMETERS = (
-    BRINE_STABILITY, CONCENTRATION, SOLIDUS, BRINE_PH, THAWING_TIME, BROKEN, OPENED, WORN, DRIFT,
+    BARRIER_LEFT, BRINE_VISCOSITY, CONCENTRATION, SOLIDUS, BRINE_PH, THAWING_TIME, BROKEN, OPENED,
+    WORN, DRIFT,
 )  # fmt: skip
 
 BY_KIND = (DECAY, DECAY_ENERGY)

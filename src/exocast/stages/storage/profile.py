@@ -36,8 +36,8 @@ class StorageProfile(Stored):
     T_j, t_j : stretches, temperature and duration of each
     T_f : freezing point, -0.54 °C
     f_\mathrm{wall} : adsorbed_fraction
-    f_\mathrm{single} : singlet_fraction, in the liquid
-    f_\mathrm{brine} : singlet_fraction, between ice crystals (concentration_in_ice)
+    f_\mathrm{single} : number over before, as clumped leaves it, in the liquid
+    f_\mathrm{brine} : the same between ice crystals (concentration_in_ice)
     k : breakage_rate, by its activation energy
     x_j : 1 where the buffer keeps liquid brine (above solidus_temperature), else 0
     d : drift_rate
@@ -46,7 +46,7 @@ class StorageProfile(Stored):
     -----
     Each stretch that is the first to be below the freezing point freezes the vial, and each that is
     the first above it, or the end, thaws it: a freezing and thawing costs what ``storage.frozen``
-    says (brine, broken_share, opened_share, worn_share). Wall, clusters and the layer of liquid
+    says (brine, broken_share, opened_share, worn_share). Wall, clumps and the layer of liquid
     that the wall has emptied are remembered, so that a stretch cut in two is the same stretch.
     ``storage.liquid`` is one stretch, ``storage.frozen`` a regular list of them.
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from exocast.laws.aggregation import encounter_shape, encounters, singlet_fraction
+from exocast.laws.aggregation import RARE, clumped, encounters
 from exocast.laws.cargo_statistics import thinned
 from exocast.laws.wall_adsorption import adsorbed_fraction, diffusivity, wetted_area_per_volume
 from exocast.laws.water import water_viscosity
 from exocast.material.suspension import LASTING, Copies, Population, Suspension
 from exocast.stages.account import Account
 from exocast.stages.loading.cargo import cargo_table
+from exocast.stages.storage.clumps import with_clumps
 from exocast.stages.storage.parameters import MESSENGER
 from exocast.stages.wear import worn_vesicles
 
@@ -24,6 +25,9 @@ Array = NDArray[np.float64]
 
 STEPS = np.diff([0.0, 1e-3, 0.02, 0.1, 0.3, 0.6, 1.0])
 """Shares of a stretch that processes take turns in."""
+
+ENOUGH = 1e-3
+"""Encounters of a particle that are worth joining what met; fewer wait for the next step."""
 
 
 @dataclass
@@ -44,8 +48,6 @@ class Vials:
         Dissolved cargo, which broken particles add to.
     covered : array (n,)
         Wall taken so far, all vials together [m^2].
-    clusters : array (n,)
-        Clusters so far; they go on to collect [particle].
     working, intact : array (n,)
         Share of surface molecules, and of each kind of cargo, that has not decayed.
     """
@@ -56,30 +58,23 @@ class Vials:
     sticky_share: Array
     free: dict[str, Array] = field(init=False)
     covered: Array = field(init=False)
-    clusters: Array = field(init=False)
     working: Array = field(init=False)
     intact: dict[str, Array] = field(init=False)
     _diffused: Array = field(init=False)
     _sticky: Array = field(init=False)
-    _fragile: Array = field(init=False)
-    _shape: tuple[Array, Array] = field(init=False)
+    _met: Array = field(init=False)
 
     def __post_init__(self) -> None:
         zero = np.zeros(self.suspension.members)
         self.free = dict(self.suspension.free)
-        self.covered, self.clusters, self._diffused = zero, zero, zero
+        self.covered, self._diffused, self._met = zero, zero, zero
         self.working = zero + 1.0
         self.intact = {}
         populations = self.suspension.populations
         if populations:
-            # Lipoproteins and casein stand in their own fluid for days: they neither clump nor
-            # collect.
+            # Lipoproteins and casein stand in their own fluid for days and do not clump.
             lasting = [np.reshape(one.surface.get(LASTING, zero), (-1, 1)) for one in populations]
             self._sticky = 1 - np.array(lasting)
-            self._fragile = np.array([float(one.vesicular) for one in populations])[:, None, None]
-            self._shape = encounter_shape(
-                (self._counts() * self._sticky).sum(axis=0), self._diameter
-            )
 
     @property
     def _diameter(self) -> Array:
@@ -110,15 +105,14 @@ class Vials:
         """
         if not self.suspension.populations:
             return
-        held = start = self._counts()
-        walled, clumped, broken = (np.zeros_like(held) for _ in range(3))
         viscosity = float(water_viscosity(temperature))
         pace = temperature / viscosity  # to which every diffusivity is proportional
         coefficient = diffusivity(self._diameter, temperature, viscosity)
         for share in STEPS:
             step = share * time
-            part = self._fragile * -np.expm1(-breaking * step / 2)[:, None]
-            broken, held = broken + part * held, (1 - part) * held
+            part = -np.expm1(-breaking * step / 2)
+            self._fall_apart(part)
+            held = self._counts()
             lost, self.covered = adsorbed_fraction(
                 held.sum(axis=0),
                 self._diameter,
@@ -131,11 +125,9 @@ class Vials:
                 self._diffused / pace,
             )
             self._diffused = self._diffused + step * pace
-            walled, held = walled + lost * held, (1 - lost) * held
-            met = self._met(held, step, temperature, stability, viscosity, 1.0)
-            clumped, held = clumped + met * held, (1 - met) * held
-            broken, held = broken + part * held, (1 - part) * held
-        self._part(start, walled, clumped, broken)
+            self._leave(lost, "adsorbed to the wall")
+            self._clump(step, temperature, stability, viscosity, 1.0)
+            self._fall_apart(part)
 
     def aggregate(
         self,
@@ -149,57 +141,58 @@ class Vials:
         """Let particles meet, and break, where no wall is near: in brine, or in a soft cake."""
         if not self.suspension.populations:
             return
-        held = start = self._counts()
-        clumped, broken = (np.zeros_like(held) for _ in range(2))
         thickness = water_viscosity(temperature) if viscosity is None else viscosity
         for share in STEPS if breaking is not None else (1.0,):
             step = share * time
-            part = -np.expm1(-(0.0 if breaking is None else breaking) * step / 2)[:, None]
-            part = self._fragile * part
-            broken, held = broken + part * held, (1 - part) * held
-            met = self._met(held, step, temperature, stability, thickness, concentrated)
-            clumped, held = clumped + met * held, (1 - met) * held
-            broken, held = broken + part * held, (1 - part) * held
-        self._part(start, np.zeros_like(held), clumped, broken)
+            part = -np.expm1(-(np.zeros_like(step) if breaking is None else breaking) * step / 2)
+            self._fall_apart(part)
+            self._clump(step, temperature, stability, thickness, concentrated)
+            self._fall_apart(part)
 
-    def _met(
+    def _clump(
         self,
-        held: Array,
         time: Array,
         temperature: float,
         stability: Array,
         viscosity: Array | float,
         concentrated: Array | float,
-    ) -> Array:
-        """Return the share (kinds, n, k) that met; they are clusters, and go on to collect."""
-        clumping = (held * self._sticky).sum(axis=0)
+    ) -> None:
+        """Let particles meet, and stick once enough of them have."""
         volume = self.suspension.volume / np.asarray(concentrated)
         each = np.divide(1.0, volume, out=np.zeros_like(volume), where=volume > 0)
-        whole = clumping.sum(axis=1) + self.clusters
-        met = (time, stability, temperature, viscosity)
-        single = singlet_fraction(
-            clumping * each[:, None], self._diameter, *met, self.clusters * each, self._shape
-        )
-        left = whole / (1 + encounters(whole * each, self._shape[1], *met))
-        self.clusters = np.maximum(left - (clumping * single).sum(axis=1), 0.0)
-        return np.asarray(self._sticky * (1 - single))
+        self._met = self._met + encounters(each, 1.0, time, stability, temperature, viscosity)
+        self._stick(ENOUGH)
 
-    def _part(self, start: Array, walled: Array, clumped: Array, broken: Array) -> None:
-        """Remove numbers (kinds, n, k) of the start that wall, clusters and breakage took."""
-        shares = [
-            np.divide(lost, start, out=np.zeros_like(start), where=start > 0)
-            for lost in (walled, clumped, broken)
-        ]
+    def _stick(self, enough: float) -> None:
+        """Join what has met: those are wider particles from now on, with all that they held."""
+        sticking = (self._counts() * self._sticky).sum(axis=0)
+        progress = self._met * sticking.sum(axis=1)
+        rows = np.flatnonzero(progress > enough)
+        if not rows.size:
+            return
+        self._met = np.where(progress > enough, 0.0, self._met)
+        moved = clumped(sticking[rows], self._diameter, progress[rows])
+        after = []
+        for population, sticky in zip(self.suspension.populations, self._sticky, strict=True):
+            clumps, outgrown, merged = with_clumps(population, moved, rows, sticky[:, 0] > 0)
+            self.account.removed(population, outgrown, "aggregated in storage")
+            self.account.add(f"particles/{population.kind}", "aggregated in storage", -merged)
+            after.append(clumps)
+        self.suspension = replace(self.suspension, populations=tuple(after))
+
+    def _leave(self, share: Array, cause: str) -> None:
+        """Remove a share (n, k) of the sizes of the tube, with what they carry."""
         kept = []
-        for population, *lost in zip(self.suspension.populations, *shares, strict=True):
-            beyond = ((0, 0), (0, population.diameter.size - start.shape[2]))
-            wall, clusters, apart = (np.pad(each, beyond) for each in lost)
-            self.account.removed(population, wall, "adsorbed to the wall")
-            self.account.removed(population, clusters, "aggregated in storage")
-            if population.vesicular:
-                self.account.broken(population, apart, "fell apart in storage", self.free)
-            kept.append(population.kept(np.maximum(1 - wall - clusters - apart, 0.0)))
+        for population in self.suspension.populations:
+            beyond = population.diameter.size - share.shape[1]
+            part = np.pad(share, ((0, 0), (0, beyond)))
+            self.account.removed(population, part, cause)
+            kept.append(population.kept(1 - part))
         self.suspension = replace(self.suspension, populations=tuple(kept))
+
+    def _fall_apart(self, share: Array) -> None:
+        """Let a share (n,) of the vesicles fall apart."""
+        self.break_vesicles(share, "fell apart in storage")
 
     def break_vesicles(self, share: Array, cause: str) -> None:
         """Destroy a share (n,) or (n, m) of the vesicles; what they carried is dissolved."""
@@ -273,6 +266,8 @@ class Vials:
 
     def closed(self, buffer: str, temperature: float) -> Suspension:
         """Return what is in the vials at the end, and note how it is."""
+        if self.suspension.populations:
+            self._stick(RARE)
         wall = self.wall
         taken = np.divide(self.covered, wall, out=np.zeros_like(wall), where=wall > 0)
         self.account.note("share of the wall taken [1]", taken)
