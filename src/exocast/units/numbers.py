@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 __all__ = ["amount", "interval", "percent", "raised", "stated", "stated_range", "times"]
 
-ALL = 1e-9
+ALL = 1e-5
 """What may be missing of a share that is written as 100 %."""
 
 _RAISE = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -74,13 +74,13 @@ def percent(share: float | None, digits: int = 2) -> str:
     --------
     >>> percent(0.2), percent(0.0031), percent(4e-7), percent(0.0), percent(None)
     ('20 %', '0.31 %', '4×10⁻⁵ %', '0 %', '–')
-    >>> percent(0.99961), percent(1 - 1e-12), percent(1.0)
+    >>> percent(0.99961), percent(1 - 1e-6), percent(1.0)
     ('99.96 %', '100 %', '100 %')
     """
     if share is None or not math.isfinite(share):
         return "–"
     if 0.99 < share < 1 - ALL:
-        missing = min(math.ceil(-math.log10(1 - share)) - 2, 8)
+        missing = math.ceil(-math.log10(1 - share)) - 2
         return f"{100 * share:.{missing}f} %"
     if share and abs(share) < 1e-5:
         return f"{amount(100 * share, digits)} %"

@@ -79,14 +79,14 @@ def sentence(record: Record) -> str:
     if len(found) > MOST:
         found.sort(key=lambda pair: pair[1]["median"])
         found = [found[0], found[-1]]
-    where = f"{what} by {when}"
+    counted_in = f"{noun(record)} per {question['target_cell']} cell"
     if answer["needed"]:
-        cell = question["target_cell"]
-        words = f"{amount(answer['needed'])} {noun(record)} per {cell} cell are needed; "
-        words += f"{where} the forecast"
-        words += f" is {each_way(found)}"
+        words = f"{amount(answer['needed'])} {counted_in} are needed; "
+        words += f"{what} by {when} the forecast is {each_way(found)}"
     else:
-        words = f"{capital(where)}: {each_way(found)}; no amount was asked for"
+        where = what.removeprefix("particles ")
+        words = f"{capital(counted_in)} {where} by {when}: {each_way(found)}"
+        words += "; no amount was asked for"
     if len(answer["rows"]) > MOST:
         words += f", the ends of {len(answer['rows'])} hypotheses"
     limiting = record["limiting_step"]
