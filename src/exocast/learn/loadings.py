@@ -28,6 +28,7 @@ from exocast.material.suspension import Suspension
 from exocast.stages import methods
 from exocast.stages.loading.cargo import MOLAR_MASS, cargo_context, cargo_table, unknown_cargo
 from exocast.stages.loading.donor_expression import LEAVES
+from exocast.units import numbers
 
 __all__ = ["DOSE", "loading_candidates", "recommend_loading"]
 
@@ -117,8 +118,8 @@ def recommend_loading(
             np.nanmedian(over(held, of_kind(one.batch.suspension, head_kind(one.plan))))
         )
         return (
-            f"next to none of it gets inside: {_number(inside)} copies a vesicle, against "
-            f"{_number(outside, 2)} on the surface"
+            f"next to none of it gets inside: {numbers.amount(inside, 1)} copies a vesicle, "
+            f"against {numbers.amount(outside)} on the surface"
         )
 
     subject = Subject(
@@ -173,11 +174,6 @@ def loading_candidates(source: Source, cargo: str, amount: str = "") -> list[Can
         filled_in = _said([*cells, *before, *steps, *behind], words)
         found.append(as_candidate(bare, way["name"], way["title"], filled_in, question=question))
     return found
-
-
-def _number(value: float, digits: int = 1) -> str:
-    """Write a number as people do: 360 and not 3.6e+02."""
-    return f"{float(f'{value:.{digits}g}'):g}"
 
 
 def _ways(held: Table) -> list[dict[str, Any]]:
