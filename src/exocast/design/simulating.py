@@ -300,12 +300,12 @@ def lingering(plan: Plan, ensemble: Ensemble, tube: Suspension) -> list[Flag]:
     if not loaders or not some.any():
         return []
     p = draws_for(loaders[-1], plan.study, ensemble)
-    _, left, off = resettled(tube, cargo, LATER, p, washed=True)
-    held = np.divide(off, left, out=np.zeros_like(off), where=left > 0)  # adsorbed, not anchored
+    _, gone, off = resettled(tube, cargo, LATER, p, washed=True)  # as a share, and in copies
+    held = np.divide(off, gone, out=np.zeros_like(off), where=gone > 0)  # adsorbed, not anchored
     if not (some & (held > 0)).any():
         return []
     each = float(np.median(held[some] / pools["inside"][some]))
-    middle, high = np.quantile(1.0 - left[held > 0], [0.5, 0.95])
+    middle, high = np.quantile(1.0 - gone[held > 0], [0.5, 0.95])
     if each <= 1.0 or middle < LINGERS:
         return []
     message = (

@@ -177,23 +177,11 @@ def _forecast(case: QualificationCase, store: Store) -> dict[str, Any]:
         problem = " ".join(str(wrong).split())
         points = [_point(case, one, problem=problem) for one in case.bench]
     return {
-        "name": case.name,
-        "paper": case.paper,
-        "role": case.role,
-        "scored": case.scored,
-        "reason": case.reason,
+        **case.provenance(),
         "stage": case.stage,
-        "material": case.material,
-        "citation": case.citation,
-        "source": case.source,
-        "locator": case.locator,
-        "read": case.read,
-        "notes": list(case.notes),
-        "facts": dict(case.facts),
         "problem": problem,
         "flags": flags,
         "points": points,
-        "design": case.design,
         "against": case.against,
     }
 

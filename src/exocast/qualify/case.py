@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from exocast.qualify.bench_point import BenchPoint
 from exocast.qualify.judging import DIRECTIONS
@@ -190,3 +190,21 @@ class QualificationCase:
     def size(self) -> int:
         """Return how many readings there are."""
         return len(self.points) + len(self.bench)
+
+    def provenance(self) -> dict[str, Any]:
+        """Return what a record says of any case: whose it is, its role, and how it was read."""
+        return {
+            "name": self.name,
+            "paper": self.paper,
+            "role": self.role,
+            "scored": self.scored,
+            "reason": self.reason,
+            "material": self.material,
+            "citation": self.citation,
+            "source": self.source,
+            "locator": self.locator,
+            "read": self.read,
+            "notes": list(self.notes),
+            "facts": dict(self.facts),
+            "design": self.design,
+        }

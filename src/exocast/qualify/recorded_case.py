@@ -61,27 +61,15 @@ class RecordedCase:
             said = arm.assay.branch.flags
             flags = [{"where": one.where, "message": one.message} for one in said]
         return {
-            "name": case.name,
-            "paper": case.paper,
-            "role": case.role,
-            "scored": case.scored,
-            "reason": case.reason,
+            **case.provenance(),
             "judged": "direction" if case.against else "fold",
-            "material": case.material,
             "species": case.species,
             "label": case.label,
             "diameter_nm": diameter,
-            "citation": case.citation,
-            "source": case.source,
-            "locator": case.locator,
-            "read": case.read,
-            "notes": list(case.notes),
-            "facts": dict(case.facts),
             "problem": problem,
             "flags": flags,
             "points": points,
             "curves": curves,
-            "design": case.design,
         }
 
     def _arm(self, text: str, what: str) -> Arm:

@@ -48,6 +48,8 @@ def test_every_mistake_is_told_at_once_with_its_place(tmp_path):
         ("volume [mL]\n1\n", "`pooled` is missing"),
         ("volume,pooled\n1,yes\n", "has no unit"),
         ("volume [mL],pooled\n1,no\n", "no fraction is pooled"),
+        ("volume [mL],pooled\n1,yes,5\n", "3 cells under 2 columns"),
+        ("volume [mL],poled\n1,yes\n", "Did you mean `pooled`"),
         ("volume [kg],pooled\n1,yes\n", "volume"),
     ):
         with pytest.raises(TableError, match=words):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from exocast.errors import Problem, TableError, UnitError, nearest
-from exocast.instruments.readers.sheet import NUMBER, cells_of, head_of, text_of
+from exocast.errors import TableError, UnitError
+from exocast.instruments.readers.sheet import NUMBER, Sheet, text_of
 from exocast.units import parse
 
 __all__ = ["COLUMNS", "read_fractions"]
@@ -53,83 +55,69 @@ def read_fractions(path: Path | str) -> tuple[tuple[float, float], ...]:
     """
     path = Path(path)
     _, text = text_of(path)
-    separator, lines = cells_of(text)
-    problems: list[Problem] = []
-    if not lines:
-        raise TableError(path.name, [Problem("empty: it needs `volume` and `pooled`.", "", 0)])
-    places, unit = _heads(*lines[0], problems)
-    if problems:
-        raise TableError(path.name, problems)
-    pooled: list[tuple[float, float]] = []
-    names: dict[str, int] = {}
-    eluted = 0.0
-    for number, cells in lines[1:]:
+    reading = _Fractions()
+    for line, cells in reading.rows_of(text):
+        reading.row(line, cells)
+    reading.whole()
+    if reading.problems:
+        raise TableError(path.name, reading.problems)
+    return tuple(reading.pooled)
 
-        def cell(name: str, cells: list[str] = cells) -> str:
-            place = places.get(name, len(cells))
-            return cells[place] if place < len(cells) else ""
 
-        volume = _volume(cell("volume"), unit, separator)
+@dataclass
+class _Fractions(Sheet):
+    """One pass over the fractions, in the order in which they came."""
+
+    known = COLUMNS
+    needed = ("volume", "pooled")
+    largest = LARGEST
+
+    pooled: list[tuple[float, float]] = field(default_factory=list)
+    names: dict[str, int] = field(default_factory=dict)
+    eluted: float = 0.0
+
+    def row(self, line: int, cells: Mapping[str, str]) -> None:
+        """Read one fraction; what is wrong with it is noted."""
+        volume = self.volume(cells["volume"])
         if isinstance(volume, str):
-            problems.append(Problem(volume, f"column {places['volume'] + 1}", number))
+            self.wrong(line, "volume", volume)
             volume = 0.0
-        word = cell("pooled").lower()
+        word = cells["pooled"].lower()
         if word not in SAID:
-            said = f"`pooled` is `{cell('pooled')}`: write yes or no."
-            problems.append(Problem(said, f"column {places['pooled'] + 1}", number))
-        name = cell("fraction")
-        if name and name in names:
-            said = f"the fraction `{name}` is there twice, first in line {names[name]}."
-            problems.append(Problem(said, f"column {places['fraction'] + 1}", number))
-        names.setdefault(name, number)
+            self.wrong(line, "pooled", f"`pooled` is `{cells['pooled']}`: write yes or no.")
+        name = cells.get("fraction", "")
+        if name and name in self.names:
+            said = f"the fraction `{name}` is there twice, first in line {self.names[name]}."
+            self.wrong(line, "fraction", said)
+        self.names.setdefault(name, line)
         if SAID.get(word, False):
-            _join(pooled, eluted, eluted + volume)
-        eluted += volume
-    if not problems and not pooled:
-        problems.append(Problem("no fraction is pooled: write yes under `pooled`.", "", 0))
-    if len(lines) > LARGEST:
-        problems.append(Problem(f"{len(lines)} rows: no more than {LARGEST} are read.", "", 0))
-    if problems:
-        raise TableError(path.name, problems)
-    return tuple(pooled)
+            _join(self.pooled, self.eluted, self.eluted + volume)
+        self.eluted += volume
 
+    def wrong(self, line: int, column: str, message: str) -> None:
+        """Note what is wrong with a cell, and where that is."""
+        self.problem(line, message, f"column {self.columns.index(column) + 1}")
 
-def _heads(number: int, cells: list[str], problems: list[Problem]) -> tuple[dict[str, int], str]:
-    """Return where the columns are, and the unit of the volume that stands in its head."""
-    places: dict[str, int] = {}
-    unit, names = "", []
-    for place, cell in enumerate(cells):
-        name, own = head_of(cell)
-        names.append(name)
-        if name in places:
-            said = f"the column `{name}` is there twice."
-            problems.append(Problem(said, f"column {place + 1}", number))
-        elif name in COLUMNS:
-            places[name] = place
-            unit = own if name == "volume" else unit
-    for name in ("volume", "pooled"):
-        if name not in places:
-            said = f"the column `{name}` is missing. {nearest(name, names)}"
-            problems.append(Problem(said, "", number))
-    return places, unit
+    def volume(self, text: str) -> float | str:
+        """Return the volume of a fraction [m^3], or what is wrong with it."""
+        text, unit = self.point(text), self.heads.get("volume", "")
+        if not text:
+            return "no volume."
+        bare = NUMBER.fullmatch(text) is not None
+        if bare and not unit:
+            return f"volume {text} has no unit: write it in the head, as in `volume [mL]`."
+        try:
+            value = parse(f"{text} {unit}" if bare else text, "m^3")
+        except UnitError as error:
+            return f"volume: {error}"
+        if not 0 < value <= 1e-2:
+            return f"a volume of {text} is none of a fraction: above 0, and at most 10 L."
+        return float(value)
 
-
-def _volume(text: str, unit: str, separator: str) -> float | str:
-    """Return the volume of a fraction [m^3], or what is wrong with it."""
-    if separator != ",":
-        text = text.replace(",", ".")
-    if not text:
-        return "no volume."
-    bare = NUMBER.fullmatch(text) is not None
-    if bare and not unit:
-        return f"volume {text} has no unit: write it in the head, as in `volume [mL]`."
-    try:
-        value = parse(f"{text} {unit}" if bare else text, "m^3")
-    except UnitError as error:
-        return f"volume: {error}"
-    if not 0 < value <= 1e-2:
-        return f"a volume of {text} is none of a fraction: above 0, and at most 10 L."
-    return float(value)
+    def whole(self) -> None:
+        """Note what is wrong with all of them together."""
+        if not self.problems and not self.pooled:
+            self.problem(0, "no fraction is pooled: write yes under `pooled`.")
 
 
 def _join(pooled: list[tuple[float, float]], start: float, end: float) -> None:
